@@ -1,0 +1,136 @@
+package dev.turnstile;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * One call: what to do, where it is in its life, and what came of it.
+ *
+ * <p>The state moves only under the monitor of the {@link Line}; it may be read by anyone. Result and failure are written
+ * by the worker before the state that announces them. The owner (a thread that waits, or a future) is told of a change
+ * by {@link #wake()}, always outside the monitor.
+ */
+abstract class Call<R, T extends @Nullable Object> {
+    private final Action<? super R, ? extends T, ?> action;
+    private final @Nullable Map<String, String> context = MDC.getCopyOfContextMap();
+
+    private volatile CallState state = CallState.NEW;
+    private boolean accepted;
+    private boolean started;
+    private CallState endAfterReturn = CallState.REFUSED;
+    private @Nullable T result;
+    private @Nullable Throwable failure;
+
+    Call(Action<? super R, ? extends T, ?> action) {
+        this.action = action;
+    }
+
+    /** Tells the owner that its call moved on. Never runs user code on the calling thread, never throws. */
+    abstract void wake();
+
+    /** Says whether the owner's thread has to go on waiting. */
+    abstract boolean isAwaited();
+
+    final CallState state() {
+        return state;
+    }
+
+    /** Says whether the call ever had a place. */
+    final boolean accepted() {
+        return accepted;
+    }
+
+    /** Says whether the resource ever began the call. */
+    final boolean started() {
+        return started;
+    }
+
+    final void moveTo(CallState next) {
+        if (!state.mayBecome(next)) {
+            throw new IllegalStateException("A call cannot go from " + state + " to " + next);
+        }
+        accepted |= next == CallState.PENDING;
+        started |= next == CallState.RUNNING;
+        state = next;
+    }
+
+    /** The caller goes while the call runs; {@code end} is what it will count as when it has returned. */
+    final void abandon(CallState end) {
+        endAfterReturn = end;
+        moveTo(CallState.ABANDONED);
+    }
+
+    final CallState endAfterReturn() {
+        return endAfterReturn;
+    }
+
+    /** Runs the action on the worker. Whatever it throws is the call's failure and harms nobody else. */
+    final CallState run(R resource) {
+        try {
+            if (context == null) {
+                result = action.run(resource);
+            } else {
+                runInContext(resource, context);
+            }
+            return CallState.COMPLETED;
+        } catch (Throwable thrown) {
+            failure = thrown;
+            return CallState.FAILED;
+        } finally {
+            // An action that interrupts its own thread must not disturb the next call.
+            Thread.interrupted();
+        }
+    }
+
+    private void runInContext(R resource, Map<String, String> callersContext) throws Exception {
+        MDC.setContextMap(callersContext);
+        try {
+            result = action.run(resource);
+        } finally {
+            MDC.clear();
+        }
+    }
+
+    /** The worker died with this call in hand. */
+    final void fail(Throwable cause) {
+        failure = cause;
+    }
+
+    /** Drops what nobody will fetch. */
+    final void dropResult() {
+        result = null;
+        failure = null;
+    }
+
+    final @Nullable T result() {
+        return result;
+    }
+
+    final @Nullable Throwable failure() {
+        return failure;
+    }
+
+    /**
+     * Waits on the current thread for as long as the call {@linkplain #isAwaited() is awaited}, and leaves the line on
+     * an interrupt or when the deadline has passed. If the end and the giving up meet, the end wins.
+     */
+    final void await(Line<R> line, Deadline deadline) throws CallInterruptedException, CallTimeoutException {
+        while (isAwaited()) {
+            if (Thread.interrupted()) {
+                if (!line.leave(this, CallState.CANCELLED)) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+                throw new CallInterruptedException(started);
+            }
+            if (deadline.hasPassed()) {
+                if (!line.leave(this, CallState.EXPIRED)) {
+                    return;
+                }
+                throw new CallTimeoutException(started);
+            }
+            deadline.park(this);
+        }
+    }
+}

@@ -1,0 +1,430 @@
+package dev.turnstile;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line in front of the worker: who is outside, who has a place, who is in the resource, and whether the gate is open.
+ *
+ * <p>The protocol. Everything is decided under one short monitor, in which nobody ever waits and no user code runs: the
+ * order, the places, the moves of every {@link Call}, the counts, open or closed. A permit of {@code places} is a free
+ * place; a pending call holds one from the moment it is in {@code queue} until it starts or leaves. When no place is free,
+ * a caller stands in {@code outside} and parks. Whoever frees a place (the worker that starts a call, a caller that
+ * leaves) hands it to the first caller outside by putting that caller's call into the queue, there and then. So the order
+ * of arrival is the order of running, nobody overtakes, and no place stands empty until some woken thread gets a
+ * processor. (Callers parked in {@code Semaphore.acquire} get permits in order, but enqueue in whatever order they wake.)
+ *
+ * <p>Only the worker takes from the queue, outside the monitor; between its {@link #take} and its {@link #start} a call
+ * is still pending and may leave. A call that leaves gives its place back at once; what stays in the queue is an empty
+ * shell without a place. As soon as the shells outnumber the living they are swept out, so leaving costs constant time on
+ * average where a removal from the middle of the queue would cost its length.
+ *
+ * <p>Closing puts an end mark behind the last accepted call; the worker ends when it takes it.
+ */
+final class Line<R> {
+    private final ReentrantLock monitor = new ReentrantLock();
+    private final int capacity;
+    private final Semaphore places;
+    private final LinkedBlockingQueue<Call<R, ?>> queue = new LinkedBlockingQueue<>();
+    private final ArrayDeque<Call<R, ?>> outside = new ArrayDeque<>();
+    private final Call<R, ?> endMark = new EndMark<>();
+
+    private int shellsInQueue;
+    private int shellsOutside;
+    private @Nullable Call<R, ?> running;
+
+    private long accepted;
+    private long turnedAway;
+    private final Map<CallState, Long> ends = new EnumMap<>(CallState.class);
+
+    private volatile TurnstileState state = TurnstileState.OPEN;
+    private volatile @Nullable Throwable causeOfDeath;
+    private Deadline drainLimit = Deadline.NEVER;
+    private long closingSince;
+    private long ranBeforeClosing;
+    private long turnedAwayBeforeClosing;
+    private long refusedByClosing;
+    private int abandonedByClosing;
+    private @Nullable Throwable closeFailure;
+
+    Line(int capacity) {
+        this.capacity = capacity;
+        this.places = new Semaphore(capacity);
+    }
+
+    /** What became of a call that came to the line. */
+    enum Admission {
+        ACCEPTED,
+        OUTSIDE,
+        FULL,
+        CLOSED
+    }
+
+    // ---- callers ----
+
+    Admission enter(Call<R, ?> call, boolean mayWait) {
+        monitor.lock();
+        try {
+            if (state == TurnstileState.OPEN && waitingCount() == 0 && places.tryAcquire()) {
+                enqueue(call);
+                return Admission.ACCEPTED;
+            }
+            if (state == TurnstileState.OPEN && mayWait) {
+                outside.add(call);
+                call.moveTo(CallState.WAITING);
+                return Admission.OUTSIDE;
+            }
+            call.moveTo(CallState.REFUSED);
+            turnedAway++;
+            return state == TurnstileState.OPEN ? Admission.FULL : Admission.CLOSED;
+        } finally {
+            monitor.unlock();
+        }
+    }
+
+    /**
+     * The owner gives its call up.
+     *
+     * @param end {@code CANCELLED} or {@code EXPIRED}
+     * @return {@code false} if the call was settled before; then its end stands
+     */
+    boolean leave(Call<R, ?> call, CallState end) {
+        Call<R, ?> next = null;
+        monitor.lock();
+        try {
+            switch (call.state()) {
+                case WAITING -> {
+                    call.moveTo(end);
+                    turnedAway++;
+                    shellsOutside++;
+                    sweepOutside();
+                }
+                case PENDING -> {
+                    call.moveTo(end);
+                    count(end);
+                    shellsInQueue++;
+                    next = passPlaceOn();
+                    sweepQueue();
+                }
+                case RUNNING -> call.abandon(end);
+                default -> {
+                    return false;
+                }
+            }
+        } finally {
+            monitor.unlock();
+        }
+        wake(next);
+        return true;
+    }
+
+    // ---- the worker ----
+
+    /** Waits for the next call, looking for up to {@code spinNanos} before it parks; {@code null} at the end mark. */
+    @Nullable Call<R, ?> take(long spinNanos) {
+        Call<R, ?> call = queue.poll();
+        if (call == null && spinNanos > 0) {
+            long start = System.nanoTime();
+            do {
+                Thread.onSpinWait();
+                call = queue.poll();
+            } while (call == null && System.nanoTime() - start < spinNanos);
+        }
+        while (call == null) {
+            try {
+                call = queue.take();
+            } catch (InterruptedException stray) {
+                // Nobody ends the worker by an interrupt: closing does, through the end mark. Look again.
+            }
+        }
+        return call == endMark ? null : call;
+    }
+
+    /** Moves a taken call into the resource and its place on to the next caller; {@code false} if it is not to run. */
+    boolean start(Call<R, ?> call) {
+        Call<R, ?> toWake = null;
+        monitor.lock();
+        try {
+            if (state == TurnstileState.DRAINING && drainLimit.hasPassed()) {
+                state = TurnstileState.REFUSING;
+            }
+            if (call.state() != CallState.PENDING) {
+                shellsInQueue--;
+            } else if (state == TurnstileState.REFUSING) {
+                refuse(call);
+                toWake = call;
+            } else {
+                call.moveTo(CallState.RUNNING);
+                running = call;
+                toWake = passPlaceOn();
+            }
+        } finally {
+            monitor.unlock();
+        }
+        wake(toWake);
+        return running == call;
+    }
+
+    /** The running call has returned or thrown. */
+    void end(Call<R, ?> call, CallState outcome) {
+        monitor.lock();
+        try {
+            running = null;
+            if (call.state() == CallState.ABANDONED) {
+                call.dropResult();
+                call.moveTo(call.endAfterReturn());
+                count(call.state());
+                return;
+            }
+            call.moveTo(outcome);
+            count(outcome);
+        } finally {
+            monitor.unlock();
+        }
+        call.wake();
+    }
+
+    /** The worker cannot go on: everybody is told, the call in its hand included. */
+    void die(Throwable cause, @Nullable Call<R, ?> inHand) {
+        causeOfDeath = cause;
+        close(Deadline.NEVER);
+        if (inHand != null && running == inHand) {
+            inHand.fail(closedException(true));
+            end(inHand, CallState.FAILED);
+        }
+        refuseRest();
+        if (inHand != null && inHand.state() == CallState.PENDING) {
+            start(inHand); // refused there, since nothing is started any more
+        }
+    }
+
+    /** The resource is closed and the worker ends. */
+    void ended(@Nullable Throwable failureToClose) {
+        monitor.lock();
+        try {
+            closeFailure = failureToClose;
+            state = TurnstileState.CLOSED;
+        } finally {
+            monitor.unlock();
+        }
+    }
+
+    // ---- closing ----
+
+    /** Refuses new callers and those outside; what is in the line is run until {@code limit}. */
+    void close(Deadline limit) {
+        List<Call<R, ?>> toWake = new ArrayList<>();
+        monitor.lock();
+        try {
+            drainLimit = drainLimit.orEarlier(limit);
+            if (state != TurnstileState.OPEN) {
+                return;
+            }
+            queue.add(endMark);
+            state = TurnstileState.DRAINING;
+            closingSince = System.nanoTime();
+            ranBeforeClosing = ends(CallState.COMPLETED) + ends(CallState.FAILED);
+            turnedAwayBeforeClosing = turnedAway;
+            for (Call<R, ?> call : outside) {
+                if (call.state() == CallState.WAITING) {
+                    call.moveTo(CallState.REFUSED);
+                    turnedAway++;
+                    toWake.add(call);
+                }
+            }
+            outside.clear();
+            shellsOutside = 0;
+        } finally {
+            monitor.unlock();
+        }
+        toWake.forEach(Call::wake);
+    }
+
+    /** The limit has passed: refuses what is in the line and tells the caller of a running call not to wait. */
+    void refuseRest() {
+        List<Call<R, ?>> toWake = new ArrayList<>();
+        monitor.lock();
+        try {
+            if (state == TurnstileState.CLOSED) {
+                return;
+            }
+            state = TurnstileState.REFUSING;
+            queue.removeIf(call -> {
+                if (call.state() == CallState.PENDING) {
+                    refuse(call);
+                    toWake.add(call);
+                } else if (call != endMark) {
+                    shellsInQueue--;
+                }
+                return call != endMark;
+            });
+            Call<R, ?> inResource = running;
+            if (inResource != null && inResource.state() == CallState.RUNNING) {
+                inResource.abandon(CallState.REFUSED);
+                abandonedByClosing++;
+                toWake.add(inResource);
+            }
+        } finally {
+            monitor.unlock();
+        }
+        toWake.forEach(Call::wake);
+    }
+
+    CloseReport report() {
+        monitor.lock();
+        try {
+            return new CloseReport(
+                    ends(CallState.COMPLETED) + ends(CallState.FAILED) - ranBeforeClosing,
+                    refusedByClosing,
+                    turnedAway - turnedAwayBeforeClosing,
+                    abandonedByClosing,
+                    Duration.ofNanos(System.nanoTime() - closingSince),
+                    state == TurnstileState.CLOSED,
+                    closeFailure);
+        } finally {
+            monitor.unlock();
+        }
+    }
+
+    TurnstileClosedException closedException(boolean started) {
+        Throwable cause = causeOfDeath;
+        String why = cause == null ? "The gate is closed" : "The worker died (" + cause + ")";
+        String fate = started
+                ? "; the call was running, its result will be dropped"
+                : "; the call was refused and never reached the resource";
+        return new TurnstileClosedException(why + fate, started, cause);
+    }
+
+    // ---- looking ----
+
+    TurnstileState state() {
+        return state;
+    }
+
+    TurnstileStats stats() {
+        monitor.lock();
+        try {
+            return new TurnstileStats(
+                    capacity,
+                    waitingCount(),
+                    pendingCount(),
+                    running == null ? 0 : 1,
+                    accepted,
+                    ends(CallState.COMPLETED),
+                    ends(CallState.FAILED),
+                    ends(CallState.CANCELLED),
+                    ends(CallState.EXPIRED),
+                    ends(CallState.REFUSED),
+                    turnedAway);
+        } finally {
+            monitor.unlock();
+        }
+    }
+
+    // ---- under the monitor ----
+
+    private int waitingCount() {
+        return outside.size() - shellsOutside;
+    }
+
+    private int pendingCount() {
+        return capacity - places.availablePermits();
+    }
+
+    /** Puts a call that holds a place into the queue. */
+    private void enqueue(Call<R, ?> call) {
+        boolean queued = false;
+        try {
+            queue.add(call);
+            queued = true;
+        } finally {
+            if (!queued) { // out of memory
+                places.release();
+            }
+        }
+        call.moveTo(CallState.PENDING);
+        accepted++;
+    }
+
+    /** A pending call has no more use for its place: the first caller outside gets it, and is returned to be woken. */
+    private @Nullable Call<R, ?> passPlaceOn() {
+        Call<R, ?> next = outside.peek();
+        while (next != null && next.state() != CallState.WAITING) {
+            outside.remove();
+            shellsOutside--;
+            next = outside.peek();
+        }
+        if (next == null) {
+            places.release();
+        } else {
+            outside.remove();
+            enqueue(next);
+        }
+        return next;
+    }
+
+    private void refuse(Call<R, ?> call) {
+        call.moveTo(CallState.REFUSED);
+        count(CallState.REFUSED);
+        refusedByClosing++;
+        places.release();
+    }
+
+    private void sweepQueue() {
+        if (shellsInQueue > pendingCount()) {
+            queue.removeIf(call -> {
+                boolean shell = call != endMark && call.state() != CallState.PENDING;
+                if (shell) {
+                    shellsInQueue--;
+                }
+                return shell;
+            });
+        }
+    }
+
+    private void sweepOutside() {
+        if (shellsOutside > waitingCount()) {
+            outside.removeIf(call -> call.state() != CallState.WAITING);
+            shellsOutside = 0;
+        }
+    }
+
+    private void count(CallState end) {
+        ends.merge(end, 1L, Long::sum);
+    }
+
+    private long ends(CallState end) {
+        return ends.getOrDefault(end, 0L);
+    }
+
+    private static void wake(@Nullable Call<?, ?> call) {
+        if (call != null) {
+            call.wake();
+        }
+    }
+
+    /** Stands behind the last accepted call. */
+    private static final class EndMark<R> extends Call<R, Void> {
+        EndMark() {
+            super(resource -> {
+                throw new IllegalStateException("The end mark is not a call");
+            });
+        }
+
+        @Override
+        void wake() {}
+
+        @Override
+        boolean isAwaited() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,420 @@
+package dev.turnstile;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A gate through which any number of threads use a resource that only one thread may use at once.
+ *
+ * <p>The resource is created, used and closed on one platform thread, the worker. A call is an {@link Action} that stands
+ * in a bounded line until the worker runs it.
+ *
+ * <ul>
+ *   <li><b>No overlap.</b> Never two actions at once; opening and closing the resource included.
+ *   <li><b>Order.</b> First come, first served, without exception: also callers who do not wait for a place, or wait with
+ *       a limit.
+ *   <li><b>Bound.</b> At most {@link #capacity()} calls are pending. Further callers wait outside for a place, or are
+ *       refused if they would not wait. A call that is given up gives its place back at once.
+ *   <li><b>Cheap waiting.</b> A waiting virtual thread is unmounted. Nothing polls.
+ *   <li><b>Giving up.</b> An interrupt, a cancelled future and a passed time limit mean: a call not yet started never
+ *       reaches the resource; a started one runs to its end on the worker, its caller goes at once, its result is dropped.
+ *       The exception says which ({@code started()}).
+ *   <li><b>Exactly one end.</b> Every accepted call returns, throws, is cancelled, expires or is refused.
+ * </ul>
+ *
+ * <p>Three verbs: {@code call} waits for a place and for the result; {@code submit} waits for a place (that is the
+ * backpressure) and returns a future; {@code tryCall} and {@code trySubmit} never wait for a place. What is refused
+ * before it had a place is thrown; what becomes of an accepted call comes through its future, if it has one.
+ *
+ * <p>What an action throws, its caller gets: the very exception, for {@code Error}s too. It fails that call only. Dependent
+ * stages of a returned future run on virtual threads of their own or on the thread that completes the future from
+ * outside, never on the worker. The caller's {@link org.slf4j.MDC} is in place while its action runs.
+ *
+ * <p>All methods may be called from any thread. From the worker itself (from within an action) a call would wait for
+ * itself: it is refused with {@link ReentrantCallException}.
+ *
+ * @param <R> the type of the resource
+ */
+public final class Turnstile<R> implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
+
+    private final TurnstileOptions options;
+    private final Line<R> line;
+    private final Worker<R> worker;
+
+    private Turnstile(
+            ResourceOpener<? extends R, ?> opener, ResourceCloser<? super R> closer, TurnstileOptions options) {
+        this.options = options;
+        this.line = new Line<>(options.capacity());
+        this.worker = new Worker<>(line, opener, closer, options);
+    }
+
+    /**
+     * Opens a gate: starts the worker, has it create the resource, and waits until that is done.
+     *
+     * @param <R> the type of the resource
+     * @param <X> what the opener may throw
+     * @param opener creates the resource, on the worker
+     * @param closer releases the resource, on the worker, after the last call
+     * @param options the settings
+     * @return the open gate
+     * @throws X what the opener threw; the worker has ended then
+     * @throws InterruptedException if the calling thread is interrupted meanwhile; a resource that is created all the same
+     *     is closed at once
+     */
+    public static <R, X extends Exception> Turnstile<R> open(
+            ResourceOpener<? extends R, ? extends X> opener, ResourceCloser<? super R> closer, TurnstileOptions options)
+            throws X, InterruptedException {
+        Objects.requireNonNull(opener, "opener");
+        Objects.requireNonNull(closer, "closer");
+        Objects.requireNonNull(options, "options");
+        Turnstile<R> turnstile = new Turnstile<>(opener, closer, options);
+        turnstile.worker.start();
+        Throwable failure;
+        try {
+            failure = turnstile.worker.awaitOpen();
+        } catch (InterruptedException interrupted) {
+            turnstile.shutdown();
+            throw interrupted;
+        }
+        if (failure != null) {
+            throw Turnstile.<X>asThrown(failure);
+        }
+        return turnstile;
+    }
+
+    /**
+     * Opens a gate over a resource that closes itself, with the default settings.
+     *
+     * @param <R> the type of the resource
+     * @param <X> what the opener may throw
+     * @param opener creates the resource, on the worker
+     * @return the open gate
+     * @throws X what the opener threw; the worker has ended then
+     * @throws InterruptedException if the calling thread is interrupted meanwhile
+     */
+    public static <R extends AutoCloseable, X extends Exception> Turnstile<R> open(
+            ResourceOpener<? extends R, ? extends X> opener) throws X, InterruptedException {
+        return open(opener, AutoCloseable::close, TurnstileOptions.defaults());
+    }
+
+    /**
+     * Runs an action in its turn and returns its result; waits for a place and for the result.
+     *
+     * @param <T> the type of the result
+     * @param <X> what the action may throw
+     * @param action what to do
+     * @return what the action returned
+     * @throws X what the action threw
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the result is
+     *     there, or was when it came
+     * @throws TurnstileClosedException if the gate is closed, or closes before the call is started
+     * @throws ReentrantCallException if this is the worker
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(Action<? super R, ? extends T, ? extends X> action)
+            throws X, InterruptedException {
+        try {
+            return runInTurn(action, Deadline.NEVER, true);
+        } catch (CallTimeoutException impossible) {
+            throw new AssertionError("A call without a time limit timed out", impossible);
+        }
+    }
+
+    /**
+     * Runs an action in its turn and returns its result; waits for a place and for the result, up to a limit in all.
+     *
+     * @param <T> the type of the result
+     * @param <X> what the action may throw
+     * @param action what to do
+     * @param limit how long the whole call may take; zero or less has passed at once
+     * @return what the action returned
+     * @throws X what the action threw
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the result is
+     *     there, or was when it came
+     * @throws CallTimeoutException if the limit passed before the result was there
+     * @throws TurnstileClosedException if the gate is closed, or closes before the call is started
+     * @throws ReentrantCallException if this is the worker
+     */
+    public <T extends @Nullable Object, X extends Exception> T call(
+            Action<? super R, ? extends T, ? extends X> action, Duration limit)
+            throws X, InterruptedException, CallTimeoutException {
+        return runInTurn(action, Deadline.after(limit), true);
+    }
+
+    /**
+     * Runs an action in its turn and returns its result if there is a place at once; waits for the result only.
+     *
+     * @param <T> the type of the result
+     * @param <X> what the action may throw
+     * @param action what to do
+     * @return what the action returned
+     * @throws X what the action threw
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the result is
+     *     there, or was when it came
+     * @throws TurnstileFullException if there is no place, or others wait for one
+     * @throws TurnstileClosedException if the gate is closed, or closes before the call is started
+     * @throws ReentrantCallException if this is the worker
+     */
+    public <T extends @Nullable Object, X extends Exception> T tryCall(
+            Action<? super R, ? extends T, ? extends X> action) throws X, InterruptedException {
+        try {
+            return runInTurn(action, Deadline.NEVER, false);
+        } catch (CallTimeoutException impossible) {
+            throw new AssertionError("A call without a time limit timed out", impossible);
+        }
+    }
+
+    /**
+     * Waits for a place and returns a future for the result of an action.
+     *
+     * <p>Cancelling the future, or completing it in any other way, gives the call up.
+     *
+     * @param <T> the type of the result
+     * @param action what to do
+     * @return completes with the result, with what the action threw, or with a {@link TurnstileClosedException}
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before there is a place,
+     *     or was when it came
+     * @throws TurnstileClosedException if the gate is closed, or closes while this thread waits
+     * @throws ReentrantCallException if this is the worker
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> submit(Action<? super R, ? extends T, ?> action)
+            throws InterruptedException {
+        try {
+            return queue(action, Deadline.NEVER, true);
+        } catch (CallTimeoutException impossible) {
+            throw new AssertionError("A call without a time limit timed out", impossible);
+        }
+    }
+
+    /**
+     * Waits for a place and returns a future for the result of an action; the limit is for the whole call.
+     *
+     * @param <T> the type of the result
+     * @param action what to do
+     * @param limit how long the wait for a place and all the rest may take; zero or less has passed at once
+     * @return completes with the result, with what the action threw, or with a {@link CallTimeoutException} or {@link
+     *     TurnstileClosedException}
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before there is a place,
+     *     or was when it came
+     * @throws CallTimeoutException if the limit passed while this thread waited for a place
+     * @throws TurnstileClosedException if the gate is closed, or closes while this thread waits
+     * @throws ReentrantCallException if this is the worker
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> submit(
+            Action<? super R, ? extends T, ?> action, Duration limit)
+            throws InterruptedException, CallTimeoutException {
+        return queue(action, Deadline.after(limit), true);
+    }
+
+    /**
+     * Returns a future for the result of an action if there is a place at once; never waits.
+     *
+     * @param <T> the type of the result
+     * @param action what to do
+     * @return completes with the result, with what the action threw, or with a {@link TurnstileClosedException}
+     * @throws TurnstileFullException if there is no place, or others wait for one
+     * @throws TurnstileClosedException if the gate is closed
+     * @throws ReentrantCallException if this is the worker
+     */
+    public <T extends @Nullable Object> CompletableFuture<T> trySubmit(Action<? super R, ? extends T, ?> action) {
+        FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
+        admit(call, false);
+        call.placed();
+        return call.future();
+    }
+
+    /**
+     * Begins to close and returns at once: new callers and those waiting outside are refused, what is in the line is run,
+     * then the resource is closed. Does nothing if closing has begun.
+     */
+    public void shutdown() {
+        line.close(Deadline.NEVER);
+    }
+
+    /**
+     * Closes the gate, as {@link #close(Duration)} with the limit of the {@link TurnstileOptions#closeLimit() options}.
+     */
+    @Override
+    public void close() {
+        close(options.closeLimit());
+    }
+
+    /**
+     * Closes the gate and waits for it, up to a limit.
+     *
+     * <p>New callers, and those waiting outside for a place, are refused at once. What is in the line is run. When the limit
+     * passes first, the rest of the line is refused, the caller of a call that is still running is told that the gate
+     * closed, and this method returns: the report says what is still open. The resource is closed by the worker after its
+     * last call has returned, whenever that is, never under a running call.
+     *
+     * <p>If the thread is interrupted (or is when it comes here), that counts as the limit passing now; the interrupt
+     * is kept. From the worker itself this method begins to close, with this limit, and returns at once. It may be called
+     * any number of times, by several threads at once: each waits up to its own limit, and the shortest one counts.
+     *
+     * @param limit how long calls in the line may run; zero or less refuses them at once
+     * @return what was done so far
+     */
+    public CloseReport close(Duration limit) {
+        Deadline deadline = Deadline.after(limit);
+        line.close(deadline);
+        if (onWorker()) {
+            return line.report();
+        }
+        boolean ended = false;
+        try {
+            ended = worker.awaitEnd(limit);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (!ended) {
+            line.refuseRest();
+        }
+        CloseReport report = line.report();
+        if (report.resourceClosed()) {
+            log.debug("{} closed: {}", options.workerName(), report);
+        } else {
+            log.warn(
+                    "{} did not end within {}: {}. The resource is closed when the worker comes back.",
+                    options.workerName(),
+                    limit,
+                    report);
+        }
+        return report;
+    }
+
+    /**
+     * Waits until the resource is closed and the worker has ended; does not begin to close.
+     *
+     * @param limit how long to wait
+     * @return whether that is so
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     */
+    public boolean awaitTermination(Duration limit) throws InterruptedException {
+        refuseOnWorker();
+        return worker.awaitEnd(limit);
+    }
+
+    /**
+     * Returns how many calls may be pending.
+     *
+     * @return the number of places in the line
+     */
+    public int capacity() {
+        return options.capacity();
+    }
+
+    /**
+     * Returns how many calls are in the line, accepted and not yet started.
+     *
+     * @return 0 to {@link #capacity()}
+     */
+    public int pendingCount() {
+        return line.stats().pending();
+    }
+
+    /**
+     * Returns how many callers wait outside for a place.
+     *
+     * @return 0 or more
+     */
+    public int waitingCount() {
+        return line.stats().waiting();
+    }
+
+    /**
+     * Returns where the gate is in its life.
+     *
+     * @return the state at this instant
+     */
+    public TurnstileState state() {
+        return line.state();
+    }
+
+    /**
+     * Returns all counts of one instant; they add up.
+     *
+     * @return a consistent snapshot
+     */
+    public TurnstileStats stats() {
+        return line.stats();
+    }
+
+    /** Returns the whole state, for logs and for looking at a test that hangs. */
+    @Override
+    public String toString() {
+        return "Turnstile[" + options.workerName() + ", " + state() + ", " + stats() + "]";
+    }
+
+    private <T extends @Nullable Object, X extends Exception> T runInTurn(
+            Action<? super R, ? extends T, ? extends X> action, Deadline deadline, boolean waitForPlace)
+            throws X, InterruptedException, CallTimeoutException {
+        BlockingCall<R, T> call = new BlockingCall<>(Objects.requireNonNull(action, "action"));
+        refuseGivenUp(deadline);
+        admit(call, waitForPlace);
+        call.await(line, deadline);
+        return switch (call.state()) {
+            case COMPLETED -> call.result();
+            case FAILED -> throw Turnstile.<X>asThrown(call.failure());
+            default -> throw line.closedException(call.started());
+        };
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> queue(
+            Action<? super R, ? extends T, ?> action, Deadline deadline, boolean waitForPlace)
+            throws InterruptedException, CallTimeoutException {
+        FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
+        refuseGivenUp(deadline);
+        admit(call, waitForPlace);
+        call.await(line, deadline);
+        call.placed();
+        if (!call.accepted()) {
+            throw line.closedException(false);
+        }
+        if (deadline != Deadline.NEVER) {
+            call.expireAt(deadline);
+        }
+        return call.future();
+    }
+
+    /** A caller who has given up before coming in is not let in. */
+    private static void refuseGivenUp(Deadline deadline) throws CallInterruptedException, CallTimeoutException {
+        if (Thread.interrupted()) {
+            throw new CallInterruptedException(false);
+        }
+        if (deadline.hasPassed()) {
+            throw new CallTimeoutException(false);
+        }
+    }
+
+    private void admit(Call<R, ?> call, boolean mayWait) {
+        refuseOnWorker();
+        switch (line.enter(call, mayWait)) {
+            case ACCEPTED, OUTSIDE -> {}
+            case FULL ->
+                throw new TurnstileFullException(
+                        "No place free: " + capacity() + " calls are pending, " + waitingCount() + " callers wait");
+            case CLOSED -> throw line.closedException(false);
+        }
+    }
+
+    private boolean onWorker() {
+        return Thread.currentThread() == worker.thread();
+    }
+
+    private void refuseOnWorker() {
+        if (onWorker()) {
+            throw new ReentrantCallException("Called from " + options.workerName()
+                    + ", the worker itself: the call would wait for itself. Make it from another thread.");
+        }
+    }
+
+    /** Lets an exception pass as what the action's or opener's signature says it is. */
+    @SuppressWarnings("unchecked")
+    private static <X extends Throwable> X asThrown(@Nullable Throwable failure) throws X {
+        throw (X) Objects.requireNonNull(failure);
+    }
+}

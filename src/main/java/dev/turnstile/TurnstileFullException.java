@@ -1,0 +1,15 @@
+package dev.turnstile;
+
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Says that a call that would not wait for a place found none: all places were taken, or other callers were waiting
+ * for one already. The call never reached the resource.
+ */
+public final class TurnstileFullException extends RejectedExecutionException {
+    private static final long serialVersionUID = 1L;
+
+    TurnstileFullException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.turnstile;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that touches the resource: it opens it, runs the calls of the {@link Line} one by one, and closes it
+ * after the last one. Whatever happens on the way, everybody in the line is told and {@link #awaitEnd} returns.
+ */
+final class Worker<R> implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
+
+    private final Line<R> line;
+    private final ResourceOpener<? extends R, ?> opener;
+    private final ResourceCloser<? super R> closer;
+    private final long spinNanos;
+    private final Thread thread;
+    private final CountDownLatch opened = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private @Nullable Throwable openFailure;
+
+    Worker(
+            Line<R> line,
+            ResourceOpener<? extends R, ?> opener,
+            ResourceCloser<? super R> closer,
+            TurnstileOptions options) {
+        this.line = line;
+        this.opener = opener;
+        this.closer = closer;
+        this.spinNanos = Deadline.nanos(options.idleSpin());
+        this.thread = Thread.ofPlatform()
+                .name(options.workerName())
+                .daemon(options.workerDaemon())
+                .stackSize(options.workerStackSize())
+                .inheritInheritableThreadLocals(false)
+                .unstarted(this);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    /** Waits until the resource is there; returns why it is not, or {@code null} if it is. */
+    @Nullable Throwable awaitOpen() throws InterruptedException {
+        opened.await();
+        return openFailure;
+    }
+
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        return ended.await(Deadline.nanos(limit), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void run() {
+        Throwable failureToClose = null;
+        try {
+            R resource = open();
+            if (resource != null) {
+                try {
+                    serve(resource);
+                } finally {
+                    failureToClose = close(resource);
+                }
+            }
+        } finally {
+            line.ended(failureToClose);
+            ended.countDown();
+        }
+    }
+
+    private @Nullable R open() {
+        R resource = null;
+        try {
+            resource = opener.open();
+            if (resource == null) {
+                openFailure = new NullPointerException("The opener returned null instead of a resource");
+            }
+        } catch (Throwable thrown) {
+            openFailure = thrown;
+        } finally {
+            opened.countDown();
+        }
+        return resource;
+    }
+
+    private void serve(R resource) {
+        Call<R, ?> inHand = null;
+        try {
+            while ((inHand = line.take(spinNanos)) != null) {
+                if (line.start(inHand)) {
+                    line.end(inHand, inHand.run(resource));
+                }
+            }
+        } catch (Throwable death) {
+            // What an action throws never comes here: this is the gate's own trouble, out of memory for one.
+            line.die(death, inHand);
+            log.error("{} died; its gate is closed", thread.getName(), death);
+        }
+    }
+
+    private @Nullable Throwable close(R resource) {
+        try {
+            closer.close(resource);
+            return null;
+        } catch (Throwable thrown) {
+            log.error("{} could not close its resource", thread.getName(), thrown);
+            return thrown;
+        }
+    }
+}
