@@ -1,11 +1,8 @@
 package dev.turnstile;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,19 +38,11 @@ final class Line<R> {
     private int shellsOutside;
     private @Nullable Call<R, ?> running;
 
-    private long accepted;
-    private long turnedAway;
-    private final Map<CallState, Long> ends = new EnumMap<>(CallState.class);
+    private final Ledger ledger = new Ledger();
 
     private volatile TurnstileState state = TurnstileState.OPEN;
     private volatile @Nullable Throwable causeOfDeath;
     private Deadline drainLimit = Deadline.NEVER;
-    private long closingSince;
-    private long ranBeforeClosing;
-    private long turnedAwayBeforeClosing;
-    private long refusedByClosing;
-    private int abandonedByClosing;
-    private @Nullable Throwable closeFailure;
 
     Line(int capacity) {
         this.capacity = capacity;
@@ -83,7 +72,7 @@ final class Line<R> {
                 return Admission.OUTSIDE;
             }
             call.moveTo(CallState.REFUSED);
-            turnedAway++;
+            ledger.turnedAway();
             return state == TurnstileState.OPEN ? Admission.FULL : Admission.CLOSED;
         } finally {
             monitor.unlock();
@@ -103,13 +92,13 @@ final class Line<R> {
             switch (call.state()) {
                 case WAITING -> {
                     call.moveTo(end);
-                    turnedAway++;
+                    ledger.turnedAway();
                     shellsOutside++;
                     sweepOutside();
                 }
                 case PENDING -> {
                     call.moveTo(end);
-                    count(end);
+                    ledger.ended(end);
                     shellsInQueue++;
                     next = passPlaceOn();
                     sweepQueue();
@@ -181,11 +170,11 @@ final class Line<R> {
             if (call.state() == CallState.ABANDONED) {
                 call.dropResult();
                 call.moveTo(call.endAfterReturn());
-                count(call.state());
+                ledger.ended(call.state());
                 return;
             }
             call.moveTo(outcome);
-            count(outcome);
+            ledger.ended(outcome);
         } finally {
             monitor.unlock();
         }
@@ -210,7 +199,7 @@ final class Line<R> {
     void ended(@Nullable Throwable failureToClose) {
         monitor.lock();
         try {
-            closeFailure = failureToClose;
+            ledger.closeFailed(failureToClose);
             state = TurnstileState.CLOSED;
         } finally {
             monitor.unlock();
@@ -230,13 +219,11 @@ final class Line<R> {
             }
             queue.add(endMark);
             state = TurnstileState.DRAINING;
-            closingSince = System.nanoTime();
-            ranBeforeClosing = ends(CallState.COMPLETED) + ends(CallState.FAILED);
-            turnedAwayBeforeClosing = turnedAway;
+            ledger.closingBegins();
             for (Call<R, ?> call : outside) {
                 if (call.state() == CallState.WAITING) {
                     call.moveTo(CallState.REFUSED);
-                    turnedAway++;
+                    ledger.turnedAway();
                     toWake.add(call);
                 }
             }
@@ -269,7 +256,7 @@ final class Line<R> {
             Call<R, ?> inResource = running;
             if (inResource != null && inResource.state() == CallState.RUNNING) {
                 inResource.abandon(CallState.REFUSED);
-                abandonedByClosing++;
+                ledger.abandonedByClosing();
                 toWake.add(inResource);
             }
         } finally {
@@ -281,14 +268,7 @@ final class Line<R> {
     CloseReport report() {
         monitor.lock();
         try {
-            return new CloseReport(
-                    ends(CallState.COMPLETED) + ends(CallState.FAILED) - ranBeforeClosing,
-                    refusedByClosing,
-                    turnedAway - turnedAwayBeforeClosing,
-                    abandonedByClosing,
-                    Duration.ofNanos(System.nanoTime() - closingSince),
-                    state == TurnstileState.CLOSED,
-                    closeFailure);
+            return ledger.closeReport(state == TurnstileState.CLOSED);
         } finally {
             monitor.unlock();
         }
@@ -312,18 +292,7 @@ final class Line<R> {
     TurnstileStats stats() {
         monitor.lock();
         try {
-            return new TurnstileStats(
-                    capacity,
-                    waitingCount(),
-                    pendingCount(),
-                    running == null ? 0 : 1,
-                    accepted,
-                    ends(CallState.COMPLETED),
-                    ends(CallState.FAILED),
-                    ends(CallState.CANCELLED),
-                    ends(CallState.EXPIRED),
-                    ends(CallState.REFUSED),
-                    turnedAway);
+            return ledger.stats(capacity, waitingCount(), pendingCount(), running == null ? 0 : 1);
         } finally {
             monitor.unlock();
         }
@@ -351,7 +320,7 @@ final class Line<R> {
             }
         }
         call.moveTo(CallState.PENDING);
-        accepted++;
+        ledger.accepted();
     }
 
     /** A pending call has no more use for its place: the first caller outside gets it, and is returned to be woken. */
@@ -373,8 +342,7 @@ final class Line<R> {
 
     private void refuse(Call<R, ?> call) {
         call.moveTo(CallState.REFUSED);
-        count(CallState.REFUSED);
-        refusedByClosing++;
+        ledger.refusedByClosing();
         places.release();
     }
 
@@ -395,14 +363,6 @@ final class Line<R> {
             outside.removeIf(call -> call.state() != CallState.WAITING);
             shellsOutside = 0;
         }
-    }
-
-    private void count(CallState end) {
-        ends.merge(end, 1L, Long::sum);
-    }
-
-    private long ends(CallState end) {
-        return ends.getOrDefault(end, 0L);
     }
 
     private static void wake(@Nullable Call<?, ?> call) {

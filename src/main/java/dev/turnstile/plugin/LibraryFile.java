@@ -1,0 +1,131 @@
+package dev.turnstile.plugin;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the head of a file that the system's loader refused, and says what it is: the loader's own message does not
+ * reach Java. Knows ELF (Linux), Mach-O (macOS) and PE (Windows), 64-bit, for x86-64 and AArch64.
+ *
+ * @param system {@code linux}, {@code darwin} or {@code windows}; {@code null} if it is no library at all
+ * @param architecture {@code x86_64} or {@code aarch64}, or the number of another one
+ */
+record LibraryFile(@Nullable String system, String architecture) {
+    private static final int HEAD = 4096;
+    private static final int ELF = 0x7f454c46;
+    private static final int MACH_O_64 = 0xcffaedfe;
+    private static final int MACH_O_UNIVERSAL = 0xcafebabe;
+    private static final int PE = 0x50450000;
+
+    private static final LibraryFile NONE = new LibraryFile(null, "");
+
+    /** Says why this machine cannot load the file, or {@code null} if its head gives no reason. */
+    static @Nullable String whyNotLoadable(Path file) {
+        LibraryFile found;
+        try (InputStream in = Files.newInputStream(file)) {
+            found = ofHead(in.readNBytes(HEAD));
+        } catch (IOException unreadable) {
+            return "it cannot be read (" + unreadable.getMessage() + ")";
+        }
+        return found.whyNotLoadable(hostSystem(), hostArchitecture());
+    }
+
+    @Nullable String whyNotLoadable(String hostSystem, String hostArchitecture) {
+        if (system == null) {
+            return "it is not a library for any system known here (ELF, Mach-O or PE)";
+        }
+        if (!system.equals(hostSystem)) {
+            return "it is a library for " + system + ", and this is " + hostSystem;
+        }
+        if (!architecture.equals("universal") && !architecture.equals(hostArchitecture)) {
+            return "it was built for " + architecture + ", and this machine is " + hostArchitecture;
+        }
+        return null;
+    }
+
+    static LibraryFile ofHead(byte[] head) {
+        ByteBuffer bytes = ByteBuffer.wrap(head);
+        if (head.length < 20) {
+            return NONE;
+        }
+        int magic = bytes.getInt(0);
+        if (magic == ELF) {
+            ByteOrder order = head[5] == 2 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
+            return new LibraryFile("linux", elfMachine(bytes.order(order).getShort(18) & 0xffff, head[4] == 2));
+        }
+        if (magic == MACH_O_64) {
+            return new LibraryFile("darwin", machOMachine(bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(4)));
+        }
+        if (magic == MACH_O_UNIVERSAL && bytes.getInt(4) < 20) { // more would be the version of a Java class file
+            return new LibraryFile("darwin", "universal");
+        }
+        if (head[0] == 'M' && head[1] == 'Z' && head.length >= 0x40) {
+            int at = bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(0x3c);
+            if (at >= 0 && at <= head.length - 6 && bytes.order(ByteOrder.BIG_ENDIAN).getInt(at) == PE) {
+                return new LibraryFile("windows", peMachine(bytes.order(ByteOrder.LITTLE_ENDIAN).getShort(at + 4) & 0xffff));
+            }
+        }
+        return NONE;
+    }
+
+    private static String elfMachine(int machine, boolean is64Bit) {
+        return switch (machine) {
+            case 62 -> is64Bit ? "x86_64" : "x32";
+            case 183 -> is64Bit ? "aarch64" : "aarch64 (32-bit)";
+            case 3 -> "x86 (32-bit)";
+            case 40 -> "arm (32-bit)";
+            case 243 -> "riscv";
+            default -> "ELF machine " + machine;
+        };
+    }
+
+    private static String machOMachine(int cpu) {
+        return switch (cpu) {
+            case 0x01000007 -> "x86_64";
+            case 0x0100000c -> "aarch64";
+            default -> "Mach-O CPU " + cpu;
+        };
+    }
+
+    private static String peMachine(int machine) {
+        return switch (machine) {
+            case 0x8664 -> "x86_64";
+            case 0xaa64 -> "aarch64";
+            case 0x14c -> "x86 (32-bit)";
+            default -> "PE machine " + machine;
+        };
+    }
+
+    static String hostSystem() {
+        return systemOf(System.getProperty("os.name", ""));
+    }
+
+    static String hostArchitecture() {
+        return architectureOf(System.getProperty("os.arch", ""));
+    }
+
+    static String systemOf(String osName) {
+        String name = osName.toLowerCase(Locale.ROOT);
+        if (name.startsWith("linux")) {
+            return "linux";
+        }
+        if (name.startsWith("mac") || name.startsWith("darwin")) {
+            return "darwin";
+        }
+        return name.startsWith("windows") ? "windows" : name;
+    }
+
+    static String architectureOf(String osArch) {
+        return switch (osArch.toLowerCase(Locale.ROOT)) {
+            case "amd64", "x86_64", "x64" -> "x86_64";
+            case "aarch64", "arm64" -> "aarch64";
+            default -> osArch;
+        };
+    }
+}

@@ -1,0 +1,53 @@
+package dev.turnstile.plugin;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Native memory that one thread fills again and again. It grows to what is needed; beyond {@link #LARGEST_KEPT} the memory
+ * is given back when the next smaller content comes, so that one huge request does not stay for good.
+ */
+final class NativeBuffer implements AutoCloseable {
+    static final long LARGEST_KEPT = 1 << 20;
+
+    private static final long SMALLEST = 256;
+
+    private @Nullable Arena arena;
+    private MemorySegment memory = MemorySegment.NULL;
+
+    /** Copies the bytes, followed by {@code zeros} zero bytes, to the start of the memory and returns the memory. */
+    MemorySegment fill(byte[] bytes, int zeros) {
+        long size = (long) bytes.length + zeros;
+        if (size > memory.byteSize() || (memory.byteSize() > LARGEST_KEPT && size <= LARGEST_KEPT)) {
+            resize(Math.max(SMALLEST, size <= LARGEST_KEPT ? Long.highestOneBit(size) << 1 : size));
+        }
+        MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        for (long i = bytes.length; i < size; i++) {
+            memory.set(ValueLayout.JAVA_BYTE, i, (byte) 0);
+        }
+        return memory;
+    }
+
+    long byteSize() {
+        return memory.byteSize();
+    }
+
+    private void resize(long size) {
+        close();
+        Arena fresh = Arena.ofConfined();
+        arena = fresh;
+        memory = fresh.allocate(size);
+    }
+
+    @Override
+    public void close() {
+        Arena old = arena;
+        arena = null;
+        memory = MemorySegment.NULL;
+        if (old != null) {
+            old.close();
+        }
+    }
+}

@@ -1,0 +1,308 @@
+package dev.turnstile.plugin;
+
+import dev.turnstile.abi.FfiBuffer;
+import dev.turnstile.abi.RbResponse;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A rustbridge plugin, bound directly: one instance of one library file, confined to the thread that loaded it.
+ *
+ * <p>Every method must be called by that thread; from any other it throws {@link WrongThreadException} at once and does
+ * nothing. To share a plugin among threads use {@link SynchronizedPlugin}.
+ *
+ * <p>A call runs the plugin's handler on the calling thread. It blocks as long as the handler does, pins a virtual thread
+ * to its carrier meanwhile, and cannot be interrupted.
+ *
+ * <p>The library itself is never unloaded, because a plugin may log at any time, even after it was shut down. Loading the
+ * same file again makes another instance in the same library; such instances share what the plugin keeps in its globals:
+ * shutting one down takes the log callback and the raw handlers of the others with it. An independent instance needs its
+ * own copy of the file.
+ */
+public final class NativePlugin implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NativePlugin.class);
+    private static final JsonCodec CODEC = new JsonCodec(JsonCodec.SNAKE_CASE);
+
+    private final Thread owner = Thread.currentThread();
+    private final PluginLibrary library;
+    private final LogRelay relay;
+    private final MemorySegment handle;
+    private final Arena slots = Arena.ofConfined();
+    private final MemorySegment ffiBuffer = FfiBuffer.allocate(slots);
+    private final MemorySegment rbResponse = RbResponse.allocate(slots);
+    private final SegmentAllocator ffiBufferSlot = (size, alignment) -> ffiBuffer;
+    private final SegmentAllocator rbResponseSlot = (size, alignment) -> rbResponse;
+    private final NativeBuffer tagBuffer = new NativeBuffer();
+    private final NativeBuffer requestBuffer = new NativeBuffer();
+    private boolean closed;
+
+    private NativePlugin(PluginLibrary library, LogRelay relay, MemorySegment handle) {
+        this.library = library;
+        this.relay = relay;
+        this.handle = handle;
+    }
+
+    /**
+     * Loads and starts a plugin with its own defaults; its log lines go to SLF4J.
+     *
+     * @param library the library file; a relative path is taken from the working directory, never searched for elsewhere
+     * @return the started plugin, confined to the current thread
+     * @throws PluginLoadException naming the file and what is wrong with it
+     */
+    public static NativePlugin load(Path library) {
+        return load(library, PluginConfig.defaults(), PluginLogListener.slf4j());
+    }
+
+    /**
+     * Loads and starts a plugin.
+     *
+     * @param library the library file; a relative path is taken from the working directory, never searched for elsewhere
+     * @param config what to start it with
+     * @param listener receives the log lines
+     * @return the started plugin, confined to the current thread
+     * @throws PluginLoadException naming the file and what is wrong with it: there is no such file, it is no library or one
+     *     for another machine, a required export is missing, native access is denied, the configuration cannot be written,
+     *     or the plugin did not start (then with its log lines)
+     */
+    public static NativePlugin load(Path library, PluginConfig config, PluginLogListener listener) {
+        Objects.requireNonNull(listener, "listener");
+        byte[] json = config.toJson(JsonCodec.SNAKE_CASE); // before there is an instance, which nothing can destroy
+        PluginLibrary loaded = PluginLibrary.load(library);
+        LogRelay relay = new LogRelay(listener);
+        loaded.log().attach(relay);
+        boolean started = false;
+        try (NativeBuffer configBuffer = new NativeBuffer()) {
+            MemorySegment handle = start(loaded, configBuffer.fill(json, 1), json.length, relay);
+            NativePlugin plugin = new NativePlugin(loaded, relay, handle);
+            started = true;
+            return plugin;
+        } finally {
+            relay.endStart();
+            if (!started) {
+                loaded.log().detach(relay);
+            }
+        }
+    }
+
+    private static MemorySegment start(PluginLibrary library, MemorySegment config, int length, LogRelay relay) {
+        MemorySegment instance = library.create(config, length);
+        if (instance.address() == 0) {
+            throw notStarted(library, "could not create an instance", relay);
+        }
+        MemorySegment handle = library.init(instance, config, length);
+        if (handle.address() == 0) {
+            throw notStarted(library, "did not start", relay);
+        }
+        return handle;
+    }
+
+    private static PluginLoadException notStarted(PluginLibrary library, String what, LogRelay relay) {
+        List<PluginLogLine> lines = relay.endStart();
+        StringBuilder message = new StringBuilder("The plugin " + library.file() + " " + what);
+        if (lines.isEmpty()) {
+            message.append(". It logged nothing; it may have written the reason to the standard error stream");
+        } else {
+            message.append(". It logged:");
+            lines.forEach(line -> message.append("\n  ")
+                    .append(line.level())
+                    .append(' ')
+                    .append(line.target())
+                    .append(": ")
+                    .append(line.message()));
+        }
+        return new PluginLoadException(message.toString(), lines, null);
+    }
+
+    /**
+     * Makes a JSON call and returns the payload of the response.
+     *
+     * @param tag the type tag, which says what is called; not empty, without NUL
+     * @param json the request as JSON text
+     * @return the payload as JSON text; {@code null} (the text) if the plugin returned none
+     * @throws PluginException if the plugin answered with an error
+     * @throws CodecException if the request cannot be encoded, or the response is not an envelope
+     * @throws IllegalArgumentException if the tag is empty, or has a NUL or a lone surrogate
+     * @throws IllegalStateException if the plugin is closed
+     * @throws WrongThreadException if the current thread is not the owner
+     */
+    public String call(String tag, String json) {
+        checkAccess();
+        byte[] tagBytes = Utf8.tag(tag);
+        try {
+            return CODEC.payloadText(tag, call(tagBytes, Utf8.request(json)));
+        } catch (ErrorReply reply) {
+            throw CODEC.error(tag, reply);
+        }
+    }
+
+    /**
+     * Makes a raw call: bytes in, bytes out, without JSON.
+     *
+     * @param messageId the number of the message, which says what is called
+     * @param request the bytes; may be empty
+     * @return the response; may be empty
+     * @throws PluginException if the plugin answered with an error
+     * @throws UnsupportedOperationException if the plugin lacks {@link Capability#RAW_CALLS}
+     * @throws IllegalStateException if the plugin is closed
+     * @throws WrongThreadException if the current thread is not the owner
+     */
+    public byte[] callRaw(int messageId, byte[] request) {
+        try {
+            return exchangeRaw(messageId, request);
+        } catch (ErrorReply reply) {
+            throw JsonCodec.rawError(messageId, reply);
+        }
+    }
+
+    /** Makes a JSON call with an encoded tag and request; returns the envelope's bytes. The buffer is freed on every path. */
+    byte[] call(byte[] tag, byte[] request) throws ErrorReply {
+        checkAccess();
+        MemorySegment reply = library.call(
+                ffiBufferSlot, handle, tagBuffer.fill(tag, 1), requestBuffer.fill(request, 0), request.length);
+        try {
+            byte[] body = copy(FfiBuffer.data(reply), FfiBuffer.len(reply));
+            int code = FfiBuffer.error_code(reply);
+            if (code != 0) {
+                throw new ErrorReply(code, body);
+            }
+            return body;
+        } finally {
+            library.freeBuffer(reply);
+        }
+    }
+
+    /** Makes a raw call; returns the response's bytes. The response is freed on every path. */
+    byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
+        checkAccess();
+        MemorySegment reply =
+                library.callRaw(rbResponseSlot, handle, messageId, requestBuffer.fill(request, 0), request.length);
+        try {
+            byte[] body = copy(RbResponse.data(reply), Integer.toUnsignedLong(RbResponse.len(reply)));
+            int code = RbResponse.error_code(reply);
+            if (code != 0) {
+                throw new ErrorReply(code, body);
+            }
+            return body;
+        } finally {
+            library.freeResponse(reply);
+        }
+    }
+
+    private static byte[] copy(MemorySegment data, long length) {
+        if (data.address() == 0 || length == 0) {
+            return new byte[0];
+        }
+        if (length < 0 || length > Integer.MAX_VALUE - 8) {
+            throw new OutOfMemoryError(
+                    "The plugin's response has " + Long.toUnsignedString(length) + " bytes, more than a Java array holds");
+        }
+        byte[] bytes = new byte[(int) length];
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+        return bytes;
+    }
+
+    /**
+     * Returns which of its optional parts the plugin has.
+     *
+     * @return an unmodifiable set
+     */
+    public Set<Capability> capabilities() {
+        return library.capabilities();
+    }
+
+    /**
+     * Sets the least severe log lines that the plugin sends. The level belongs to the library file: all its instances share
+     * it.
+     *
+     * @param level the limit; {@link LogLevel#OFF} for none at all
+     * @throws UnsupportedOperationException if the plugin lacks {@link Capability#LOG_LEVEL}
+     * @throws IllegalStateException if the plugin is closed
+     * @throws WrongThreadException if the current thread is not the owner
+     */
+    public void setLogLevel(LogLevel level) {
+        checkAccess();
+        library.setLogLevel(handle, level);
+    }
+
+    /**
+     * Asks the plugin where it is in its life.
+     *
+     * @return the state
+     * @throws UnsupportedOperationException if the plugin lacks {@link Capability#STATE}
+     * @throws IllegalStateException if the plugin is closed
+     * @throws WrongThreadException if the current thread is not the owner
+     */
+    public PluginState state() {
+        checkAccess();
+        return library.state(handle);
+    }
+
+    /**
+     * Asks the plugin how many requests its own limiter has refused.
+     *
+     * @return the count, as an unsigned number
+     * @throws UnsupportedOperationException if the plugin lacks {@link Capability#REJECTED_COUNT}
+     * @throws IllegalStateException if the plugin is closed
+     * @throws WrongThreadException if the current thread is not the owner
+     */
+    public long rejectedCount() {
+        checkAccess();
+        return library.rejectedCount(handle);
+    }
+
+    /**
+     * Shuts the plugin down and frees what belongs to this instance. Does nothing if that was done before.
+     *
+     * <p>It takes as long as the plugin takes: rustbridge waits up to five seconds for the plugin's own stop handler, and
+     * for the plugin's blocking tasks without limit.
+     *
+     * @throws WrongThreadException if the current thread is not the owner
+     */
+    @Override
+    public void close() {
+        checkOwner();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            if (!library.shutdown(handle)) {
+                log.warn("The plugin {} says that it did not shut down properly", library.file());
+            }
+        } finally {
+            library.log().detach(relay);
+            requestBuffer.close();
+            tagBuffer.close();
+            slots.close();
+        }
+    }
+
+    /** Returns the file and whether the plugin is closed. */
+    @Override
+    public String toString() {
+        return "NativePlugin[" + library.file() + ", owned by " + owner.getName() + (closed ? ", closed]" : "]");
+    }
+
+    private void checkAccess() {
+        checkOwner();
+        if (closed) {
+            throw new IllegalStateException("The plugin " + library.file() + " is closed");
+        }
+    }
+
+    private void checkOwner() {
+        if (Thread.currentThread() != owner) {
+            throw new WrongThreadException("The plugin " + library.file() + " belongs to thread " + owner.getName()
+                    + "; thread " + Thread.currentThread().getName()
+                    + " may not use it. SynchronizedPlugin shares a plugin among threads.");
+        }
+    }
+}

@@ -1,0 +1,302 @@
+package dev.turnstile.plugin;
+
+import dev.turnstile.abi.FfiBuffer;
+import dev.turnstile.abi.RbResponse;
+import dev.turnstile.abi.plugin_call_fn;
+import dev.turnstile.abi.plugin_call_raw_fn;
+import dev.turnstile.abi.plugin_create_fn;
+import dev.turnstile.abi.plugin_create_with_config_fn;
+import dev.turnstile.abi.plugin_free_buffer_fn;
+import dev.turnstile.abi.plugin_get_rejected_count_fn;
+import dev.turnstile.abi.plugin_get_state_fn;
+import dev.turnstile.abi.plugin_init_fn;
+import dev.turnstile.abi.plugin_set_log_level_fn;
+import dev.turnstile.abi.plugin_shutdown_fn;
+import dev.turnstile.abi.rb_response_free_fn;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loaded library file: its exports, and the one log callback that its instances share, since a plugin keeps its callback
+ * in a static of the file.
+ *
+ * <p>A library is never unloaded: a plugin may log from a thread of its own at any time, also after it was shut down, and
+ * code or a callback that is gone by then ends the JVM. So there is one of these for each file, for good; loading the file
+ * again finds it.
+ */
+final class PluginLibrary {
+    /** By what identifies the file's content: its key where the file system has one, else its path. */
+    private static final ConcurrentHashMap<Object, PluginLibrary> LOADED = new ConcurrentHashMap<>();
+
+    private final Path file;
+    private final PluginLog log;
+    private final Set<Capability> capabilities;
+
+    private final MemorySegment create;
+    private final @Nullable MemorySegment createWithConfig;
+    private final MemorySegment init;
+    private final MemorySegment call;
+    private final MemorySegment freeBuffer;
+    private final MemorySegment shutdown;
+    private final @Nullable MemorySegment callRaw;
+    private final @Nullable MemorySegment responseFree;
+    private final @Nullable MemorySegment setLogLevel;
+    private final @Nullable MemorySegment getState;
+    private final @Nullable MemorySegment getRejectedCount;
+
+    private PluginLibrary(Path file, SymbolLookup symbols) {
+        this.file = file;
+        Required required = new Required(symbols);
+        this.create = required.find("plugin_create");
+        this.init = required.find("plugin_init");
+        this.call = required.find("plugin_call");
+        this.freeBuffer = required.find("plugin_free_buffer");
+        this.shutdown = required.find("plugin_shutdown");
+        required.check(file);
+        this.createWithConfig = optional(symbols, "plugin_create_with_config");
+        MemorySegment raw = optional(symbols, "plugin_call_raw");
+        MemorySegment rawFree = optional(symbols, "rb_response_free");
+        boolean pair = raw != null && rawFree != null;
+        this.callRaw = pair ? raw : null;
+        this.responseFree = pair ? rawFree : null;
+        this.setLogLevel = optional(symbols, "plugin_set_log_level");
+        this.getState = optional(symbols, "plugin_get_state");
+        this.getRejectedCount = optional(symbols, "plugin_get_rejected_count");
+        Set<Capability> found = EnumSet.noneOf(Capability.class);
+        addIf(pair, Capability.RAW_CALLS, found);
+        addIf(setLogLevel != null, Capability.LOG_LEVEL, found);
+        addIf(getState != null, Capability.STATE, found);
+        addIf(getRejectedCount != null, Capability.REJECTED_COUNT, found);
+        this.capabilities = Collections.unmodifiableSet(found);
+        this.log = new PluginLog();
+    }
+
+    /**
+     * Loads a file, or finds it loaded.
+     *
+     * @throws PluginLoadException naming the file and the reason
+     */
+    static PluginLibrary load(Path library) {
+        NativeAccess.require();
+        Path file = library.toAbsolutePath().normalize();
+        if (!Files.exists(file)) {
+            throw new PluginLoadException("There is no plugin library " + file);
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new PluginLoadException("The plugin library " + file + " is not a file");
+        }
+        return LOADED.computeIfAbsent(identity(file), unused -> new PluginLibrary(file, open(file)));
+    }
+
+    private static Object identity(Path file) {
+        try {
+            Path real = file.toRealPath();
+            Object key = Files.readAttributes(real, BasicFileAttributes.class).fileKey();
+            return key == null ? real : key;
+        } catch (IOException unreadable) {
+            throw new PluginLoadException("The plugin library " + file + " cannot be read", unreadable);
+        }
+    }
+
+    private static SymbolLookup open(Path file) {
+        String reason = LibraryFile.whyNotLoadable(file);
+        if (reason != null) {
+            throw new PluginLoadException("The plugin library " + file + " cannot be loaded: " + reason);
+        }
+        try {
+            return SymbolLookup.libraryLookup(file, Arena.global());
+        } catch (IllegalArgumentException refused) {
+            throw new PluginLoadException(
+                    "The plugin library " + file + " cannot be loaded: the system's loader refused it ("
+                            + loadersReason(file) + ")",
+                    refused);
+        }
+    }
+
+    /** The loader's message, which the foreign-function API drops: the older way to load a library tells it. */
+    private static String loadersReason(Path file) {
+        try {
+            System.load(file.toString());
+            return "it gave no reason";
+        } catch (UnsatisfiedLinkError told) {
+            return Objects.requireNonNullElse(told.getMessage(), "it gave no reason");
+        }
+    }
+
+    private static @Nullable MemorySegment optional(SymbolLookup symbols, String name) {
+        Optional<MemorySegment> found = symbols.find(name);
+        return found.isPresent() ? found.get() : null;
+    }
+
+    private static void addIf(boolean there, Capability capability, Set<Capability> capabilities) {
+        if (there) {
+            capabilities.add(capability);
+        }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    PluginLog log() {
+        return log;
+    }
+
+    Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    // ---- the exports ----
+
+    /** Creates an instance; NULL if the plugin cannot. {@code configJson} reaches plugins that are made by a factory. */
+    MemorySegment create(MemorySegment configJson, long length) {
+        MemorySegment factory = createWithConfig;
+        return unwrapped(() -> factory == null
+                ? plugin_create_fn.invoke(create)
+                : plugin_create_with_config_fn.invoke(factory, configJson, length));
+    }
+
+    /** Starts a created instance, which belongs to the plugin from here on; returns its handle, or NULL. */
+    MemorySegment init(MemorySegment instance, MemorySegment configJson, long length) {
+        return unwrapped(() -> plugin_init_fn.invoke(init, instance, configJson, length, log.callback()));
+    }
+
+    /** Makes a JSON call; {@code slot} allocates the {@link FfiBuffer} that is returned and owned by the caller. */
+    MemorySegment call(
+            SegmentAllocator slot, MemorySegment handle, MemorySegment tag, MemorySegment request, long length) {
+        try {
+            return plugin_call_fn.invoke(call, slot, handle, tag, request, length);
+        } catch (AssertionError wrapped) {
+            throw unwrap(wrapped);
+        }
+    }
+
+    void freeBuffer(MemorySegment buffer) {
+        try {
+            plugin_free_buffer_fn.invoke(freeBuffer, buffer);
+        } catch (AssertionError wrapped) {
+            throw unwrap(wrapped);
+        }
+    }
+
+    /** Makes a raw call; {@code slot} allocates the {@link RbResponse} that is returned and owned by the caller. */
+    MemorySegment callRaw(SegmentAllocator slot, MemorySegment handle, int id, MemorySegment request, long length) {
+        MemorySegment function = require(callRaw, Capability.RAW_CALLS);
+        try {
+            return plugin_call_raw_fn.invoke(function, slot, handle, id, request, length);
+        } catch (AssertionError wrapped) {
+            throw unwrap(wrapped);
+        }
+    }
+
+    void freeResponse(MemorySegment response) {
+        MemorySegment function = require(responseFree, Capability.RAW_CALLS);
+        try {
+            rb_response_free_fn.invoke(function, response);
+        } catch (AssertionError wrapped) {
+            throw unwrap(wrapped);
+        }
+    }
+
+    boolean shutdown(MemorySegment handle) {
+        return unwrapped(() -> plugin_shutdown_fn.invoke(shutdown, handle));
+    }
+
+    void setLogLevel(MemorySegment handle, LogLevel level) {
+        MemorySegment function = require(setLogLevel, Capability.LOG_LEVEL);
+        unwrapped(() -> {
+            plugin_set_log_level_fn.invoke(function, handle, (byte) level.code());
+            return true;
+        });
+    }
+
+    PluginState state(MemorySegment handle) {
+        MemorySegment function = require(getState, Capability.STATE);
+        return new PluginState(unwrapped(() -> Byte.toUnsignedInt(plugin_get_state_fn.invoke(function, handle))));
+    }
+
+    long rejectedCount(MemorySegment handle) {
+        MemorySegment function = require(getRejectedCount, Capability.REJECTED_COUNT);
+        return unwrapped(() -> plugin_get_rejected_count_fn.invoke(function, handle));
+    }
+
+    private MemorySegment require(@Nullable MemorySegment function, Capability capability) {
+        if (function == null) {
+            throw new UnsupportedOperationException(
+                    "The plugin " + file.getFileName() + " does not export " + capability.exports());
+        }
+        return function;
+    }
+
+    private static <T> T unwrapped(Supplier<T> downcall) {
+        try {
+            return downcall.get();
+        } catch (AssertionError wrapped) {
+            throw unwrap(wrapped);
+        }
+    }
+
+    /** The generated bindings wrap whatever goes wrong before the native call in an {@code AssertionError}. */
+    private static Error unwrap(AssertionError wrapped) {
+        return switch (wrapped.getCause()) {
+            case Error error -> error;
+            case RuntimeException unchecked -> throw unchecked;
+            case null, default -> wrapped;
+        };
+    }
+
+    /** Collects all missing exports, so that one message names them all. */
+    private static final class Required {
+        private final SymbolLookup symbols;
+        private final List<String> missing = new ArrayList<>();
+
+        Required(SymbolLookup symbols) {
+            this.symbols = symbols;
+        }
+
+        MemorySegment find(String name) {
+            Optional<MemorySegment> found = symbols.find(name);
+            if (found.isEmpty()) {
+                missing.add(name);
+            }
+            return found.orElse(MemorySegment.NULL);
+        }
+
+        void check(Path file) {
+            if (!missing.isEmpty()) {
+                throw new PluginLoadException("The library " + file + " is not a rustbridge plugin: it does not export "
+                        + String.join(", ", missing));
+            }
+        }
+    }
+
+    /** Copies a C string of at most {@code limit} bytes; NULL is empty. */
+    static byte[] bytesOfCString(MemorySegment string, int limit) {
+        if (string.address() == 0) {
+            return new byte[0];
+        }
+        MemorySegment bounded = string.reinterpret(limit);
+        int length = 0;
+        while (length < limit && bounded.get(ValueLayout.JAVA_BYTE, length) != 0) {
+            length++;
+        }
+        return bounded.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+    }
+}

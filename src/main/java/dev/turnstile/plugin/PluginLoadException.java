@@ -1,0 +1,34 @@
+package dev.turnstile.plugin;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Says that a plugin could not be loaded or started, and why. Nothing of it is left running. */
+public final class PluginLoadException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** What the plugin logged meanwhile. */
+    private final transient List<PluginLogLine> logLines;
+
+    PluginLoadException(String message) {
+        this(message, List.of(), null);
+    }
+
+    PluginLoadException(String message, @Nullable Throwable cause) {
+        this(message, List.of(), cause);
+    }
+
+    PluginLoadException(String message, List<PluginLogLine> logLines, @Nullable Throwable cause) {
+        super(message, cause);
+        this.logLines = logLines;
+    }
+
+    /**
+     * Returns what the plugin logged while it was started: often the only place that says why it did not.
+     *
+     * @return the lines in order, the last hundred at most
+     */
+    public List<PluginLogLine> logLines() {
+        return logLines;
+    }
+}

@@ -1,0 +1,80 @@
+package dev.turnstile.plugin;
+
+import dev.turnstile.abi.rb_log_callback;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * The log callback of a library file. The plugin calls it on any thread, at any time, for ever; so it lives for ever, and
+ * nothing that goes wrong in it reaches the plugin: what escapes an upcall ends the JVM.
+ *
+ * <p>It does as little as can be on the plugin's thread: it copies the line and hands it to the {@link LogRelay} of an
+ * instance. The instances of one file share the callback, which does not say whose line it is: on a thread that owns an
+ * instance it is that one's, elsewhere it goes to the instance that was started last.
+ */
+final class PluginLog {
+    private static final int LONGEST_TARGET = 1024;
+    private static final long LONGEST_MESSAGE = 1 << 20;
+
+    private final MemorySegment callback = rb_log_callback.allocate(this::line, Arena.global());
+    private final ConcurrentHashMap<Thread, LogRelay> byOwner = new ConcurrentHashMap<>();
+    private volatile LogRelay latest = new LogRelay(PluginLogListener.slf4j());
+    private final LongAdder lost = new LongAdder();
+
+    /** The function pointer for {@code plugin_init}. */
+    MemorySegment callback() {
+        return callback;
+    }
+
+    /** From here on, lines from the current thread, and from threads that own no instance, go to this relay. */
+    void attach(LogRelay relay) {
+        byOwner.put(Thread.currentThread(), relay);
+        latest = relay;
+    }
+
+    /** The current thread's instance is gone; lines that still come go where lines from other threads go. */
+    void detach(LogRelay relay) {
+        byOwner.remove(Thread.currentThread(), relay);
+    }
+
+    private void line(byte level, MemorySegment target, MemorySegment message, long length) {
+        try {
+            LogRelay relay = byOwner.get(Thread.currentThread());
+            (relay == null ? latest : relay)
+                    .offer(
+                            new PluginLogLine(
+                                    LogLevel.ofLine(Byte.toUnsignedInt(level)),
+                                    text(PluginLibrary.bytesOfCString(target, LONGEST_TARGET)),
+                                    text(bytes(message, length))),
+                            MDC.getCopyOfContextMap());
+        } catch (Throwable thrown) {
+            lose();
+        }
+    }
+
+    private void lose() {
+        try {
+            lost.increment();
+        } catch (Throwable alsoNoMemory) {
+            // Not even a count is possible, and there is nobody to tell. The JVM lives.
+        }
+    }
+
+    private static byte[] bytes(MemorySegment message, long length) {
+        if (message.address() == 0 || length == 0) {
+            return new byte[0];
+        }
+        boolean cut = Long.compareUnsigned(length, LONGEST_MESSAGE) > 0;
+        return message.reinterpret(cut ? LONGEST_MESSAGE : length).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    private static String text(byte[] utf8) {
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.turnstile.plugin;
+
+/**
+ * Receives the log lines of a plugin.
+ *
+ * <p>It is called on a virtual thread of the library's, never on the worker or on a thread of the plugin's: one line at a
+ * time, in the order in which they came, a little later than they were logged. It may block or call the plugin; lines
+ * that come meanwhile wait, and are counted and dropped when there are more than some thousands. What it throws is logged
+ * and harms nobody. A line may come after the plugin was shut down. If the line was logged during a call, by the thread
+ * that made it, the caller's {@link org.slf4j.MDC} is in place.
+ */
+@FunctionalInterface
+public interface PluginLogListener {
+    /**
+     * Receives a line.
+     *
+     * @param line what the plugin logged
+     */
+    void onLine(PluginLogLine line);
+
+    /**
+     * Returns the listener that passes lines to SLF4J: the logger is named after the target, with {@code ::} read as {@code
+     * .}, so that levels are set per crate and module as usual.
+     *
+     * @return the default listener
+     */
+    static PluginLogListener slf4j() {
+        return Slf4jLogListener.INSTANCE;
+    }
+}

@@ -1,0 +1,630 @@
+package dev.turnstile.plugin;
+
+import dev.turnstile.CallTimeoutException;
+import dev.turnstile.CloseReport;
+import dev.turnstile.Turnstile;
+import dev.turnstile.TurnstileState;
+import dev.turnstile.TurnstileStats;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JavaType;
+
+/**
+ * A rustbridge plugin that any number of threads may call: a {@link NativePlugin} behind a {@link Turnstile}.
+ *
+ * <p>Everything that the gate promises holds here: one call at a time on one worker thread, in order of arrival, a bounded
+ * line, waiting that costs a virtual thread nothing, cancelling and time limits, and exactly one end for every call.
+ *
+ * <p>Calls come in three kinds, each with the same six verbs:
+ *
+ * <ul>
+ *   <li>text: JSON text in, the JSON text of the payload out;
+ *   <li>typed: an object in, an object out, written and read by the {@linkplain PluginOptions#mapper() mapper}, by default
+ *       with {@code snake_case} names. A {@code String} is written as a JSON string here, a {@code null} as {@code null}; the
+ *       payload {@code null} comes back as {@code null};
+ *   <li>raw: bytes in, bytes out ({@link Capability#RAW_CALLS}).
+ * </ul>
+ *
+ * <p>{@code call} waits for the result, if need be up to a limit for the whole call, the wait for a place included; {@code
+ * tryCall} does not wait for a place. {@code submit} waits for a place and returns a future; {@code trySubmit} does not
+ * wait at all. Cancelling the future gives the call up. JSON is written and read on the caller's side (for a future, on
+ * a virtual thread), never on the worker.
+ *
+ * <p>Every call may throw, or complete its future with:
+ *
+ * <ul>
+ *   <li>{@link PluginException}: the plugin answered with an error;
+ *   <li>{@link CodecException}: the request could not be written or the response not be read; it says whether the plugin ran;
+ *   <li>{@link dev.turnstile.TurnstileClosedException}, {@link dev.turnstile.TurnstileFullException} (only {@code try…}), {@link
+ *       dev.turnstile.ReentrantCallException}: the gate refused the call;
+ *   <li>{@link dev.turnstile.CallInterruptedException}, {@link CallTimeoutException}, {@link
+ *       dev.turnstile.CallCancelledException}: the caller gave up; they say whether the plugin had begun;
+ *   <li>{@link IllegalArgumentException}: the type tag is empty, or has a NUL or a lone surrogate;
+ *   <li>{@link UnsupportedOperationException}: the plugin lacks the {@link Capability}.
+ * </ul>
+ *
+ * <p>Responses are ordinary heap objects and arrays; nothing native outlives its call.
+ */
+public final class SynchronizedPlugin implements AutoCloseable {
+    private final Turnstile<NativePlugin> gate;
+    private final JsonCodec codec;
+    private final Set<Capability> capabilities;
+
+    private SynchronizedPlugin(Turnstile<NativePlugin> gate, JsonCodec codec, Set<Capability> capabilities) {
+        this.gate = gate;
+        this.codec = codec;
+        this.capabilities = capabilities;
+    }
+
+    /**
+     * Loads and starts a plugin with all defaults.
+     *
+     * @param library the library file; a relative path is taken from the working directory
+     * @return the started plugin
+     * @throws PluginLoadException naming the file and what is wrong with it
+     * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
+     */
+    public static SynchronizedPlugin load(Path library) throws InterruptedException {
+        return load(library, PluginConfig.defaults(), PluginOptions.defaults());
+    }
+
+    /**
+     * Loads and starts a plugin, on its worker, and waits for it.
+     *
+     * @param library the library file; a relative path is taken from the working directory
+     * @param config what the plugin is started with
+     * @param options the settings on the Java side
+     * @return the started plugin
+     * @throws PluginLoadException naming the file and what is wrong with it
+     * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
+     */
+    public static SynchronizedPlugin load(Path library, PluginConfig config, PluginOptions options)
+            throws InterruptedException {
+        Objects.requireNonNull(library, "library");
+        Objects.requireNonNull(config, "config");
+        EnumSet<Capability> capabilities = EnumSet.noneOf(Capability.class);
+        Turnstile<NativePlugin> gate = Turnstile.open(
+                () -> {
+                    NativePlugin plugin = NativePlugin.load(library, config, options.logListener());
+                    capabilities.addAll(plugin.capabilities());
+                    return plugin;
+                },
+                NativePlugin::close,
+                options.gate());
+        return new SynchronizedPlugin(gate, new JsonCodec(options.mapper()), Collections.unmodifiableSet(capabilities));
+    }
+
+    // ---- text ----
+
+    /**
+     * Makes a text call and waits for its result.
+     *
+     * @param tag what is called
+     * @param json the request as JSON text
+     * @return the payload as JSON text
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     */
+    public String call(String tag, String json) throws InterruptedException {
+        return call(text(tag, json));
+    }
+
+    /**
+     * Makes a text call and waits for its result, up to a limit in all.
+     *
+     * @param tag what is called
+     * @param json the request as JSON text
+     * @param limit how long the whole call may take
+     * @return the payload as JSON text
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     * @throws CallTimeoutException if the limit passed before the result was there
+     */
+    public String call(String tag, String json, Duration limit) throws InterruptedException, CallTimeoutException {
+        return call(text(tag, json), limit);
+    }
+
+    /**
+     * Makes a text call if there is a place at once, and waits for its result.
+     *
+     * @param tag what is called
+     * @param json the request as JSON text
+     * @return the payload as JSON text
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     */
+    public String tryCall(String tag, String json) throws InterruptedException {
+        return tryCall(text(tag, json));
+    }
+
+    /**
+     * Waits for a place for a text call and returns a future.
+     *
+     * @param tag what is called
+     * @param json the request as JSON text
+     * @return completes with the payload as JSON text
+     * @throws InterruptedException if the thread is interrupted before there is a place
+     */
+    public CompletableFuture<String> submit(String tag, String json) throws InterruptedException {
+        return submit(text(tag, json));
+    }
+
+    /**
+     * Waits for a place for a text call and returns a future; the limit is for the whole call.
+     *
+     * @param tag what is called
+     * @param json the request as JSON text
+     * @param limit how long the whole call may take
+     * @return completes with the payload as JSON text
+     * @throws InterruptedException if the thread is interrupted before there is a place
+     * @throws CallTimeoutException if the limit passed before there was a place
+     */
+    public CompletableFuture<String> submit(String tag, String json, Duration limit) throws InterruptedException, CallTimeoutException {
+        return submit(text(tag, json), limit);
+    }
+
+    /**
+     * Returns a future for a text call if there is a place at once; never waits.
+     *
+     * @param tag what is called
+     * @param json the request as JSON text
+     * @return completes with the payload as JSON text
+     */
+    public CompletableFuture<String> trySubmit(String tag, String json) {
+        return trySubmit(text(tag, json));
+    }
+
+    // ---- typed ----
+
+    /**
+     * Makes a typed call and waits for its result.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as
+     * @return the payload as an object
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     */
+    public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType) throws InterruptedException {
+        return call(typed(tag, request, codec.type(responseType)));
+    }
+
+    /**
+     * Makes a typed call and waits for its result, up to a limit in all.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as
+     * @param limit how long the whole call may take
+     * @return the payload as an object
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     * @throws CallTimeoutException if the limit passed before the result was there
+     */
+    public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType, Duration limit) throws InterruptedException, CallTimeoutException {
+        return call(typed(tag, request, codec.type(responseType)), limit);
+    }
+
+    /**
+     * Makes a typed call if there is a place at once, and waits for its result.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as
+     * @return the payload as an object
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     */
+    public <T> @Nullable T tryCall(String tag, @Nullable Object request, Class<T> responseType) throws InterruptedException {
+        return tryCall(typed(tag, request, codec.type(responseType)));
+    }
+
+    /**
+     * Waits for a place for a typed call and returns a future.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as
+     * @return completes with the payload as an object
+     * @throws InterruptedException if the thread is interrupted before there is a place
+     */
+    public <T> CompletableFuture<@Nullable T> submit(String tag, @Nullable Object request, Class<T> responseType) throws InterruptedException {
+        return submit(typed(tag, request, codec.type(responseType)));
+    }
+
+    /**
+     * Waits for a place for a typed call and returns a future; the limit is for the whole call.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as
+     * @param limit how long the whole call may take
+     * @return completes with the payload as an object
+     * @throws InterruptedException if the thread is interrupted before there is a place
+     * @throws CallTimeoutException if the limit passed before there was a place
+     */
+    public <T> CompletableFuture<@Nullable T> submit(String tag, @Nullable Object request, Class<T> responseType, Duration limit) throws InterruptedException, CallTimeoutException {
+        return submit(typed(tag, request, codec.type(responseType)), limit);
+    }
+
+    /**
+     * Returns a future for a typed call if there is a place at once; never waits.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as
+     * @return completes with the payload as an object
+     */
+    public <T> CompletableFuture<@Nullable T> trySubmit(String tag, @Nullable Object request, Class<T> responseType) {
+        return trySubmit(typed(tag, request, codec.type(responseType)));
+    }
+
+    // ---- typed, with a generic response type ----
+
+    /**
+     * Makes a typed call with a generic response type and waits for its result.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as, for instance a list of some type
+     * @return the payload as an object
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     */
+    public <T> @Nullable T call(String tag, @Nullable Object request, TypeReference<T> responseType) throws InterruptedException {
+        return call(typed(tag, request, codec.type(responseType)));
+    }
+
+    /**
+     * Makes a typed call with a generic response type and waits for its result, up to a limit in all.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as, for instance a list of some type
+     * @param limit how long the whole call may take
+     * @return the payload as an object
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     * @throws CallTimeoutException if the limit passed before the result was there
+     */
+    public <T> @Nullable T call(String tag, @Nullable Object request, TypeReference<T> responseType, Duration limit) throws InterruptedException, CallTimeoutException {
+        return call(typed(tag, request, codec.type(responseType)), limit);
+    }
+
+    /**
+     * Makes a typed call with a generic response type if there is a place at once, and waits for its result.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as, for instance a list of some type
+     * @return the payload as an object
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     */
+    public <T> @Nullable T tryCall(String tag, @Nullable Object request, TypeReference<T> responseType) throws InterruptedException {
+        return tryCall(typed(tag, request, codec.type(responseType)));
+    }
+
+    /**
+     * Waits for a place for a typed call with a generic response type and returns a future.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as, for instance a list of some type
+     * @return completes with the payload as an object
+     * @throws InterruptedException if the thread is interrupted before there is a place
+     */
+    public <T> CompletableFuture<@Nullable T> submit(String tag, @Nullable Object request, TypeReference<T> responseType) throws InterruptedException {
+        return submit(typed(tag, request, codec.type(responseType)));
+    }
+
+    /**
+     * Waits for a place for a typed call with a generic response type and returns a future; the limit is for the whole call.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as, for instance a list of some type
+     * @param limit how long the whole call may take
+     * @return completes with the payload as an object
+     * @throws InterruptedException if the thread is interrupted before there is a place
+     * @throws CallTimeoutException if the limit passed before there was a place
+     */
+    public <T> CompletableFuture<@Nullable T> submit(String tag, @Nullable Object request, TypeReference<T> responseType, Duration limit) throws InterruptedException, CallTimeoutException {
+        return submit(typed(tag, request, codec.type(responseType)), limit);
+    }
+
+    /**
+     * Returns a future for a typed call with a generic response type if there is a place at once; never waits.
+     *
+     * @param <T> the type of the response
+     * @param tag what is called
+     * @param request anything the mapper can write
+     * @param responseType what the payload is read as, for instance a list of some type
+     * @return completes with the payload as an object
+     */
+    public <T> CompletableFuture<@Nullable T> trySubmit(String tag, @Nullable Object request, TypeReference<T> responseType) {
+        return trySubmit(typed(tag, request, codec.type(responseType)));
+    }
+
+    // ---- raw ----
+
+    /**
+     * Makes a raw call and waits for its result.
+     *
+     * @param messageId what is called
+     * @param request the bytes, copied before this method returns or waits
+     * @return the bytes of the response
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     */
+    public byte[] callRaw(int messageId, byte[] request) throws InterruptedException {
+        return call(raw(messageId, request));
+    }
+
+    /**
+     * Makes a raw call and waits for its result, up to a limit in all.
+     *
+     * @param messageId what is called
+     * @param request the bytes, copied before this method returns or waits
+     * @param limit how long the whole call may take
+     * @return the bytes of the response
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     * @throws CallTimeoutException if the limit passed before the result was there
+     */
+    public byte[] callRaw(int messageId, byte[] request, Duration limit) throws InterruptedException, CallTimeoutException {
+        return call(raw(messageId, request), limit);
+    }
+
+    /**
+     * Makes a raw call if there is a place at once, and waits for its result.
+     *
+     * @param messageId what is called
+     * @param request the bytes, copied before this method returns or waits
+     * @return the bytes of the response
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     */
+    public byte[] tryCallRaw(int messageId, byte[] request) throws InterruptedException {
+        return tryCall(raw(messageId, request));
+    }
+
+    /**
+     * Waits for a place for a raw call and returns a future.
+     *
+     * @param messageId what is called
+     * @param request the bytes, copied before this method returns or waits
+     * @return completes with the bytes of the response
+     * @throws InterruptedException if the thread is interrupted before there is a place
+     */
+    public CompletableFuture<byte[]> submitRaw(int messageId, byte[] request) throws InterruptedException {
+        return submit(raw(messageId, request));
+    }
+
+    /**
+     * Waits for a place for a raw call and returns a future; the limit is for the whole call.
+     *
+     * @param messageId what is called
+     * @param request the bytes, copied before this method returns or waits
+     * @param limit how long the whole call may take
+     * @return completes with the bytes of the response
+     * @throws InterruptedException if the thread is interrupted before there is a place
+     * @throws CallTimeoutException if the limit passed before there was a place
+     */
+    public CompletableFuture<byte[]> submitRaw(int messageId, byte[] request, Duration limit) throws InterruptedException, CallTimeoutException {
+        return submit(raw(messageId, request), limit);
+    }
+
+    /**
+     * Returns a future for a raw call if there is a place at once; never waits.
+     *
+     * @param messageId what is called
+     * @param request the bytes, copied before this method returns or waits
+     * @return completes with the bytes of the response
+     */
+    public CompletableFuture<byte[]> trySubmitRaw(int messageId, byte[] request) {
+        return trySubmit(raw(messageId, request));
+    }
+
+    // ---- the plugin ----
+
+    /**
+     * Returns which of its optional parts the plugin has.
+     *
+     * @return an unmodifiable set
+     */
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    /**
+     * Sets the least severe log lines that the plugin sends; waits its turn in the line.
+     *
+     * @param level the limit; {@link LogLevel#OFF} for none at all
+     * @throws InterruptedException if the thread is interrupted before that is done
+     */
+    public void setLogLevel(LogLevel level) throws InterruptedException {
+        Objects.requireNonNull(level, "level");
+        gate.call(plugin -> {
+            plugin.setLogLevel(level);
+            return level;
+        });
+    }
+
+    /**
+     * Asks the plugin where it is in its life; waits its turn in the line.
+     *
+     * @return the plugin's own state, not the gate's
+     * @throws InterruptedException if the thread is interrupted before the answer is there
+     */
+    public PluginState state() throws InterruptedException {
+        return gate.call(NativePlugin::state);
+    }
+
+    /**
+     * Asks the plugin how many requests its own limiter has refused; waits its turn in the line.
+     *
+     * @return the count, as an unsigned number
+     * @throws InterruptedException if the thread is interrupted before the answer is there
+     */
+    public long rejectedCount() throws InterruptedException {
+        return gate.call(NativePlugin::rejectedCount);
+    }
+
+    // ---- the gate ----
+
+    /**
+     * Returns how many calls may be pending.
+     *
+     * @return the number of places in the line
+     */
+    public int capacity() {
+        return gate.capacity();
+    }
+
+    /**
+     * Returns how many calls are in the line, accepted and not yet started.
+     *
+     * @return 0 to {@link #capacity()}
+     */
+    public int pendingCount() {
+        return gate.pendingCount();
+    }
+
+    /**
+     * Returns how many callers wait outside for a place.
+     *
+     * @return 0 or more
+     */
+    public int waitingCount() {
+        return gate.waitingCount();
+    }
+
+    /**
+     * Returns where the gate is in its life.
+     *
+     * @return the state at this instant
+     */
+    public TurnstileState gateState() {
+        return gate.state();
+    }
+
+    /**
+     * Returns all counts of one instant; they add up. A call that the plugin answered with an error counts as failed.
+     *
+     * @return a consistent snapshot
+     */
+    public TurnstileStats stats() {
+        return gate.stats();
+    }
+
+    /** Begins to close and returns at once; see {@link Turnstile#shutdown()}. */
+    public void shutdown() {
+        gate.shutdown();
+    }
+
+    /** Closes gate and plugin within the limit of the options; see {@link Turnstile#close()}. */
+    @Override
+    public void close() {
+        gate.close();
+    }
+
+    /**
+     * Closes gate and plugin and waits for it, up to a limit; the plugin is never shut down under a running call. See {@link
+     * Turnstile#close(Duration)}.
+     *
+     * @param limit how long calls in the line may run; zero or less refuses them at once
+     * @return what was done so far
+     */
+    public CloseReport close(Duration limit) {
+        return gate.close(limit);
+    }
+
+    /**
+     * Waits until the plugin is shut down and the worker has ended; does not begin to close.
+     *
+     * @param limit how long to wait
+     * @return whether that is so
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     */
+    public boolean awaitTermination(Duration limit) throws InterruptedException {
+        return gate.awaitTermination(limit);
+    }
+
+    /** Returns the whole state, for logs and for looking at a test that hangs. */
+    @Override
+    public String toString() {
+        return "SynchronizedPlugin[" + gate + "]";
+    }
+
+    // ---- requests: encoded here, on the caller's thread ----
+
+    private Exchange<String> text(String tag, String json) {
+        return json(tag, Utf8.request(json), body -> codec.payloadText(tag, body));
+    }
+
+    private <T> Exchange<@Nullable T> typed(String tag, @Nullable Object request, JavaType responseType) {
+        return json(tag, codec.encode(tag, request), body -> codec.payload(tag, body, responseType));
+    }
+
+    private <T extends @Nullable Object> Exchange<T> json(String tag, byte[] request, Function<byte[], T> reader) {
+        byte[] tagBytes = Utf8.tag(tag);
+        return new Exchange<>(plugin -> plugin.call(tagBytes, request), reader, reply -> codec.error(tag, reply));
+    }
+
+    private static Exchange<byte[]> raw(int messageId, byte[] request) {
+        byte[] copy = request.clone();
+        return new Exchange<>(
+                plugin -> plugin.exchangeRaw(messageId, copy),
+                body -> body,
+                reply -> JsonCodec.rawError(messageId, reply));
+    }
+
+    // ---- the six verbs ----
+
+    private <T extends @Nullable Object> T call(Exchange<T> exchange) throws InterruptedException {
+        try {
+            return exchange.reader().apply(gate.call(exchange.action()));
+        } catch (ErrorReply reply) {
+            throw exchange.error().apply(reply);
+        }
+    }
+
+    private <T extends @Nullable Object> T call(Exchange<T> exchange, Duration limit)
+            throws InterruptedException, CallTimeoutException {
+        try {
+            return exchange.reader().apply(gate.call(exchange.action(), limit));
+        } catch (ErrorReply reply) {
+            throw exchange.error().apply(reply);
+        }
+    }
+
+    private <T extends @Nullable Object> T tryCall(Exchange<T> exchange) throws InterruptedException {
+        try {
+            return exchange.reader().apply(gate.tryCall(exchange.action()));
+        } catch (ErrorReply reply) {
+            throw exchange.error().apply(reply);
+        }
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> submit(Exchange<T> exchange) throws InterruptedException {
+        return new DecodedFuture<>(gate.submit(exchange.action()), exchange);
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> submit(Exchange<T> exchange, Duration limit)
+            throws InterruptedException, CallTimeoutException {
+        return new DecodedFuture<>(gate.submit(exchange.action(), limit), exchange);
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> trySubmit(Exchange<T> exchange) {
+        return new DecodedFuture<>(gate.trySubmit(exchange.action()), exchange);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.turnstile.plugin;
+
+import java.nio.charset.StandardCharsets;
+
+/** Turns text into the bytes that a plugin wants, or says why that cannot be done without changing the text. */
+final class Utf8 {
+    private Utf8() {}
+
+    /**
+     * Encodes a type tag. The plugin reads it up to the first NUL, so a NUL inside would call another handler.
+     *
+     * @throws IllegalArgumentException if the tag is empty, has a NUL or a lone surrogate
+     */
+    static byte[] tag(String tag) {
+        if (tag.isEmpty()) {
+            throw new IllegalArgumentException("The type tag is empty");
+        }
+        int nul = tag.indexOf('\0');
+        if (nul >= 0) {
+            throw new IllegalArgumentException("The type tag \"" + tag.replace("\0", "\\0") + "\" has a NUL at index " + nul
+                    + "; the plugin would read \"" + tag.substring(0, nul) + "\"");
+        }
+        int lone = loneSurrogate(tag);
+        if (lone >= 0) {
+            throw new IllegalArgumentException(
+                    "The type tag has a lone surrogate (" + hex(tag.charAt(lone)) + ") at index " + lone);
+        }
+        return tag.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Encodes a request that is JSON text already.
+     *
+     * @throws CodecException if it has a lone surrogate, which no UTF-8 can carry
+     */
+    static byte[] request(String json) {
+        int lone = loneSurrogate(json);
+        if (lone >= 0) {
+            throw new CodecException(
+                    "The request has a lone surrogate (" + hex(json.charAt(lone)) + ") at index " + lone, false, null);
+        }
+        return json.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Returns the index of the first surrogate without its other half, or -1. */
+    private static int loneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return -1;
+    }
+
+    private static String hex(char c) {
+        return String.format("U+%04X", (int) c);
+    }
+}

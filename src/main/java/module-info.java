@@ -1,0 +1,13 @@
+/**
+ * Uses a single-threaded native resource from any number of threads: the gate, and the rustbridge plugin behind it.
+ *
+ * <p>Code on the module path needs {@code --enable-native-access=dev.turnstile} to load plugins without a warning.
+ */
+module dev.turnstile {
+    requires transitive tools.jackson.databind;
+    requires org.slf4j;
+    requires static transitive org.jspecify;
+
+    exports dev.turnstile;
+    exports dev.turnstile.plugin;
+}

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Builds the test plugins into OUTPUT_DIR, one library lib<name> for each <name>.c that is newer than its library.
+set -eu
+
+[ $# -eq 1 ] || { echo "usage: $0 OUTPUT_DIR" >&2; exit 2; }
+here=$(cd "$(dirname "$0")" && pwd)
+bindings=$here/../../../bindings
+case $(uname -s) in
+    Darwin) suffix=dylib ;;
+    *) suffix=so ;;
+esac
+
+compiler=${CC:-cc} # may have arguments, so it is not quoted below
+unfinished=
+trap 'rm -f "$unfinished"' EXIT
+for source in "$here"/*.c; do
+    library=$1/lib$(basename "$source" .c).$suffix
+    if [ -f "$library" ] &&
+        [ -z "$(find "$source" "$here/tiny_plugin.h" "$here/build.sh" "$bindings/rustbridge.h" -newer "$library")" ]; then
+        continue
+    fi
+    if ! command -v "${compiler%% *}" >/dev/null 2>&1; then
+        echo "no C compiler: '${compiler%% *}' was not found; install gcc or clang, e.g. apt-get install gcc, or set CC" >&2
+        exit 1
+    fi
+    # Under another name first: whoever loaded the old file keeps it, and a build that fails leaves nothing half done.
+    mkdir -p "$1"
+    unfinished=$library.$$
+    # shellcheck disable=SC2086
+    $compiler -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
+        -fPIC -shared -fvisibility=hidden -pthread ${CFLAGS:-} -I "$bindings" -o "$unfinished" "$source"
+    mv "$unfinished" "$library"
+done

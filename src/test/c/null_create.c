@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* plugin_create fails; what comes after it must not be called with its NULL. */
+#include <stdatomic.h>
+
+#include "tiny_plugin.h"
+
+void *plugin_create(void) {
+    return NULL;
+}
+
+/* Calls of plugin_init: a host must make none. */
+EXPORT uint64_t null_create_inits(void);
+
+static atomic_uint_least64_t inits;
+
+uint64_t null_create_inits(void) {
+    return atomic_load(&inits);
+}
+
+void *plugin_init(void *plugin, const uint8_t *config_json, size_t config_len, rb_log_callback log) {
+    (void)config_json;
+    (void)config_len;
+    (void)log;
+    atomic_fetch_add(&inits, 1);
+    return plugin;
+}
+
+struct FfiBuffer plugin_call(void *handle, const char *type_tag, const uint8_t *request, size_t request_len) {
+    (void)handle;
+    (void)type_tag;
+    return tiny_success(request, request_len);
+}
+
+void plugin_free_buffer(struct FfiBuffer *buffer) {
+    tiny_free(buffer);
+}
+
+bool plugin_shutdown(void *handle) {
+    return handle == TINY_HANDLE;
+}
