@@ -1,6 +1,7 @@
 package dev.turnstile;
 
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -103,12 +104,15 @@ abstract class Call<R, T extends @Nullable Object> {
         failure = null;
     }
 
-    final @Nullable T result() {
+    /** Returns the result of a call that completed. */
+    @SuppressWarnings("NullAway") // null only if the action returned null, which T then allows
+    final T result() {
         return result;
     }
 
-    final @Nullable Throwable failure() {
-        return failure;
+    /** Returns what a call that failed threw. */
+    final Throwable failure() {
+        return Objects.requireNonNull(failure);
     }
 
     /**

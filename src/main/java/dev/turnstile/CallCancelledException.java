@@ -10,9 +10,10 @@ public final class CallCancelledException extends CancellationException {
     private final boolean started;
 
     CallCancelledException(boolean started) {
-        super(started
-                ? "Cancelled while the call was running; its result will be dropped"
-                : "Cancelled before the call was started; it never reached the resource");
+        super(
+                started
+                        ? "Cancelled while the call was running; its result will be dropped"
+                        : "Cancelled before the call was started; it never reached the resource");
         this.started = started;
     }
 

@@ -8,9 +8,10 @@ public final class CallInterruptedException extends InterruptedException {
     private final boolean started;
 
     CallInterruptedException(boolean started) {
-        super(started
-                ? "Interrupted while the call was running; its result will be dropped"
-                : "Interrupted before the call was started; it never reached the resource");
+        super(
+                started
+                        ? "Interrupted while the call was running; its result will be dropped"
+                        : "Interrupted before the call was started; it never reached the resource");
         this.started = started;
     }
 

@@ -36,6 +36,11 @@ enum CallState {
         return compareTo(ABANDONED) >= 0;
     }
 
+    /** Says that the call is in the resource, whether its caller still waits or not. */
+    boolean isInResource() {
+        return this == RUNNING || this == ABANDONED;
+    }
+
     boolean mayBecome(CallState next) {
         return switch (this) {
             case NEW -> next == WAITING || next == PENDING || next == REFUSED;

@@ -10,9 +10,10 @@ public final class CallTimeoutException extends TimeoutException {
     private final boolean started;
 
     CallTimeoutException(boolean started) {
-        super(started
-                ? "The time limit passed while the call was running; its result will be dropped"
-                : "The time limit passed before the call was started; it never reached the resource");
+        super(
+                started
+                        ? "The time limit passed while the call was running; its result will be dropped"
+                        : "The time limit passed before the call was started; it never reached the resource");
         this.started = started;
     }
 

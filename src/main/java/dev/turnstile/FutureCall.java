@@ -112,7 +112,6 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
             return new CompletableFuture<>();
         }
 
-        @SuppressWarnings("NullAway") // the result of an action that returned null is null
         private void succeed() {
             super.complete(result());
         }

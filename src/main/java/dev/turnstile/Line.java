@@ -32,7 +32,6 @@ final class Line<R> {
     private final Semaphore places;
     private final LinkedBlockingQueue<Call<R, ?>> queue = new LinkedBlockingQueue<>();
     private final ArrayDeque<Call<R, ?>> outside = new ArrayDeque<>();
-    private final Call<R, ?> endMark = new EndMark<>();
 
     private int shellsInQueue;
     private int shellsOutside;
@@ -118,7 +117,8 @@ final class Line<R> {
     // ---- the worker ----
 
     /** Waits for the next call, looking for up to {@code spinNanos} before it parks; {@code null} at the end mark. */
-    @Nullable Call<R, ?> take(long spinNanos) {
+    @Nullable
+    Call<R, ?> take(long spinNanos) {
         Call<R, ?> call = queue.poll();
         if (call == null && spinNanos > 0) {
             long start = System.nanoTime();
@@ -134,11 +134,12 @@ final class Line<R> {
                 // Nobody ends the worker by an interrupt: closing does, through the end mark. Look again.
             }
         }
-        return call == endMark ? null : call;
+        return isEndMark(call) ? null : call;
     }
 
     /** Moves a taken call into the resource and its place on to the next caller; {@code false} if it is not to run. */
     boolean start(Call<R, ?> call) {
+        boolean starts = false;
         Call<R, ?> toWake = null;
         monitor.lock();
         try {
@@ -153,13 +154,14 @@ final class Line<R> {
             } else {
                 call.moveTo(CallState.RUNNING);
                 running = call;
+                starts = true;
                 toWake = passPlaceOn();
             }
         } finally {
             monitor.unlock();
         }
         wake(toWake);
-        return running == call;
+        return starts;
     }
 
     /** The running call has returned or thrown. */
@@ -185,7 +187,7 @@ final class Line<R> {
     void die(Throwable cause, @Nullable Call<R, ?> inHand) {
         causeOfDeath = cause;
         close(Deadline.NEVER);
-        if (inHand != null && running == inHand) {
+        if (inHand != null && inHand.state().isInResource()) {
             inHand.fail(closedException(true));
             end(inHand, CallState.FAILED);
         }
@@ -217,7 +219,7 @@ final class Line<R> {
             if (state != TurnstileState.OPEN) {
                 return;
             }
-            queue.add(endMark);
+            queue.add(new EndMark<>());
             state = TurnstileState.DRAINING;
             ledger.closingBegins();
             for (Call<R, ?> call : outside) {
@@ -248,10 +250,10 @@ final class Line<R> {
                 if (call.state() == CallState.PENDING) {
                     refuse(call);
                     toWake.add(call);
-                } else if (call != endMark) {
+                } else if (!isEndMark(call)) {
                     shellsInQueue--;
                 }
-                return call != endMark;
+                return !isEndMark(call);
             });
             Call<R, ?> inResource = running;
             if (inResource != null && inResource.state() == CallState.RUNNING) {
@@ -346,10 +348,14 @@ final class Line<R> {
         places.release();
     }
 
+    private static boolean isEndMark(Call<?, ?> call) {
+        return call instanceof EndMark;
+    }
+
     private void sweepQueue() {
         if (shellsInQueue > pendingCount()) {
             queue.removeIf(call -> {
-                boolean shell = call != endMark && call.state() != CallState.PENDING;
+                boolean shell = !isEndMark(call) && call.state() != CallState.PENDING;
                 if (shell) {
                     shellsInQueue--;
                 }

@@ -49,7 +49,8 @@ final class Worker<R> implements Runnable {
     }
 
     /** Waits until the resource is there; returns why it is not, or {@code null} if it is. */
-    @Nullable Throwable awaitOpen() throws InterruptedException {
+    @Nullable
+    Throwable awaitOpen() throws InterruptedException {
         opened.await();
         return openFailure;
     }

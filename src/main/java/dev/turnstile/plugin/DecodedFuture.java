@@ -12,7 +12,7 @@ final class DecodedFuture<T extends @Nullable Object> extends CompletableFuture<
 
     DecodedFuture(CompletableFuture<byte[]> reply, Decoder<T> decoder) {
         this.reply = reply;
-        reply.whenComplete((body, failure) -> {
+        var unused = reply.whenComplete((body, failure) -> {
             try {
                 super.complete(decoder.decode(body, failure));
             } catch (Throwable thrown) {
@@ -24,7 +24,7 @@ final class DecodedFuture<T extends @Nullable Object> extends CompletableFuture<
     /** Turns a reply, or why there is none, into what the user gets. */
     @FunctionalInterface
     interface Decoder<T extends @Nullable Object> {
-        T decode(byte[] body, @Nullable Throwable failure) throws Throwable;
+        T decode(byte @Nullable [] body, @Nullable Throwable failure) throws Throwable;
     }
 
     @Override

@@ -19,7 +19,7 @@ record Exchange<T extends @Nullable Object>(
         implements DecodedFuture.Decoder<T> {
 
     @Override
-    public T decode(@Nullable byte[] body, @Nullable Throwable failure) throws Throwable {
+    public T decode(byte @Nullable [] body, @Nullable Throwable failure) throws Throwable {
         if (failure instanceof ErrorReply reply) {
             throw error.apply(reply);
         }

@@ -50,6 +50,8 @@ final class JsonCodec {
     }
 
     /** Returns the payload of a success envelope as an object of the type. */
+    @SuppressWarnings(
+            "TypeParameterUnusedInFormals") // the caller made the JavaType from a Class<T> or TypeReference<T>
     <T> @Nullable T payload(String tag, byte[] body, JavaType type) {
         Envelope envelope = successEnvelope(tag, body);
         try {
@@ -107,7 +109,9 @@ final class JsonCodec {
             envelope = Envelope.parse(mapper, body);
         } catch (JacksonException malformed) {
             throw new CodecException(
-                    "The response of " + tag + " is not a JSON object: " + malformed.getOriginalMessage(), true, malformed);
+                    "The response of " + tag + " is not a JSON object: " + malformed.getOriginalMessage(),
+                    true,
+                    malformed);
         }
         if ("error".equals(envelope.status())) {
             ErrorCode code = new ErrorCode(envelope.errorCode());

@@ -36,7 +36,8 @@ record LibraryFile(@Nullable String system, String architecture) {
         return found.whyNotLoadable(hostSystem(), hostArchitecture());
     }
 
-    @Nullable String whyNotLoadable(String hostSystem, String hostArchitecture) {
+    @Nullable
+    String whyNotLoadable(String hostSystem, String hostArchitecture) {
         if (system == null) {
             return "it is not a library for any system known here (ELF, Mach-O or PE)";
         }
@@ -60,15 +61,20 @@ record LibraryFile(@Nullable String system, String architecture) {
             return new LibraryFile("linux", elfMachine(bytes.order(order).getShort(18) & 0xffff, head[4] == 2));
         }
         if (magic == MACH_O_64) {
-            return new LibraryFile("darwin", machOMachine(bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(4)));
+            return new LibraryFile(
+                    "darwin", machOMachine(bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(4)));
         }
         if (magic == MACH_O_UNIVERSAL && bytes.getInt(4) < 20) { // more would be the version of a Java class file
             return new LibraryFile("darwin", "universal");
         }
         if (head[0] == 'M' && head[1] == 'Z' && head.length >= 0x40) {
             int at = bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(0x3c);
-            if (at >= 0 && at <= head.length - 6 && bytes.order(ByteOrder.BIG_ENDIAN).getInt(at) == PE) {
-                return new LibraryFile("windows", peMachine(bytes.order(ByteOrder.LITTLE_ENDIAN).getShort(at + 4) & 0xffff));
+            if (at >= 0
+                    && at <= head.length - 6
+                    && bytes.order(ByteOrder.BIG_ENDIAN).getInt(at) == PE) {
+                return new LibraryFile(
+                        "windows",
+                        peMachine(bytes.order(ByteOrder.LITTLE_ENDIAN).getShort(at + 4) & 0xffff));
             }
         }
         return NONE;

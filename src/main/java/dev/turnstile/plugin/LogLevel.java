@@ -3,19 +3,23 @@ package dev.turnstile.plugin;
 /** The severity of a plugin's log line, and the least severity that a plugin is asked to send. */
 public enum LogLevel {
     /** Everything. */
-    TRACE,
+    TRACE(0),
     /** For those who look for a fault. */
-    DEBUG,
+    DEBUG(1),
     /** Normal events. */
-    INFO,
+    INFO(2),
     /** Something is odd. */
-    WARN,
+    WARN(3),
     /** Something failed. */
-    ERROR,
+    ERROR(4),
     /** As a limit: nothing at all. */
-    OFF;
+    OFF(5);
 
-    private static final LogLevel[] BY_CODE = values();
+    private final int code;
+
+    LogLevel(int code) {
+        this.code = code;
+    }
 
     /**
      * Returns the number by which the plugin ABI calls this level.
@@ -23,7 +27,7 @@ public enum LogLevel {
      * @return 0 (trace) to 5 (off)
      */
     public int code() {
-        return ordinal();
+        return code;
     }
 
     /**
@@ -31,6 +35,11 @@ public enum LogLevel {
      * both count as {@link #INFO}.
      */
     static LogLevel ofLine(int code) {
-        return code >= 0 && code < OFF.code() ? BY_CODE[code] : INFO;
+        for (LogLevel level : values()) {
+            if (level.code == code && level != OFF) {
+                return level;
+            }
+        }
+        return INFO;
     }
 }

@@ -75,7 +75,9 @@ final class LogRelay {
                 }
                 long lost = dropped.getAndSet(0);
                 if (lost > 0) {
-                    log.warn("{} log lines of a plugin were dropped: they came faster than the listener took them", lost);
+                    log.warn(
+                            "{} log lines of a plugin were dropped: they came faster than the listener took them",
+                            lost);
                 }
             } finally {
                 delivering.set(false);

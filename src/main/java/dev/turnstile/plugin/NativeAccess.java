@@ -13,7 +13,8 @@ final class NativeAccess {
      */
     static void require() {
         try {
-            // The smallest restricted method there is. Without it the first trouble would be a class of the bindings that
+            // The smallest restricted method there is. Without it the first trouble would be a class of the bindings
+            // that
             // fails to initialise, and never works again.
             MemorySegment unused = MemorySegment.NULL.reinterpret(0);
         } catch (IllegalCallerException denied) {

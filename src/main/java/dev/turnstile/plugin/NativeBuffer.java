@@ -34,6 +34,7 @@ final class NativeBuffer implements AutoCloseable {
         return memory.byteSize();
     }
 
+    @SuppressWarnings("MustBeClosedChecker") // closed by the next resize, or by close
     private void resize(long size) {
         close();
         Arena fresh = Arena.ofConfined();

@@ -201,8 +201,8 @@ public final class NativePlugin implements AutoCloseable {
             return new byte[0];
         }
         if (length < 0 || length > Integer.MAX_VALUE - 8) {
-            throw new OutOfMemoryError(
-                    "The plugin's response has " + Long.toUnsignedString(length) + " bytes, more than a Java array holds");
+            throw new OutOfMemoryError("The plugin's response has " + Long.toUnsignedString(length)
+                    + " bytes, more than a Java array holds");
         }
         byte[] bytes = new byte[(int) length];
         MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);

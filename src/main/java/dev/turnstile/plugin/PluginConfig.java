@@ -34,11 +34,12 @@ public record PluginConfig(
      */
     public PluginConfig {
         if (workerThreads.isPresent() && workerThreads.getAsInt() < 1) {
-            throw new IllegalArgumentException("workerThreads is " + workerThreads.getAsInt() + ", but must be 1 or more");
+            throw new IllegalArgumentException(
+                    "workerThreads is " + workerThreads.getAsInt() + ", but must be 1 or more");
         }
         if (maxConcurrentOps.isPresent() && maxConcurrentOps.getAsInt() < 0) {
-            throw new IllegalArgumentException("maxConcurrentOps is " + maxConcurrentOps.getAsInt()
-                    + ", but must be 0 (no limit) or more");
+            throw new IllegalArgumentException(
+                    "maxConcurrentOps is " + maxConcurrentOps.getAsInt() + ", but must be 0 (no limit) or more");
         }
     }
 
@@ -119,7 +120,8 @@ public record PluginConfig(
             return mapper.writeValueAsBytes(members);
         } catch (JacksonException unwritable) {
             throw new PluginLoadException(
-                    "The plugin's configuration cannot be written as JSON: " + unwritable.getOriginalMessage(), unwritable);
+                    "The plugin's configuration cannot be written as JSON: " + unwritable.getOriginalMessage(),
+                    unwritable);
         }
     }
 }

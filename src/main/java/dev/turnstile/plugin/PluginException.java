@@ -36,6 +36,8 @@ public final class PluginException extends RuntimeException {
 
     /** Returns the plugin's own message with code and target: {@code getMessage()} is the message alone. */
     @Override
+    @SuppressWarnings(
+            "OverrideThrowableToString") // the message is the plugin's own, clean; a log line wants the code too
     public String toString() {
         return PluginException.class.getName() + ": " + target + ": " + errorCode + ": " + getMessage();
     }

@@ -164,7 +164,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before there is a place
      * @throws CallTimeoutException if the limit passed before there was a place
      */
-    public CompletableFuture<String> submit(String tag, String json, Duration limit) throws InterruptedException, CallTimeoutException {
+    public CompletableFuture<String> submit(String tag, String json, Duration limit)
+            throws InterruptedException, CallTimeoutException {
         return submit(text(tag, json), limit);
     }
 
@@ -191,7 +192,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @return the payload as an object
      * @throws InterruptedException if the thread is interrupted before the result is there
      */
-    public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType) throws InterruptedException {
+    public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType)
+            throws InterruptedException {
         return call(typed(tag, request, codec.type(responseType)));
     }
 
@@ -207,7 +209,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before the result is there
      * @throws CallTimeoutException if the limit passed before the result was there
      */
-    public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType, Duration limit) throws InterruptedException, CallTimeoutException {
+    public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType, Duration limit)
+            throws InterruptedException, CallTimeoutException {
         return call(typed(tag, request, codec.type(responseType)), limit);
     }
 
@@ -221,7 +224,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @return the payload as an object
      * @throws InterruptedException if the thread is interrupted before the result is there
      */
-    public <T> @Nullable T tryCall(String tag, @Nullable Object request, Class<T> responseType) throws InterruptedException {
+    public <T> @Nullable T tryCall(String tag, @Nullable Object request, Class<T> responseType)
+            throws InterruptedException {
         return tryCall(typed(tag, request, codec.type(responseType)));
     }
 
@@ -235,7 +239,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @return completes with the payload as an object
      * @throws InterruptedException if the thread is interrupted before there is a place
      */
-    public <T> CompletableFuture<@Nullable T> submit(String tag, @Nullable Object request, Class<T> responseType) throws InterruptedException {
+    public <T> CompletableFuture<@Nullable T> submit(String tag, @Nullable Object request, Class<T> responseType)
+            throws InterruptedException {
         return submit(typed(tag, request, codec.type(responseType)));
     }
 
@@ -251,7 +256,9 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before there is a place
      * @throws CallTimeoutException if the limit passed before there was a place
      */
-    public <T> CompletableFuture<@Nullable T> submit(String tag, @Nullable Object request, Class<T> responseType, Duration limit) throws InterruptedException, CallTimeoutException {
+    public <T> CompletableFuture<@Nullable T> submit(
+            String tag, @Nullable Object request, Class<T> responseType, Duration limit)
+            throws InterruptedException, CallTimeoutException {
         return submit(typed(tag, request, codec.type(responseType)), limit);
     }
 
@@ -280,7 +287,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @return the payload as an object
      * @throws InterruptedException if the thread is interrupted before the result is there
      */
-    public <T> @Nullable T call(String tag, @Nullable Object request, TypeReference<T> responseType) throws InterruptedException {
+    public <T> @Nullable T call(String tag, @Nullable Object request, TypeReference<T> responseType)
+            throws InterruptedException {
         return call(typed(tag, request, codec.type(responseType)));
     }
 
@@ -296,7 +304,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before the result is there
      * @throws CallTimeoutException if the limit passed before the result was there
      */
-    public <T> @Nullable T call(String tag, @Nullable Object request, TypeReference<T> responseType, Duration limit) throws InterruptedException, CallTimeoutException {
+    public <T> @Nullable T call(String tag, @Nullable Object request, TypeReference<T> responseType, Duration limit)
+            throws InterruptedException, CallTimeoutException {
         return call(typed(tag, request, codec.type(responseType)), limit);
     }
 
@@ -310,7 +319,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @return the payload as an object
      * @throws InterruptedException if the thread is interrupted before the result is there
      */
-    public <T> @Nullable T tryCall(String tag, @Nullable Object request, TypeReference<T> responseType) throws InterruptedException {
+    public <T> @Nullable T tryCall(String tag, @Nullable Object request, TypeReference<T> responseType)
+            throws InterruptedException {
         return tryCall(typed(tag, request, codec.type(responseType)));
     }
 
@@ -324,7 +334,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @return completes with the payload as an object
      * @throws InterruptedException if the thread is interrupted before there is a place
      */
-    public <T> CompletableFuture<@Nullable T> submit(String tag, @Nullable Object request, TypeReference<T> responseType) throws InterruptedException {
+    public <T> CompletableFuture<@Nullable T> submit(
+            String tag, @Nullable Object request, TypeReference<T> responseType) throws InterruptedException {
         return submit(typed(tag, request, codec.type(responseType)));
     }
 
@@ -340,7 +351,9 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before there is a place
      * @throws CallTimeoutException if the limit passed before there was a place
      */
-    public <T> CompletableFuture<@Nullable T> submit(String tag, @Nullable Object request, TypeReference<T> responseType, Duration limit) throws InterruptedException, CallTimeoutException {
+    public <T> CompletableFuture<@Nullable T> submit(
+            String tag, @Nullable Object request, TypeReference<T> responseType, Duration limit)
+            throws InterruptedException, CallTimeoutException {
         return submit(typed(tag, request, codec.type(responseType)), limit);
     }
 
@@ -353,7 +366,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @param responseType what the payload is read as, for instance a list of some type
      * @return completes with the payload as an object
      */
-    public <T> CompletableFuture<@Nullable T> trySubmit(String tag, @Nullable Object request, TypeReference<T> responseType) {
+    public <T> CompletableFuture<@Nullable T> trySubmit(
+            String tag, @Nullable Object request, TypeReference<T> responseType) {
         return trySubmit(typed(tag, request, codec.type(responseType)));
     }
 
@@ -381,7 +395,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before the result is there
      * @throws CallTimeoutException if the limit passed before the result was there
      */
-    public byte[] callRaw(int messageId, byte[] request, Duration limit) throws InterruptedException, CallTimeoutException {
+    public byte[] callRaw(int messageId, byte[] request, Duration limit)
+            throws InterruptedException, CallTimeoutException {
         return call(raw(messageId, request), limit);
     }
 
@@ -419,7 +434,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before there is a place
      * @throws CallTimeoutException if the limit passed before there was a place
      */
-    public CompletableFuture<byte[]> submitRaw(int messageId, byte[] request, Duration limit) throws InterruptedException, CallTimeoutException {
+    public CompletableFuture<byte[]> submitRaw(int messageId, byte[] request, Duration limit)
+            throws InterruptedException, CallTimeoutException {
         return submit(raw(messageId, request), limit);
     }
 

@@ -17,8 +17,8 @@ final class Utf8 {
         }
         int nul = tag.indexOf('\0');
         if (nul >= 0) {
-            throw new IllegalArgumentException("The type tag \"" + tag.replace("\0", "\\0") + "\" has a NUL at index " + nul
-                    + "; the plugin would read \"" + tag.substring(0, nul) + "\"");
+            throw new IllegalArgumentException("The type tag \"" + tag.replace("\0", "\\0") + "\" has a NUL at index "
+                    + nul + "; the plugin would read \"" + tag.substring(0, nul) + "\"");
         }
         int lone = loneSurrogate(tag);
         if (lone >= 0) {

@@ -1,0 +1,21 @@
+package dev.turnstile.testing;
+
+import java.util.function.BooleanSupplier;
+
+/**
+ * Waits for what no gate or latch of the test can tell, such as "that thread is parked now": looks, and lets others run,
+ * until it is so. Only a test that hangs waits {@link Audit#PATIENCE}.
+ */
+public final class Eventually {
+    private Eventually() {}
+
+    public static void isTrue(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + Audit.PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("Never came true: " + what);
+            }
+            Thread.yield();
+        }
+    }
+}

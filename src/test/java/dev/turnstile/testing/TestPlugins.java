@@ -1,0 +1,33 @@
+package dev.turnstile.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where the build put the native test plugins. */
+public final class TestPlugins {
+    private static final Path DIRECTORY = Path.of(System.getProperty("turnstile.native.dir", "target/native"));
+
+    private TestPlugins() {}
+
+    /** The complete plugin in C, {@code src/demo/c}. */
+    public static Path demo() {
+        return library("turnstile_demo");
+    }
+
+    /** A plugin of {@code src/test/c}, or the Rust plugin {@code sync_demo}; it need not be there. */
+    public static Path library(String name) {
+        return DIRECTORY.resolve(System.mapLibraryName(name)).toAbsolutePath();
+    }
+
+    /** A copy of a plugin in another file, so that its globals are its own. */
+    public static Path privateCopy(String name, Path directory) {
+        try {
+            Path copy = Files.createTempDirectory(directory, name).resolve(System.mapLibraryName(name));
+            return Files.copy(library(name), copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
