@@ -69,11 +69,7 @@ abstract class Call<R, T extends @Nullable Object> {
     /** Runs the action on the worker. Whatever it throws is the call's failure and harms nobody else. */
     final CallState run(R resource) {
         try {
-            if (context == null) {
-                result = action.run(resource);
-            } else {
-                runInContext(resource, context);
-            }
+            runInContext(resource);
             return CallState.COMPLETED;
         } catch (Throwable thrown) {
             failure = thrown;
@@ -84,12 +80,14 @@ abstract class Call<R, T extends @Nullable Object> {
         }
     }
 
-    private void runInContext(R resource, Map<String, String> callersContext) throws Exception {
-        MDC.setContextMap(callersContext);
+    private void runInContext(R resource) throws Exception {
+        if (context != null) {
+            MDC.setContextMap(context);
+        }
         try {
             result = action.run(resource);
         } finally {
-            MDC.clear();
+            MDC.clear(); // what the action put there, too
         }
     }
 

@@ -7,6 +7,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The line in front of the worker: who is outside, who has a place, who is in the resource, and whether the gate is open.
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Closing puts an end mark behind the last accepted call; the worker ends when it takes it.
  */
 final class Line<R> {
+    private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
+
     private final ReentrantLock monitor = new ReentrantLock();
     private final int capacity;
     private final Semaphore places;
@@ -234,7 +238,7 @@ final class Line<R> {
         } finally {
             monitor.unlock();
         }
-        toWake.forEach(Call::wake);
+        wakeAll(toWake);
     }
 
     /** The limit has passed: refuses what is in the line and tells the caller of a running call not to wait. */
@@ -264,7 +268,7 @@ final class Line<R> {
         } finally {
             monitor.unlock();
         }
-        toWake.forEach(Call::wake);
+        wakeAll(toWake);
     }
 
     CloseReport report() {
@@ -368,6 +372,17 @@ final class Line<R> {
         if (shellsOutside > waitingCount()) {
             outside.removeIf(call -> call.state() != CallState.WAITING);
             shellsOutside = 0;
+        }
+    }
+
+    /** One owner who cannot be told (no memory to schedule its thread) is no reason not to tell the others. */
+    private static void wakeAll(List<? extends Call<?, ?>> calls) {
+        for (Call<?, ?> call : calls) {
+            try {
+                call.wake();
+            } catch (Throwable thrown) {
+                log.error("The owner of a call could not be woken", thrown);
+            }
         }
     }
 

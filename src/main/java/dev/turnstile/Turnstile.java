@@ -274,14 +274,8 @@ public final class Turnstile<R> implements AutoCloseable {
             line.refuseRest();
         }
         CloseReport report = line.report();
-        if (report.resourceClosed()) {
-            log.debug("{} closed: {}", options.workerName(), report);
-        } else {
-            log.warn(
-                    "{} did not end within {}: {}. The resource is closed when the worker comes back.",
-                    options.workerName(),
-                    limit,
-                    report);
+        if (report.refused() > 0 || report.abandoned() > 0) {
+            log.warn("{} did not finish its calls within {}: {}", options.workerName(), limit, report);
         }
         return report;
     }

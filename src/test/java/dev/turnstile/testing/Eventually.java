@@ -9,6 +9,7 @@ import java.util.function.BooleanSupplier;
 public final class Eventually {
     private Eventually() {}
 
+    @SuppressWarnings("ThreadPriorityCheck") // lets others run, relies on nothing
     public static void isTrue(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + Audit.PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {

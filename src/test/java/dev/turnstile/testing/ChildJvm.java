@@ -1,0 +1,40 @@
+package dev.turnstile.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a program of the tests in a JVM of its own, of the JDK that runs the tests. */
+public final class ChildJvm {
+    private ChildJvm() {}
+
+    /** How it ended and what it wrote, both streams together. */
+    public record Result(int exitCode, String output) {}
+
+    public static Result run(List<String> options, Class<?> program, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (options.stream().noneMatch(option -> option.contains("native-access"))) {
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(options);
+        command.add("-Dturnstile.native.dir=" + System.getProperty("turnstile.native.dir", "target/native"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("Did not end: " + command + "\n" + output);
+            }
+            return new Result(process.exitValue(), output);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
