@@ -169,6 +169,7 @@ class CloseTest {
         for (int i = 0; i < 50; i++) {
             closers.add(Caller.start(() -> held.gate().close(Audit.PATIENCE)));
         }
+        Eventually.isTrue("draining", () -> held.gate().state() == TurnstileState.DRAINING);
         held.release();
 
         for (Caller<CloseReport> closer : closers) {

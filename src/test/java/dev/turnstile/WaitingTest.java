@@ -50,7 +50,7 @@ class WaitingTest {
     void waitingVirtualThreads_areNeverPinned_asTheJvmRecordsIt(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("pinned.jfr");
         try (Recording recording = new Recording()) {
-            recording.enable("jdk.VirtualThreadPinned").withoutThreshold();
+            recording.enable("jdk.VirtualThreadPinned").withoutThreshold().withStackTrace();
             recording.start();
             twoThousandWait();
             // The control: a thread that parks in a class initialiser is pinned, and is recorded.
