@@ -1,0 +1,70 @@
+package dev.turnstile.demo;
+
+import dev.turnstile.plugin.PluginLoadException;
+import java.time.Duration;
+
+/** Thousands of virtual threads, one native plugin, one call at a time: shown, and checked. */
+public final class Demo {
+    private Demo() {}
+
+    /** Runs the demo and ends the JVM with its exit code. */
+    public static void main(String... commandLine) throws InterruptedException {
+        System.exit(run(commandLine));
+    }
+
+    private static int run(String... commandLine) throws InterruptedException {
+        Arguments arguments;
+        try {
+            arguments = Arguments.parse(commandLine);
+        } catch (IllegalArgumentException wrong) {
+            System.err.println("demo: " + wrong.getMessage());
+            System.err.println(Arguments.USAGE.lines().findFirst().orElseThrow());
+            return 2;
+        }
+        if (arguments.help()) {
+            System.out.print(Arguments.USAGE);
+            return 0;
+        }
+        setLogging(arguments.verbose());
+        Report report = new Report(System.out);
+        try {
+            show(new Stage(
+                    report, arguments.library(), Double.parseDouble(System.getProperty("turnstile.demo.scale", "1"))));
+        } catch (PluginLoadException unusable) {
+            System.err.println("demo: " + unusable.getMessage());
+            return 1;
+        }
+        return report.exitCode();
+    }
+
+    private static void show(Stage stage) throws InterruptedException {
+        Report report = stage.report();
+        long begin = System.nanoTime();
+        report.line("=== Synchronized Plugin Demo (Java) ===%n");
+        report.line("Plugin: %s", stage.library());
+        report.line(
+                "Java %s, %d processors%n",
+                Runtime.version().feature(), Runtime.getRuntime().availableProcessors());
+
+        TutorialDemos.run(stage);
+        CrowdDemo.run(stage);
+        GivingUpDemo.run(stage);
+        ErrorDemo.run(stage);
+        ClosingDemo.run(stage);
+
+        double seconds = Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0;
+        if (report.exitCode() == 0) {
+            report.line("%nAll %d checks held (%.1f s).", report.checks(), seconds);
+        } else {
+            report.line("%n%d of %d checks FAILED (%.1f s).", report.failures(), report.checks(), seconds);
+        }
+        report.line("%n=== Demo Complete ===");
+    }
+
+    /** For slf4j-simple, before anything logs. */
+    private static void setLogging(boolean verbose) {
+        System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "info" : "warn");
+        // The gate warns when closing takes longer than its limit. Here that is meant, and its report is printed.
+        System.setProperty("org.slf4j.simpleLogger.log.dev.turnstile.Turnstile", verbose ? "info" : "error");
+    }
+}

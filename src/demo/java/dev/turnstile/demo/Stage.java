@@ -1,0 +1,34 @@
+package dev.turnstile.demo;
+
+import dev.turnstile.demo.Messages.Ask;
+import dev.turnstile.demo.Messages.Probe;
+import dev.turnstile.plugin.PluginConfig;
+import dev.turnstile.plugin.PluginOptions;
+import dev.turnstile.plugin.SynchronizedPlugin;
+import java.nio.file.Path;
+
+/**
+ * What every demonstration is given.
+ *
+ * @param report where it says what it does and sees
+ * @param library the plugin it uses
+ * @param scale 1 for people; less makes it shorter, for the demo's own test
+ */
+record Stage(Report report, Path library, double scale) {
+
+    /** Starts the plugin, with a line of this many places. */
+    SynchronizedPlugin open(int capacity) throws InterruptedException {
+        return SynchronizedPlugin.load(
+                library, PluginConfig.defaults(), PluginOptions.defaults().withCapacity(capacity));
+    }
+
+    /** Scales a number of things or of milliseconds. */
+    int scaled(int full) {
+        return Math.max(1, (int) Math.round(full * scale));
+    }
+
+    /** Asks the plugin what it saw. */
+    static Probe probe(SynchronizedPlugin plugin) throws InterruptedException {
+        return plugin.call("probe", new Ask(), Probe.class);
+    }
+}
