@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class Audit implements AfterEachCallback, AutoCloseable {
     /** Only a test that hangs waits this long. */
-    public static final Duration PATIENCE = Duration.ofSeconds(30);
+    public static final Duration PATIENCE = Duration.ofSeconds(Long.getLong("turnstile.test.patience", 30));
 
     private final Queue<Gate> gates = new ConcurrentLinkedQueue<>();
     private final Queue<CompletableFuture<?>> futures = new ConcurrentLinkedQueue<>();

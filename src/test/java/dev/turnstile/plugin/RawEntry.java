@@ -1,0 +1,26 @@
+package dev.turnstile.plugin;
+
+import java.time.Duration;
+
+/** Every way to make a raw call, made alike; what is behind a future is waited for. */
+enum RawEntry {
+    CALL,
+    TIMED_CALL,
+    TRY_CALL,
+    SUBMIT,
+    TIMED_SUBMIT,
+    TRY_SUBMIT;
+
+    private static final Duration LONG = Duration.ofHours(1);
+
+    byte[] call(SynchronizedPlugin plugin, int messageId, byte[] request) throws Throwable {
+        return switch (this) {
+            case CALL -> plugin.callRaw(messageId, request);
+            case TIMED_CALL -> plugin.callRaw(messageId, request, LONG);
+            case TRY_CALL -> plugin.tryCallRaw(messageId, request);
+            case SUBMIT -> JsonEntry.outcome(plugin.submitRaw(messageId, request));
+            case TIMED_SUBMIT -> JsonEntry.outcome(plugin.submitRaw(messageId, request, LONG));
+            case TRY_SUBMIT -> JsonEntry.outcome(plugin.trySubmitRaw(messageId, request));
+        };
+    }
+}
