@@ -41,7 +41,7 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
 
     /** Starts the clock of an accepted call: when the deadline passes first, the call leaves and the future fails. */
     void expireAt(Deadline deadline) {
-        Thread thread = Thread.ofVirtual().name("turnstile-deadline").unstarted(() -> {
+        Thread thread = thread("turnstile-deadline").unstarted(() -> {
             while (!state().isSettled() && !deadline.hasPassed()) {
                 deadline.park(this);
             }
@@ -66,13 +66,17 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
         LockSupport.unpark(timer);
         if (state().isSettled() && accepted()) {
             try {
-                Thread.ofVirtual().name("turnstile-completion").start(this::completeFuture);
+                thread("turnstile-completion").start(this::completeFuture);
             } catch (Throwable noThread) {
                 // No memory for a thread. A future left open is worse than a stage that runs here.
                 log.error("No thread to complete a future on; completing it on {}", Thread.currentThread(), noThread);
                 completeFuture();
             }
         }
+    }
+
+    private static Thread.Builder thread(String name) {
+        return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false);
     }
 
     private void completeFuture() {
