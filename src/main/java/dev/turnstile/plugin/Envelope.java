@@ -41,6 +41,9 @@ record Envelope(
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new StreamReadException(json, "not an object");
             }
+            if (json.currentTokenLocation().getByteOffset() < 0) { // Jackson reads UTF-16 and UTF-32 too, as characters
+                throw new StreamReadException(json, "not UTF-8");
+            }
             String status = null;
             long errorCode = 0;
             String errorMessage = null;
@@ -53,7 +56,7 @@ record Envelope(
                 switch (name) {
                     case "status" -> status = text(json, value);
                     case "error_message" -> errorMessage = text(json, value);
-                    case "error_code" -> errorCode = value == JsonToken.VALUE_NUMBER_INT ? json.getLongValue() : 0;
+                    case "error_code" -> errorCode = number(json, value);
                     case "payload" -> {
                         payloadIn = body;
                         start = (int) json.currentTokenLocation().getByteOffset();
@@ -69,6 +72,14 @@ record Envelope(
             }
             return new Envelope(status, errorCode, errorMessage, payloadIn, start, length);
         }
+    }
+
+    private static long number(JsonParser json, JsonToken value) {
+        if (value == JsonToken.VALUE_NUMBER_INT) {
+            return json.getLongValue();
+        }
+        json.skipChildren();
+        return 0;
     }
 
     private static @Nullable String text(JsonParser json, JsonToken value) {

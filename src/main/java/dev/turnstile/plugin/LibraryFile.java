@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the head of a file that the system's loader refused, and says what it is: the loader's own message does not
- * reach Java. Knows ELF (Linux), Mach-O (macOS) and PE (Windows), 64-bit, for x86-64 and AArch64.
+ * Looks at the head of a file before the system's loader does, and says what it is: the loader's own message does not
+ * reach Java, and a file that is cut off is the end of the JVM. Knows ELF (Linux), Mach-O (macOS) and PE (Windows), 64-bit, for x86-64 and AArch64.
  *
  * @param system {@code linux}, {@code darwin} or {@code windows}; {@code null} if it is no library at all
  * @param architecture {@code x86_64} or {@code aarch64}, or the number of another one
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 record LibraryFile(@Nullable String system, String architecture) {
     private static final int HEAD = 4096;
     private static final int ELF = 0x7f454c46;
+    private static final int ELF_HEADER = 64;
+    private static final int ELF_SEGMENT = 56;
+    private static final int ELF_TO_BE_LOADED = 1;
     private static final int MACH_O_64 = 0xcffaedfe;
     private static final int MACH_O_UNIVERSAL = 0xcafebabe;
     private static final int PE = 0x50450000;
@@ -27,13 +30,39 @@ record LibraryFile(@Nullable String system, String architecture) {
 
     /** Says why this machine cannot load the file, or {@code null} if its head gives no reason. */
     static @Nullable String whyNotLoadable(Path file) {
-        LibraryFile found;
+        byte[] head;
+        long size;
         try (InputStream in = Files.newInputStream(file)) {
-            found = ofHead(in.readNBytes(HEAD));
+            head = in.readNBytes(HEAD);
+            size = Files.size(file);
         } catch (IOException unreadable) {
             return "it cannot be read (" + unreadable.getMessage() + ")";
         }
-        return found.whyNotLoadable(hostSystem(), hostArchitecture());
+        String reason = ofHead(head).whyNotLoadable(hostSystem(), hostArchitecture());
+        return reason == null ? whyCutOff(head, size) : reason;
+    }
+
+    /**
+     * Says whether a 64-bit ELF file is shorter than what it says is to be loaded. Linux's loader does not look: it maps what
+     * is not there, and the JVM ends with a SIGBUS. The loaders of the other systems do.
+     */
+    static @Nullable String whyCutOff(byte[] head, long size) {
+        ByteBuffer bytes = ByteBuffer.wrap(head);
+        if (head.length < ELF_HEADER || bytes.getInt(0) != ELF || head[4] != 2 || head[5] != 1) {
+            return null;
+        }
+        bytes.order(ByteOrder.LITTLE_ENDIAN);
+        long segments = bytes.getLong(32);
+        int count = bytes.getShort(56) & 0xffff;
+        long needed = 0;
+        for (int i = 0; i < count && segments >= 0 && segments <= head.length - (i + 1L) * ELF_SEGMENT; i++) {
+            int at = (int) segments + i * ELF_SEGMENT;
+            if (bytes.getInt(at) == ELF_TO_BE_LOADED) {
+                long end = bytes.getLong(at + 8) + bytes.getLong(at + 32); // offset and size in the file
+                needed = Math.max(needed, end);
+            }
+        }
+        return needed <= size ? null : "it is cut off: it has " + size + " bytes, and " + needed + " are to be loaded";
     }
 
     @Nullable

@@ -57,7 +57,11 @@ final class LogRelay {
         if (delivering.compareAndSet(false, true)) {
             boolean started = false;
             try {
-                Thread.ofVirtual().name("turnstile-plugin-log").start(this::deliver);
+                // It inherits nothing: some MDCs would hand it the context of the caller whose line starts it.
+                Thread.ofVirtual()
+                        .name("turnstile-plugin-log")
+                        .inheritInheritableThreadLocals(false)
+                        .start(this::deliver);
                 started = true;
             } finally {
                 if (!started) {

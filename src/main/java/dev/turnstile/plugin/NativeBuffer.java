@@ -20,8 +20,9 @@ final class NativeBuffer implements AutoCloseable {
     /** Copies the bytes, followed by {@code zeros} zero bytes, to the start of the memory and returns the memory. */
     MemorySegment fill(byte[] bytes, int zeros) {
         long size = (long) bytes.length + zeros;
-        if (size > memory.byteSize() || (memory.byteSize() > LARGEST_KEPT && size <= LARGEST_KEPT)) {
-            resize(Math.max(SMALLEST, size <= LARGEST_KEPT ? Long.highestOneBit(size) << 1 : size));
+        // Also for no bytes: a plugin may take a NULL amiss.
+        if (arena == null || size > memory.byteSize() || (memory.byteSize() > LARGEST_KEPT && size <= LARGEST_KEPT)) {
+            resize(Math.max(SMALLEST, size <= LARGEST_KEPT ? Long.highestOneBit(size - 1) << 1 : size));
         }
         MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
         for (long i = bytes.length; i < size; i++) {

@@ -1,0 +1,144 @@
+package dev.turnstile.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+/** The memory that requests and tags are copied to: holds whatever comes, in any order, and keeps no huge one for good. */
+class NativeBufferProperties {
+    private static final int LARGEST_KEPT = (int) NativeBuffer.LARGEST_KEPT;
+
+    /** What was there before is longer, shorter, or of the same length: none of it may be seen. */
+    @Property(tries = 200)
+    void fill_afterAnyOthers_holdsTheBytesAndTheZeros(
+            @ForAll @Size(min = 1, max = 12) List<byte[]> contents, @ForAll @IntRange(max = 3) int zeros) {
+        try (NativeBuffer buffer = new NativeBuffer()) {
+            for (byte[] content : contents) {
+                assertHolds(content, zeros, buffer.fill(content, zeros));
+            }
+        }
+    }
+
+    /** Lengths around those at which the memory grows, and is given back. */
+    @Property(tries = 100)
+    void fill_aroundTheSizesAtWhichItGrows_holdsTheBytesAndTheZeros(
+            @ForAll("lengths") List<Integer> lengths, @ForAll @IntRange(max = 3) int zeros, @ForAll long seed) {
+        Random random = new Random(seed);
+        try (NativeBuffer buffer = new NativeBuffer()) {
+            for (int length : lengths) {
+                byte[] content = new byte[length];
+                random.nextBytes(content);
+
+                assertHolds(content, zeros, buffer.fill(content, zeros));
+                assertTrue(
+                        length + zeros > LARGEST_KEPT || buffer.byteSize() <= LARGEST_KEPT,
+                        () -> buffer.byteSize() + " bytes are kept for " + length);
+            }
+        }
+    }
+
+    @Provide
+    Arbitrary<List<Integer>> lengths() {
+        Arbitrary<Integer> around = Arbitraries.of(0, 256, 512, 4096, LARGEST_KEPT / 2, LARGEST_KEPT, 2 * LARGEST_KEPT)
+                .flatMap(size -> Arbitraries.integers().between(Math.max(0, size - 4), size + 4));
+        return Arbitraries.oneOf(around, Arbitraries.integers().between(0, 3 * LARGEST_KEPT))
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(8);
+    }
+
+    /** One call after another of a like size finds its memory there: no allocation. */
+    @Property(tries = 100)
+    void fill_withWhatFits_keepsTheMemory(
+            @ForAll @IntRange(max = (1 << 20) - 1) int first, @ForAll @IntRange(max = (1 << 20) - 1) int next) {
+        try (NativeBuffer buffer = new NativeBuffer()) {
+            MemorySegment before = buffer.fill(new byte[Math.max(first, next)], 1);
+            MemorySegment after = buffer.fill(new byte[Math.min(first, next)], 1);
+
+            assertEquals(before, after);
+            assertTrue(before.scope().isAlive());
+        }
+    }
+
+    @Property(tries = 20)
+    void smallContent_afterAHugeOne_givesTheMemoryBack(
+            @ForAll @IntRange(min = (1 << 20) + 1, max = 1 << 24) int huge,
+            @ForAll @IntRange(max = 1 << 18) int small) {
+        try (NativeBuffer buffer = new NativeBuffer()) {
+            MemorySegment before = buffer.fill(new byte[huge], 0);
+            assertTrue(buffer.byteSize() >= huge);
+
+            byte[] content = filled(small);
+            assertHolds(content, 1, buffer.fill(content, 1));
+            assertFalse(before.scope().isAlive(), "the huge memory is freed");
+            assertTrue(buffer.byteSize() <= LARGEST_KEPT, () -> buffer.byteSize() + " bytes are kept");
+        }
+    }
+
+    @Property(tries = 20)
+    void growth_givesTheOldMemoryBack(@ForAll @IntRange(max = 1 << 16) int length) {
+        try (NativeBuffer buffer = new NativeBuffer()) {
+            MemorySegment before = buffer.fill(filled(length), 0);
+            MemorySegment after = buffer.fill(filled((int) buffer.byteSize() + 1), 0);
+
+            assertFalse(before.scope().isAlive());
+            assertTrue(after.scope().isAlive());
+        }
+    }
+
+    @Example
+    void close_givesTheMemoryBackAndCanBeRepeated() {
+        NativeBuffer buffer = new NativeBuffer();
+        MemorySegment memory = buffer.fill(filled(1000), 1);
+
+        buffer.close();
+        buffer.close();
+
+        assertFalse(memory.scope().isAlive());
+        assertEquals(0, buffer.byteSize());
+    }
+
+    @Example
+    void close_ofABufferThatWasNeverFilled_doesNothing() {
+        NativeBuffer buffer = new NativeBuffer();
+
+        buffer.close();
+
+        assertEquals(0, buffer.byteSize());
+    }
+
+    /** Not NULL, whatever came before: a plugin may take that amiss. */
+    @Example
+    void emptyContent_hasAnAddress() {
+        try (NativeBuffer buffer = new NativeBuffer()) {
+            assertTrue(buffer.fill(new byte[0], 0).address() != 0);
+        }
+    }
+
+    private static byte[] filled(int length) {
+        byte[] content = new byte[length];
+        Arrays.fill(content, (byte) 0x55);
+        return content;
+    }
+
+    private static void assertHolds(byte[] content, int zeros, MemorySegment memory) {
+        assertArrayEquals(
+                Arrays.copyOf(content, content.length + zeros),
+                memory.asSlice(0, (long) content.length + zeros).toArray(ValueLayout.JAVA_BYTE));
+    }
+}
