@@ -75,7 +75,9 @@ class CompletionTest {
             free.add(held.gate().trySubmit(resource -> resource.use(number)));
         }
         held.release();
-        for (int i = 0; i < 50; i++) { // not of those with a stage: whoever waits for a future may be made to run its stages
+        for (int i = 0;
+                i < 50;
+                i++) { // not of those with a stage: whoever waits for a future may be made to run its stages
             assertEquals(i, get(free.get(i)));
         }
         assertTrue(held.gate().close(Audit.PATIENCE).resourceClosed());

@@ -328,10 +328,13 @@ class CodecTest {
         Caller<Word> slow = start(() -> entry.call(plugin, "echo", new Word("slow"), Word.class));
         reading.await();
 
-        assertEquals("{\"message\":\"quick\",\"length\":5}", plugin.call("echo", "{\"message\":\"quick\"}"));
-        assertEquals(0, plugin.stats().running(), "its call is over");
-        assertFalse(slow.isDone());
-        latch.countDown();
+        try {
+            String quick = plugin.call("echo", "{\"message\":\"quick\"}", Audit.PATIENCE);
+            assertEquals("{\"message\":\"quick\",\"length\":5}", quick);
+            assertFalse(slow.isDone());
+        } finally {
+            latch.countDown();
+        }
         assertEquals(new Word("slow"), slow.result());
     }
 
@@ -351,9 +354,12 @@ class CodecTest {
         Caller<Word> slow = start(() -> entry.call(plugin, "echo", new Word("slow"), Word.class));
         writing.await();
 
-        assertEquals("null", plugin.tryCall("null", "{}"), "the one place is free");
-        assertEquals(1, plugin.stats().accepted());
-        latch.countDown();
+        try {
+            assertEquals("null", plugin.tryCall("null", "{}"), "the one place is free");
+            assertEquals(1, plugin.stats().accepted());
+        } finally {
+            latch.countDown();
+        }
         assertEquals(new Word("slow"), slow.result());
     }
 
