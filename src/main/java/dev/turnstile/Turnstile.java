@@ -274,7 +274,7 @@ public final class Turnstile<R> implements AutoCloseable {
             line.refuseRest();
         }
         CloseReport report = line.report();
-        if (report.refused() > 0 || report.abandoned() > 0) {
+        if (!ended && report.refused() + report.abandoned() > 0) {
             log.warn("{} did not finish its calls within {}: {}", options.workerName(), limit, report);
         }
         return report;
