@@ -79,7 +79,8 @@ final class JsonCodec {
     /** Reads the body of a raw error: plain text, with a NUL at its end. */
     static PluginException rawError(int messageId, ErrorReply reply) {
         ErrorCode code = ErrorCode.ofBits(reply.code());
-        return new PluginException(code, "message " + Integer.toUnsignedString(messageId), plainText(code, reply.body()));
+        return new PluginException(
+                code, "message " + Integer.toUnsignedString(messageId), plainText(code, reply.body()));
     }
 
     private String message(ErrorCode code, byte[] body) {

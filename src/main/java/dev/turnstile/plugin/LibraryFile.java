@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,9 @@ record LibraryFile(@Nullable String system, String architecture) {
     private static final int MACH_O_64 = 0xcffaedfe;
     private static final int MACH_O_UNIVERSAL = 0xcafebabe;
     private static final int PE = 0x50450000;
+
+    private static final Set<String> SYSTEMS = Set.of("linux", "darwin", "windows");
+    private static final Set<String> ARCHITECTURES = Set.of("x86_64", "aarch64");
 
     private static final LibraryFile NONE = new LibraryFile(null, "");
 
@@ -67,13 +71,17 @@ record LibraryFile(@Nullable String system, String architecture) {
 
     @Nullable
     String whyNotLoadable(String hostSystem, String hostArchitecture) {
+        if (!SYSTEMS.contains(hostSystem)) {
+            return null; // its own loader knows better
+        }
         if (system == null) {
             return "it is not a library for any system known here (ELF, Mach-O or PE)";
         }
         if (!system.equals(hostSystem)) {
             return "it is a library for " + system + ", and this is " + hostSystem;
         }
-        if (!architecture.equals("universal") && !architecture.equals(hostArchitecture)) {
+        boolean comparable = ARCHITECTURES.contains(hostArchitecture) && !architecture.equals("universal");
+        if (comparable && !architecture.equals(hostArchitecture)) {
             return "it was built for " + architecture + ", and this machine is " + hostArchitecture;
         }
         return null;
@@ -93,7 +101,8 @@ record LibraryFile(@Nullable String system, String architecture) {
             return new LibraryFile(
                     "darwin", machOMachine(bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(4)));
         }
-        if (magic == MACH_O_UNIVERSAL && bytes.getInt(4) < 20) { // more would be the version of a Java class file
+        // A greater count would be the version of a Java class file; with preview features it is negative if signed.
+        if (magic == MACH_O_UNIVERSAL && Integer.compareUnsigned(bytes.getInt(4), 20) < 0) {
             return new LibraryFile("darwin", "universal");
         }
         if (head[0] == 'M' && head[1] == 'Z' && head.length >= 0x40) {

@@ -5,8 +5,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
@@ -15,15 +16,16 @@ import org.slf4j.MDC;
  *
  * <p>It does as little as can be on the plugin's thread: it copies the line and hands it to the {@link LogRelay} of an
  * instance. The instances of one file share the callback, which does not say whose line it is: on a thread that owns an
- * instance it is that one's, elsewhere it goes to the instance that was started last.
+ * instance it is that one's, elsewhere it goes to the instance that was started last
+ * of those that live, and when none does, to the one that ended last.
  */
 final class PluginLog {
     private static final int LONGEST_TARGET = 1024;
     private static final long LONGEST_MESSAGE = 1 << 20;
 
     private final MemorySegment callback = rb_log_callback.allocate(this::line, Arena.global());
-    private final ConcurrentHashMap<Thread, LogRelay> byOwner = new ConcurrentHashMap<>();
-    private volatile LogRelay latest = new LogRelay(PluginLogListener.slf4j());
+    private final CopyOnWriteArrayList<Owner> owners = new CopyOnWriteArrayList<>();
+    private volatile LogRelay lastEnded = new LogRelay(PluginLogListener.slf4j());
     private final LongAdder lost = new LongAdder();
 
     /** The function pointer for {@code plugin_init}. */
@@ -33,20 +35,18 @@ final class PluginLog {
 
     /** From here on, lines from the current thread, and from threads that own no instance, go to this relay. */
     void attach(LogRelay relay) {
-        byOwner.put(Thread.currentThread(), relay);
-        latest = relay;
+        owners.add(new Owner(Thread.currentThread(), relay));
     }
 
-    /** The current thread's instance is gone; lines that still come go where lines from other threads go. */
+    /** The current thread's instance is gone, or never came to be; its lines that still come are as from any thread. */
     void detach(LogRelay relay) {
-        byOwner.remove(Thread.currentThread(), relay);
+        lastEnded = relay;
+        owners.remove(new Owner(Thread.currentThread(), relay));
     }
 
     private void line(byte level, MemorySegment target, MemorySegment message, long length) {
         try {
-            LogRelay relay = byOwner.get(Thread.currentThread());
-            (relay == null ? latest : relay)
-                    .offer(
+            relay().offer(
                             new PluginLogLine(
                                     LogLevel.ofLine(Byte.toUnsignedInt(level)),
                                     text(PluginLibrary.bytesOfCString(target, LONGEST_TARGET)),
@@ -55,6 +55,17 @@ final class PluginLog {
         } catch (Throwable thrown) {
             lose();
         }
+    }
+
+    private LogRelay relay() {
+        Thread current = Thread.currentThread();
+        @Nullable LogRelay newest = null;
+        @Nullable LogRelay own = null;
+        for (Owner owner : owners) {
+            newest = owner.relay;
+            own = owner.thread == current ? owner.relay : own;
+        }
+        return own != null ? own : newest != null ? newest : lastEnded;
     }
 
     private void lose() {
@@ -76,4 +87,7 @@ final class PluginLog {
     private static String text(byte[] utf8) {
         return new String(utf8, StandardCharsets.UTF_8);
     }
+
+    /** The thread that an instance is confined to, and where the instance's lines go. */
+    private record Owner(Thread thread, LogRelay relay) {}
 }
