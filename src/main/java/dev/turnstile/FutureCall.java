@@ -88,7 +88,7 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
     }
 
     /**
-     * The future as the user sees it. However it is completed from outside (cancel, {@code orTimeout}, by hand), the
+     * The future as the user sees it. When it is completed from outside (cancel, {@code orTimeout}, by hand), the
      * call leaves the line: a result that nobody can get any more is not worth a place.
      */
     private final class Future extends CompletableFuture<T> {

@@ -171,7 +171,8 @@ public final class Turnstile<R> implements AutoCloseable {
     /**
      * Waits for a place and returns a future for the result of an action.
      *
-     * <p>Cancelling the future, or completing it in any other way, gives the call up.
+     * <p>Cancelling the future gives the call up; so do {@code complete}, {@code completeExceptionally}, {@code orTimeout} and
+     * {@code completeOnTimeout}.
      *
      * @param <T> the type of the result
      * @param action what to do

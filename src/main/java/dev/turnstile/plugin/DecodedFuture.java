@@ -1,16 +1,14 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.CallCancelledException;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The future of a call as its user sees it: completes with the decoded reply. The reply's future is completed off the
- * worker, and so the decoder runs there. However this future is completed from outside, the call is given up, and before
- * any stage runs: one that calls the plugin may be waiting for that very place.
+ * worker, and so the decoder runs there. Whoever completes this one from outside ({@code cancel}, {@code complete}, {@code
+ * completeExceptionally}, and through them {@code orTimeout} and {@code completeOnTimeout}) gives the call up, and before any
+ * stage runs: one that calls the plugin may be waiting for that very place.
  */
 final class DecodedFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private final CompletableFuture<byte[]> reply;
@@ -52,22 +50,6 @@ final class DecodedFuture<T extends @Nullable Object> extends CompletableFuture<
     public boolean completeExceptionally(Throwable thrown) {
         giveUp();
         return super.completeExceptionally(thrown);
-    }
-
-    /** The inherited one completes without a word to {@link #complete}. */
-    @Override
-    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
-        Objects.requireNonNull(supplier, "supplier");
-        executor.execute(() -> {
-            if (!isDone()) {
-                try {
-                    complete(supplier.get());
-                } catch (Throwable thrown) {
-                    completeExceptionally(thrown);
-                }
-            }
-        });
-        return this;
     }
 
     private void giveUp() {

@@ -91,7 +91,6 @@ class PluginFuturesTest {
         CANCEL,
         COMPLETE,
         COMPLETE_EXCEPTIONALLY,
-        COMPLETE_ASYNC,
         OR_TIMEOUT,
         COMPLETE_ON_TIMEOUT;
 
@@ -102,7 +101,6 @@ class PluginFuturesTest {
                 case CANCEL -> assertTrue(any.cancel(false));
                 case COMPLETE -> assertTrue(any.complete("mine"));
                 case COMPLETE_EXCEPTIONALLY -> assertTrue(any.completeExceptionally(new IllegalStateException("mine")));
-                case COMPLETE_ASYNC -> any.completeAsync(() -> "mine");
                 case OR_TIMEOUT -> any.orTimeout(1, TimeUnit.MILLISECONDS);
                 case COMPLETE_ON_TIMEOUT -> any.completeOnTimeout("mine", 1, TimeUnit.MILLISECONDS);
             }
@@ -110,7 +108,7 @@ class PluginFuturesTest {
 
         void assertOutcome(CompletableFuture<?> future, boolean started) {
             switch (this) {
-                case COMPLETE, COMPLETE_ASYNC, COMPLETE_ON_TIMEOUT -> assertEquals("mine", future.join());
+                case COMPLETE, COMPLETE_ON_TIMEOUT -> assertEquals("mine", future.join());
                 case COMPLETE_EXCEPTIONALLY -> assertInstanceOf(IllegalStateException.class, Caller.failureOf(future));
                 case OR_TIMEOUT -> assertInstanceOf(TimeoutException.class, Caller.failureOf(future));
                 case CANCEL ->
