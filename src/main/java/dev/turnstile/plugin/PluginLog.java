@@ -16,8 +16,8 @@ import org.slf4j.MDC;
  *
  * <p>It does as little as can be on the plugin's thread: it copies the line and hands it to the {@link LogRelay} of an
  * instance. The instances of one file share the callback, which does not say whose line it is: on a thread that owns an
- * instance it is that one's, elsewhere it goes to the instance that was started last
- * of those that live, and when none does, to the one that ended last.
+ * instance it is that one's; elsewhere it goes to the instance that was started last of those that live, and when none
+ * does, to the one that ended last.
  */
 final class PluginLog {
     private static final int LONGEST_TARGET = 1024;

@@ -1,0 +1,28 @@
+package dev.turnstile.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** On a machine that {@link LibraryFile} does not know, nothing is refused on its word. */
+class UnknownHostTest {
+    @ParameterizedTest
+    @CsvSource({"linux, riscv, Linux, riscv64", "linux, ELF machine 22, Linux, s390x", "linux, x86_64, FreeBSD, amd64"})
+    void library_onAMachineNotKnownHere_isLeftToItsLoader(
+            String system, String architecture, String osName, String osArch) {
+        LibraryFile file = new LibraryFile(system, architecture);
+        assertNull(file.whyNotLoadable(LibraryFile.systemOf(osName), LibraryFile.architectureOf(osArch)));
+    }
+
+    /** Its version is 65 with all bits of the minor number set: read as a signed count, that is less than 20. */
+    @Test
+    void classFileWithPreviewFeatures_isNoLibrary() {
+        byte[] head =
+                ByteBuffer.allocate(32).putInt(0xcafebabe).putInt(0xffff0041).array();
+        assertEquals(new LibraryFile(null, ""), LibraryFile.ofHead(head));
+    }
+}
