@@ -51,7 +51,9 @@ import tools.jackson.databind.JavaType;
  *   <li>{@link UnsupportedOperationException}: the plugin lacks the {@link Capability}.
  * </ul>
  *
- * <p>Responses are ordinary heap objects and arrays; nothing native outlives its call.
+ * <p>Responses are ordinary heap objects and arrays; nothing native outlives its call. JSON responses are read within the
+ * limits of the mapper's {@code StreamReadConstraints}, which can be raised there; by default a string may have 100 million
+ * characters and the nesting be 500 deep.
  */
 public final class SynchronizedPlugin implements AutoCloseable {
     private final Turnstile<NativePlugin> gate;
