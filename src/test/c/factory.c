@@ -6,6 +6,9 @@
  * The tag `config` is answered with {"created_by": the export's name, "create_config": ..., "init_config": ...}: the two
  * configurations exactly as they came, null for one that did not come. Any other tag is answered with the request.
  */
+#define TINY_OWN_CREATE
+#define TINY_OWN_INIT
+#define TINY_OWN_CALL
 #include "tiny_plugin.h"
 
 /* A configuration as it came; `json` is NULL when there was none. Of the last plugin created. */
@@ -82,12 +85,4 @@ static struct FfiBuffer answer_config(void) {
 struct FfiBuffer plugin_call(void *handle, const char *type_tag, const uint8_t *request, size_t request_len) {
     (void)handle;
     return strcmp(type_tag, "config") == 0 ? answer_config() : tiny_success(request, request_len);
-}
-
-void plugin_free_buffer(struct FfiBuffer *buffer) {
-    tiny_free(buffer);
-}
-
-bool plugin_shutdown(void *handle) {
-    return handle == TINY_HANDLE;
 }

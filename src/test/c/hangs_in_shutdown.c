@@ -6,6 +6,7 @@
  */
 #include <pthread.h>
 
+#define TINY_OWN_SHUTDOWN
 #include "tiny_plugin.h"
 
 /* Lets the shutdowns that hang return, and later ones too, until hang_rearm. */
@@ -51,27 +52,6 @@ uint64_t hang_returned(void) {
     const uint64_t count = returned;
     pthread_mutex_unlock(&lock);
     return count;
-}
-
-void *plugin_create(void) {
-    return TINY_HANDLE;
-}
-
-void *plugin_init(void *plugin, const uint8_t *config_json, size_t config_len, rb_log_callback log) {
-    (void)config_json;
-    (void)config_len;
-    (void)log;
-    return plugin;
-}
-
-struct FfiBuffer plugin_call(void *handle, const char *type_tag, const uint8_t *request, size_t request_len) {
-    (void)handle;
-    (void)type_tag;
-    return tiny_success(request, request_len);
-}
-
-void plugin_free_buffer(struct FfiBuffer *buffer) {
-    tiny_free(buffer);
 }
 
 bool plugin_shutdown(void *handle) {

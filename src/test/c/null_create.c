@@ -3,6 +3,8 @@
 /* plugin_create fails; what comes after it must not be called with its NULL. */
 #include <stdatomic.h>
 
+#define TINY_OWN_CREATE
+#define TINY_OWN_INIT
 #include "tiny_plugin.h"
 
 void *plugin_create(void) {
@@ -24,18 +26,4 @@ void *plugin_init(void *plugin, const uint8_t *config_json, size_t config_len, r
     (void)log;
     atomic_fetch_add(&inits, 1);
     return plugin;
-}
-
-struct FfiBuffer plugin_call(void *handle, const char *type_tag, const uint8_t *request, size_t request_len) {
-    (void)handle;
-    (void)type_tag;
-    return tiny_success(request, request_len);
-}
-
-void plugin_free_buffer(struct FfiBuffer *buffer) {
-    tiny_free(buffer);
-}
-
-bool plugin_shutdown(void *handle) {
-    return handle == TINY_HANDLE;
 }

@@ -3,6 +3,9 @@
 /*
  * What the small plugins here have in common: each is one file with one fault or one peculiarity, has one instance, whose
  * handle is 1, and answers a JSON call, whatever its tag, with the request as the payload.
+ *
+ * The five required exports are defined at the end. A file that has its own of one, or leaves it out, says so before it
+ * includes this one: #define TINY_OWN_CREATE, TINY_OWN_INIT, TINY_OWN_CALL or TINY_OWN_SHUTDOWN.
  */
 #ifndef TINY_PLUGIN_H
 #define TINY_PLUGIN_H
@@ -38,5 +41,38 @@ static inline void tiny_free(struct FfiBuffer *buffer) {
     free(buffer->data);
     *buffer = (struct FfiBuffer){0};
 }
+
+#ifndef TINY_OWN_CREATE
+void *plugin_create(void) {
+    return TINY_HANDLE;
+}
+#endif
+
+#ifndef TINY_OWN_INIT
+void *plugin_init(void *plugin, const uint8_t *config_json, size_t config_len, rb_log_callback log) {
+    (void)config_json;
+    (void)config_len;
+    (void)log;
+    return plugin;
+}
+#endif
+
+#ifndef TINY_OWN_CALL
+struct FfiBuffer plugin_call(void *handle, const char *type_tag, const uint8_t *request, size_t request_len) {
+    (void)handle;
+    (void)type_tag;
+    return tiny_success(request, request_len);
+}
+#endif
+
+void plugin_free_buffer(struct FfiBuffer *buffer) {
+    tiny_free(buffer);
+}
+
+#ifndef TINY_OWN_SHUTDOWN
+bool plugin_shutdown(void *handle) {
+    return handle == TINY_HANDLE;
+}
+#endif
 
 #endif

@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
  * place; a pending call holds one from the moment it is in {@code queue} until it starts or leaves. When no place is free,
  * a caller stands in {@code outside} and parks. Whoever frees a place (the worker that starts a call, a caller that
  * leaves) hands it to the first caller outside by putting that caller's call into the queue, there and then. So while
- * anybody stands outside no place is free, the order of arrival is the order of running, nobody overtakes, and no place stands empty until some woken thread gets a
- * processor. (Callers parked in {@code Semaphore.acquire} get permits in order, but enqueue in whatever order they wake.)
+ * anybody stands outside no place is free, the order of arrival is the order of running, nobody overtakes, and no place
+ * stands empty until some woken thread gets a processor. (Callers parked in {@code Semaphore.acquire} get permits in
+ * order, but enqueue in whatever order they wake.)
  *
  * <p>Only the worker takes from the queue, outside the monitor; between its {@link #take} and its {@link #start} a call
  * is still pending and may leave. A call that leaves gives its place back at once; what stays in the queue is an empty

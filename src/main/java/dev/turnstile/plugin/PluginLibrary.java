@@ -18,7 +18,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -245,6 +244,7 @@ final class PluginLibrary {
         return function;
     }
 
+    /** For what is called seldom; the calls themselves and their frees do it in place, without a lambda per call. */
     private static <T> T unwrapped(Supplier<T> downcall) {
         try {
             return downcall.get();
@@ -272,11 +272,12 @@ final class PluginLibrary {
         }
 
         MemorySegment find(String name) {
-            Optional<MemorySegment> found = symbols.find(name);
-            if (found.isEmpty()) {
+            MemorySegment found = optional(symbols, name);
+            if (found == null) {
                 missing.add(name);
+                return MemorySegment.NULL;
             }
-            return found.orElse(MemorySegment.NULL);
+            return found;
         }
 
         void check(Path file) {
@@ -285,18 +286,5 @@ final class PluginLibrary {
                         + String.join(", ", missing));
             }
         }
-    }
-
-    /** Copies a C string of at most {@code limit} bytes; NULL is empty. */
-    static byte[] bytesOfCString(MemorySegment string, int limit) {
-        if (string.address() == 0) {
-            return new byte[0];
-        }
-        MemorySegment bounded = string.reinterpret(limit);
-        int length = 0;
-        while (length < limit && bounded.get(ValueLayout.JAVA_BYTE, length) != 0) {
-            length++;
-        }
-        return bounded.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
     }
 }

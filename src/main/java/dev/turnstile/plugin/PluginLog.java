@@ -49,7 +49,7 @@ final class PluginLog {
             relay().offer(
                             new PluginLogLine(
                                     LogLevel.ofLine(Byte.toUnsignedInt(level)),
-                                    text(PluginLibrary.bytesOfCString(target, LONGEST_TARGET)),
+                                    text(bytesOfCString(target, LONGEST_TARGET)),
                                     text(bytes(message, length))),
                             MDC.getCopyOfContextMap());
         } catch (Throwable thrown) {
@@ -74,6 +74,19 @@ final class PluginLog {
         } catch (Throwable alsoNoMemory) {
             // Not even a count is possible, and there is nobody to tell. The JVM lives.
         }
+    }
+
+    /** Copies a C string of at most {@code limit} bytes; NULL is empty. */
+    private static byte[] bytesOfCString(MemorySegment string, int limit) {
+        if (string.address() == 0) {
+            return new byte[0];
+        }
+        MemorySegment bounded = string.reinterpret(limit);
+        int length = 0;
+        while (length < limit && bounded.get(ValueLayout.JAVA_BYTE, length) != 0) {
+            length++;
+        }
+        return bounded.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
     }
 
     private static byte[] bytes(MemorySegment message, long length) {
