@@ -5,9 +5,11 @@
  */
 module dev.turnstile {
     requires transitive tools.jackson.databind;
+    requires org.bouncycastle.provider;
     requires org.slf4j;
     requires static transitive org.jspecify;
 
     exports dev.turnstile;
+    exports dev.turnstile.bundle;
     exports dev.turnstile.plugin;
 }

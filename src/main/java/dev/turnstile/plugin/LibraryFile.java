@@ -1,12 +1,12 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.bundle.Platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,7 @@ record LibraryFile(@Nullable String system, String architecture) {
     private static final int MACH_O_64 = 0xcffaedfe;
     private static final int MACH_O_UNIVERSAL = 0xcafebabe;
     private static final int PE = 0x50450000;
+    private static final int ZIP = 0x504b0304;
 
     private static final Set<String> SYSTEMS = Set.of("linux", "darwin", "windows");
     private static final Set<String> ARCHITECTURES = Set.of("x86_64", "aarch64");
@@ -42,8 +43,17 @@ record LibraryFile(@Nullable String system, String architecture) {
         } catch (IOException unreadable) {
             return "it cannot be read (" + unreadable.getMessage() + ")";
         }
-        String reason = ofHead(head).whyNotLoadable(hostSystem(), hostArchitecture());
+        if (isBundle(head)) {
+            return "it is a bundle, and whose bundles to believe must be said: load it with a BundleTrust";
+        }
+        Platform host = Platform.host();
+        String reason = ofHead(head).whyNotLoadable(host.system(), host.architecture());
         return reason == null ? whyCutOff(head, size) : reason;
+    }
+
+    /** A ZIP archive. */
+    private static boolean isBundle(byte[] head) {
+        return head.length >= 4 && ByteBuffer.wrap(head).getInt() == ZIP;
     }
 
     /**
@@ -143,33 +153,6 @@ record LibraryFile(@Nullable String system, String architecture) {
             case 0xaa64 -> "aarch64";
             case 0x14c -> "x86 (32-bit)";
             default -> "PE machine " + machine;
-        };
-    }
-
-    static String hostSystem() {
-        return systemOf(System.getProperty("os.name", ""));
-    }
-
-    static String hostArchitecture() {
-        return architectureOf(System.getProperty("os.arch", ""));
-    }
-
-    static String systemOf(String osName) {
-        String name = osName.toLowerCase(Locale.ROOT);
-        if (name.startsWith("linux")) {
-            return "linux";
-        }
-        if (name.startsWith("mac") || name.startsWith("darwin")) {
-            return "darwin";
-        }
-        return name.startsWith("windows") ? "windows" : name;
-    }
-
-    static String architectureOf(String osArch) {
-        return switch (osArch.toLowerCase(Locale.ROOT)) {
-            case "amd64", "x86_64", "x64" -> "x86_64";
-            case "aarch64", "arm64" -> "aarch64";
-            default -> osArch;
         };
     }
 }

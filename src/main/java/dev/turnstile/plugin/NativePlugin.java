@@ -2,6 +2,11 @@ package dev.turnstile.plugin;
 
 import dev.turnstile.abi.FfiBuffer;
 import dev.turnstile.abi.RbResponse;
+import dev.turnstile.bundle.Bundle;
+import dev.turnstile.bundle.BundleException;
+import dev.turnstile.bundle.BundleManifest;
+import dev.turnstile.bundle.BundledLibrary;
+import dev.turnstile.bundle.ExtractedLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -10,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +41,9 @@ public final class NativePlugin implements AutoCloseable {
     private final PluginLibrary library;
     private final LogRelay relay;
     private final MemorySegment handle;
+    /** The library's file, if it came from a bundle. */
+    private final @Nullable ExtractedLibrary extracted;
+
     private final Arena slots = Arena.ofConfined();
     private final MemorySegment ffiBuffer = FfiBuffer.allocate(slots);
     private final MemorySegment rbResponse = RbResponse.allocate(slots);
@@ -44,10 +53,12 @@ public final class NativePlugin implements AutoCloseable {
     private final NativeBuffer requestBuffer = new NativeBuffer();
     private boolean closed;
 
-    private NativePlugin(PluginLibrary library, LogRelay relay, MemorySegment handle) {
+    private NativePlugin(
+            PluginLibrary library, LogRelay relay, MemorySegment handle, @Nullable ExtractedLibrary extracted) {
         this.library = library;
         this.relay = relay;
         this.handle = handle;
+        this.extracted = extracted;
     }
 
     /**
@@ -73,6 +84,57 @@ public final class NativePlugin implements AutoCloseable {
      *     or the plugin did not start (then with its log lines)
      */
     public static NativePlugin load(Path library, PluginConfig config, PluginLogListener listener) {
+        return load(library, config, listener, null);
+    }
+
+    /**
+     * Loads and starts the release library of a bundle for this platform, with the plugin's own defaults; its log lines go to
+     * SLF4J.
+     *
+     * @param bundle the opened bundle
+     * @return the started plugin, confined to the current thread
+     * @throws BundleException if there is no such library, it is not to be trusted, or it cannot be extracted
+     * @throws PluginLoadException naming the bundle, the file and what is wrong with it
+     */
+    public static NativePlugin load(Bundle bundle) {
+        return load(bundle, BundleManifest.RELEASE, PluginConfig.defaults(), PluginLogListener.slf4j());
+    }
+
+    /**
+     * Loads and starts a library of a bundle for this platform. It is extracted into a directory of its own, which is removed
+     * when the plugin is closed; so each load is an independent instance.
+     *
+     * @param bundle the opened bundle
+     * @param variant which build of the library, such as {@code release}
+     * @param config what to start it with
+     * @param listener receives the log lines
+     * @return the started plugin, confined to the current thread
+     * @throws BundleException if there is no such library, it is not to be trusted, or it cannot be extracted
+     * @throws PluginLoadException naming the bundle, the file and what is wrong with it
+     */
+    public static NativePlugin load(Bundle bundle, String variant, PluginConfig config, PluginLogListener listener) {
+        return load(bundle.library(variant), config, listener);
+    }
+
+    static NativePlugin load(BundledLibrary library, PluginConfig config, PluginLogListener listener) {
+        NativeAccess.require(); // before anything is written
+        ExtractedLibrary extracted = library.extract();
+        boolean loaded = false;
+        try {
+            NativePlugin plugin = load(extracted.file(), config, listener, extracted);
+            loaded = true;
+            return plugin;
+        } catch (PluginLoadException refused) {
+            throw new PluginLoadException(library + ": " + refused.getMessage(), refused.logLines(), refused);
+        } finally {
+            if (!loaded) {
+                extracted.close();
+            }
+        }
+    }
+
+    private static NativePlugin load(
+            Path library, PluginConfig config, PluginLogListener listener, @Nullable ExtractedLibrary extracted) {
         Objects.requireNonNull(listener, "listener");
         byte[] json = config.toJson(JsonCodec.SNAKE_CASE); // before there is an instance, which nothing can destroy
         PluginLibrary loaded = PluginLibrary.load(library);
@@ -81,7 +143,7 @@ public final class NativePlugin implements AutoCloseable {
         boolean started = false;
         try (NativeBuffer configBuffer = new NativeBuffer()) {
             MemorySegment handle = start(loaded, configBuffer.fill(json, 1), json.length, relay);
-            NativePlugin plugin = new NativePlugin(loaded, relay, handle);
+            NativePlugin plugin = new NativePlugin(loaded, relay, handle, extracted);
             started = true;
             return plugin;
         } finally {
@@ -259,7 +321,7 @@ public final class NativePlugin implements AutoCloseable {
     }
 
     /**
-     * Shuts the plugin down and frees what belongs to this instance. Does nothing if that was done before.
+     * Shuts the plugin down and frees what belongs to this instance, the extracted file of a bundle's library included. Does nothing if that was done before.
      *
      * <p>It takes as long as the plugin takes: rustbridge waits up to five seconds for the plugin's own stop handler, and
      * for the plugin's blocking tasks without limit.
@@ -282,6 +344,9 @@ public final class NativePlugin implements AutoCloseable {
             requestBuffer.close();
             tagBuffer.close();
             slots.close();
+            if (extracted != null) {
+                extracted.close();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.TurnstileOptions;
+import dev.turnstile.bundle.BundleManifest;
 import java.util.Objects;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -12,16 +13,18 @@ import tools.jackson.databind.json.JsonMapper;
  * @param mapper writes requests and reads responses of typed calls; by default names are {@code snake_case}, as Rust's
  *     serde writes them
  * @param logListener receives the plugin's log lines, by default {@link PluginLogListener#slf4j()}
+ * @param variant which build of the library is taken from a bundle, by default {@link BundleManifest#RELEASE}
  */
-public record PluginOptions(TurnstileOptions gate, JsonMapper mapper, PluginLogListener logListener) {
-    private static final PluginOptions DEFAULTS =
-            new PluginOptions(TurnstileOptions.defaults(), JsonCodec.SNAKE_CASE, PluginLogListener.slf4j());
+public record PluginOptions(TurnstileOptions gate, JsonMapper mapper, PluginLogListener logListener, String variant) {
+    private static final PluginOptions DEFAULTS = new PluginOptions(
+            TurnstileOptions.defaults(), JsonCodec.SNAKE_CASE, PluginLogListener.slf4j(), BundleManifest.RELEASE);
 
     /** Makes the settings from all values at once; the {@code with} methods read better. */
     public PluginOptions {
         Objects.requireNonNull(gate, "gate");
         Objects.requireNonNull(mapper, "mapper");
         Objects.requireNonNull(logListener, "logListener");
+        Objects.requireNonNull(variant, "variant");
     }
 
     /**
@@ -51,7 +54,7 @@ public record PluginOptions(TurnstileOptions gate, JsonMapper mapper, PluginLogL
      * @return the changed settings
      */
     public PluginOptions withGate(TurnstileOptions options) {
-        return new PluginOptions(options, mapper, logListener);
+        return new PluginOptions(options, mapper, logListener, variant);
     }
 
     /**
@@ -61,7 +64,7 @@ public record PluginOptions(TurnstileOptions gate, JsonMapper mapper, PluginLogL
      * @return the changed settings
      */
     public PluginOptions withMapper(JsonMapper jsonMapper) {
-        return new PluginOptions(gate, jsonMapper, logListener);
+        return new PluginOptions(gate, jsonMapper, logListener, variant);
     }
 
     /**
@@ -71,6 +74,16 @@ public record PluginOptions(TurnstileOptions gate, JsonMapper mapper, PluginLogL
      * @return the changed settings
      */
     public PluginOptions withLogListener(PluginLogListener listener) {
-        return new PluginOptions(gate, mapper, listener);
+        return new PluginOptions(gate, mapper, listener, variant);
+    }
+
+    /**
+     * Sets which build of the library is taken from a bundle.
+     *
+     * @param name such as {@code debug}
+     * @return the changed settings
+     */
+    public PluginOptions withVariant(String name) {
+        return new PluginOptions(gate, mapper, logListener, name);
     }
 }

@@ -5,6 +5,10 @@ import dev.turnstile.CloseReport;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileState;
 import dev.turnstile.TurnstileStats;
+import dev.turnstile.bundle.Bundle;
+import dev.turnstile.bundle.BundleException;
+import dev.turnstile.bundle.BundleTrust;
+import dev.turnstile.bundle.BundledLibrary;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -13,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
@@ -92,10 +97,48 @@ public final class SynchronizedPlugin implements AutoCloseable {
             throws InterruptedException {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
+        return open(() -> NativePlugin.load(library, config, options.logListener()), options);
+    }
+
+    /**
+     * Opens a bundle, and loads and starts its release library for this platform with all defaults.
+     *
+     * @param bundle the {@code .rbp} file
+     * @param trust whose bundles to believe
+     * @return the started plugin
+     * @throws BundleException if the bundle is malformed or not trusted, or has no library for this platform
+     * @throws PluginLoadException naming the bundle, the file and what is wrong with it
+     * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
+     */
+    public static SynchronizedPlugin load(Path bundle, BundleTrust trust) throws InterruptedException {
+        return load(Bundle.open(bundle, trust), PluginConfig.defaults(), PluginOptions.defaults());
+    }
+
+    /**
+     * Loads and starts a bundle's library for this platform, on its worker, and waits for it. The library is extracted into a
+     * directory of its own, which is removed when the plugin has been shut down; so each load is an independent instance.
+     *
+     * @param bundle the opened bundle
+     * @param config what the plugin is started with
+     * @param options the settings on the Java side, the {@linkplain PluginOptions#variant() variant} of the library among them
+     * @return the started plugin
+     * @throws BundleException if there is no such library, it is not to be trusted, or it cannot be extracted
+     * @throws PluginLoadException naming the bundle, the file and what is wrong with it
+     * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
+     */
+    public static SynchronizedPlugin load(Bundle bundle, PluginConfig config, PluginOptions options)
+            throws InterruptedException {
+        Objects.requireNonNull(config, "config");
+        BundledLibrary library = bundle.library(options.variant());
+        return open(() -> NativePlugin.load(library, config, options.logListener()), options);
+    }
+
+    private static SynchronizedPlugin open(Supplier<NativePlugin> loader, PluginOptions options)
+            throws InterruptedException {
         EnumSet<Capability> capabilities = EnumSet.noneOf(Capability.class);
         Turnstile<NativePlugin> gate = Turnstile.open(
                 () -> {
-                    NativePlugin plugin = NativePlugin.load(library, config, options.logListener());
+                    NativePlugin plugin = loader.get();
                     capabilities.addAll(plugin.capabilities());
                     return plugin;
                 },

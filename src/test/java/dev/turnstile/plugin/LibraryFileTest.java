@@ -135,37 +135,6 @@ class LibraryFileTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "Linux, linux",
-        "Mac OS X, darwin",
-        "macOS, darwin",
-        "Darwin, darwin",
-        "Windows 11, windows",
-        "Windows Server 2022, windows",
-        "FreeBSD, freebsd",
-        "AIX, aix",
-    })
-    void osName_isRead(String osName, String system) {
-        assertEquals(system, LibraryFile.systemOf(osName));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "amd64, x86_64",
-        "x86_64, x86_64",
-        "X64, x86_64",
-        "AMD64, x86_64",
-        "aarch64, aarch64",
-        "arm64, aarch64",
-        "ARM64, aarch64",
-        "x86, x86",
-        "riscv64, riscv64",
-    })
-    void osArch_isRead(String osArch, String architecture) {
-        assertEquals(architecture, LibraryFile.architectureOf(osArch));
-    }
-
     @Test
     void libraryForThisMachine_hasNoFault() {
         assertNull(new LibraryFile("linux", "x86_64").whyNotLoadable("linux", "x86_64"));

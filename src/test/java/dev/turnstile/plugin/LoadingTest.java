@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.turnstile.bundle.Platform;
 import dev.turnstile.testing.ChildJvm;
 import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
@@ -76,9 +77,9 @@ class LoadingTest {
 
     @Test
     void load_ofALibraryForAnotherArchitecture_namesBoth() throws IOException {
-        assumeTrue(LibraryFile.hostSystem().equals("linux"), "the test writes an ELF header");
+        assumeTrue(Platform.host().system().equals("linux"), "the test writes an ELF header");
         Path library = TestPlugins.privateCopy("turnstile_demo", directory);
-        boolean onArm = LibraryFile.hostArchitecture().equals("aarch64");
+        boolean onArm = Platform.host().architecture().equals("aarch64");
         try (RandomAccessFile file = new RandomAccessFile(library.toFile(), "rw")) {
             file.seek(18); // e_machine
             file.write(onArm ? new byte[] {62, 0} : new byte[] {(byte) 183, 0});
@@ -88,13 +89,13 @@ class LoadingTest {
                 library,
                 "The plugin library " + library + " cannot be loaded: it was built for "
                         + (onArm ? "x86_64" : "aarch64") + ", and this machine is "
-                        + LibraryFile.hostArchitecture());
+                        + Platform.host().architecture());
     }
 
     /** Linux's loader maps what is not there, and whoever reads that gets a SIGBUS: such a file must not get so far. */
     @Test
     void load_ofATruncatedLibrary_saysThatItIsCutOff() throws IOException {
-        assumeTrue(LibraryFile.hostSystem().equals("linux"), "other systems' loaders see it themselves");
+        assumeTrue(Platform.host().system().equals("linux"), "other systems' loaders see it themselves");
         for (int divisor : new int[] {2, 4, 8}) {
             Path library = TestPlugins.privateCopy("turnstile_demo", directory);
             long size = Files.size(library) / divisor;

@@ -1,0 +1,496 @@
+package dev.turnstile.bundle;
+
+import dev.turnstile.bundle.BundleException.Problem;
+import dev.turnstile.bundle.BundleManifest.BuildInfo;
+import dev.turnstile.bundle.BundleManifest.Plugin;
+import dev.turnstile.bundle.BundleManifest.Sbom;
+import dev.turnstile.bundle.BundleManifest.Schema;
+import dev.turnstile.bundle.BundleManifest.Variant;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a plugin bundle: name it, add libraries and what belongs to them, sign it if it is for others, and write it.
+ *
+ * <pre>{@code
+ * new BundleWriter("echo", "1.2.0")
+ *         .library(Platform.LINUX_X86_64, "release", Path.of("target/release/libecho.so"))
+ *         .library(Platform.LINUX_X86_64, "debug", Path.of("target/debug/libecho.so"))
+ *         .signWith(MinisignKey.read(keyFile, password), "timestamp:" + Instant.now().getEpochSecond())
+ *         .write(Path.of("echo-1.2.0.rbp"));
+ * }</pre>
+ *
+ * <p>The same input gives the same bytes, as long as the same zlib compresses: entries are sorted and have no times, and
+ * nothing is added that the caller did not say. What is written is read back before it is given out, so all that {@link
+ * Bundle} would refuse is refused here. The format is 1.0, and 1.1 as soon as a variant has a schema, build information or
+ * a bill of materials of its own.
+ *
+ * <p>Files are read when they are added. A writer belongs to one thread.
+ */
+public final class BundleWriter {
+    /** The first moment that a ZIP archive can tell. */
+    private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    private final String name;
+    private final String version;
+    private final Source source;
+    private final List<String> authors = new ArrayList<>();
+    private final SequencedMap<Platform, SequencedMap<String, Library>> platforms = new TreeMap<>();
+    private final Metadata metadata = new Metadata();
+    private final SequencedMap<String, byte[]> entries = new TreeMap<>();
+    private @Nullable String description;
+    private @Nullable String license;
+    private @Nullable String repository;
+    private @Nullable String notices;
+    private @Nullable String licenseFile;
+    private @Nullable MinisignKey key;
+    private String trustedComment = "";
+    private BundleLimits limits = BundleLimits.defaults();
+
+    /** What a bundle has, and in format 1.1 a variant may have in its place. */
+    private static final class Metadata {
+        final SequencedMap<String, Schema> schemas = new TreeMap<>();
+
+        @Nullable
+        BuildInfo buildInfo;
+
+        @Nullable
+        String cyclonedx;
+
+        @Nullable
+        String spdx;
+
+        boolean isEmpty() {
+            return buildInfo == null && cyclonedx == null && spdx == null && schemas.isEmpty();
+        }
+
+        Optional<Sbom> sbom() {
+            return cyclonedx == null && spdx == null
+                    ? Optional.empty()
+                    : Optional.of(new Sbom(Optional.ofNullable(cyclonedx), Optional.ofNullable(spdx)));
+        }
+    }
+
+    private record Library(String entry, String checksum, Optional<String> build, Metadata metadata) {
+        Variant described() {
+            return new Variant(
+                    entry,
+                    checksum,
+                    build,
+                    Optional.ofNullable(metadata.buildInfo),
+                    metadata.sbom(),
+                    Collections.unmodifiableSequencedMap(metadata.schemas),
+                    Optional.empty());
+        }
+    }
+
+    /**
+     * Begins a bundle.
+     *
+     * @param name the plugin's name
+     * @param version the plugin's version; a semantic one, if readers are to compare it
+     */
+    public BundleWriter(String name, String version) {
+        this.name = name;
+        this.version = version;
+        this.source = Source.bundle(name + " " + version);
+    }
+
+    /**
+     * Says what the plugin is for.
+     *
+     * @param text one or a few sentences
+     * @return this writer
+     */
+    public BundleWriter description(String text) {
+        description = text;
+        return this;
+    }
+
+    /**
+     * Adds an author.
+     *
+     * @param author usually {@code Name <address>}
+     * @return this writer
+     */
+    public BundleWriter author(String author) {
+        authors.add(author);
+        return this;
+    }
+
+    /**
+     * Names the plugin's licence.
+     *
+     * @param identifier such as the SPDX identifier {@code Apache-2.0}
+     * @return this writer
+     */
+    public BundleWriter license(String identifier) {
+        license = identifier;
+        return this;
+    }
+
+    /**
+     * Says where the plugin's sources are.
+     *
+     * @param address usually a URL
+     * @return this writer
+     */
+    public BundleWriter repository(String address) {
+        repository = address;
+        return this;
+    }
+
+    /**
+     * Adds a library.
+     *
+     * @param platform what it was built for
+     * @param variant which build; every platform must have a {@code release}
+     * @param file the library
+     * @return this writer
+     * @throws BundleException if the file cannot be read, or this platform has such a variant
+     */
+    public BundleWriter library(Platform platform, String variant, Path file) {
+        return library(platform, variant, fileName(file), read(file));
+    }
+
+    /**
+     * Adds a library.
+     *
+     * @param platform what it was built for
+     * @param variant which build; every platform must have a {@code release}
+     * @param fileName the name of its file, such as {@code libecho.so}
+     * @param content the library
+     * @return this writer
+     * @throws BundleException if this platform has such a variant
+     */
+    public BundleWriter library(Platform platform, String variant, String fileName, byte[] content) {
+        if (!ManifestReader.isVariantName(variant)) {
+            throw refuse(Quoted.of(variant) + " is no name for a variant: " + ManifestReader.VARIANT_RULE);
+        }
+        String entry = "lib/" + platform + "/" + variant + "/" + fileName;
+        Library library = new Library(entry, Bundle.sha256(content), Optional.empty(), new Metadata());
+        if (variants(platform).putIfAbsent(variant, library) != null) {
+            throw refuse("there is a library for " + platform + ", " + variant + " already");
+        }
+        return add(entry, content);
+    }
+
+    private SequencedMap<String, Library> variants(Platform platform) {
+        return platforms.computeIfAbsent(platform, unused -> new TreeMap<>());
+    }
+
+    private Library variant(Platform platform, String variant) {
+        Library library = variants(platform).get(variant);
+        if (library == null) {
+            throw refuse("there is no library for " + platform + ", " + Quoted.of(variant) + " yet, to say more of");
+        }
+        return library;
+    }
+
+    /**
+     * Says how a library was built, in whatever form: profile, features, compiler flags.
+     *
+     * @param platform its platform
+     * @param variant its variant, which was added before
+     * @param json JSON text
+     * @return this writer
+     * @throws BundleException if there is no such library yet
+     */
+    public BundleWriter build(Platform platform, String variant, String json) {
+        Library library = variant(platform, variant);
+        variants(platform)
+                .put(variant, new Library(library.entry, library.checksum, Optional.of(json), library.metadata));
+        return this;
+    }
+
+    /**
+     * Adds a schema. Its format is told by its name: {@code json-schema} for {@code .json}, {@code c-header} for {@code .h} and
+     * {@code .hpp}, else {@code unknown}.
+     *
+     * @param schemaName its name, such as {@code messages.json}
+     * @param content the schema
+     * @return this writer
+     */
+    public BundleWriter schema(String schemaName, byte[] content) {
+        return schema(metadata, "schema/", schemaName, content);
+    }
+
+    /**
+     * Adds a schema that holds for one library, in place of the bundle's.
+     *
+     * @param platform the library's platform
+     * @param variant its variant, which was added before
+     * @param schemaName the schema's name, such as {@code messages.json}
+     * @param content the schema
+     * @return this writer
+     * @throws BundleException if there is no such library yet
+     */
+    public BundleWriter schema(Platform platform, String variant, String schemaName, byte[] content) {
+        return schema(
+                variant(platform, variant).metadata, "schema/" + platform + "/" + variant + "/", schemaName, content);
+    }
+
+    private BundleWriter schema(Metadata owner, String directory, String schemaName, byte[] content) {
+        String entry = directory + schemaName;
+        owner.schemas.put(schemaName, new Schema(entry, format(schemaName), Bundle.sha256(content), Optional.empty()));
+        return add(entry, content);
+    }
+
+    private static String format(String schemaName) {
+        if (schemaName.endsWith(".h") || schemaName.endsWith(".hpp")) {
+            return "c-header";
+        }
+        return schemaName.endsWith(".json") ? "json-schema" : "unknown";
+    }
+
+    /**
+     * Adds a bill of materials in CycloneDX's format.
+     *
+     * @param fileName its name, such as {@code sbom.cdx.json}
+     * @param content the bill
+     * @return this writer
+     */
+    public BundleWriter cyclonedx(String fileName, byte[] content) {
+        metadata.cyclonedx = "sbom/" + fileName;
+        return add(metadata.cyclonedx, content);
+    }
+
+    /**
+     * Adds a bill of materials in SPDX's format.
+     *
+     * @param fileName its name, such as {@code sbom.spdx.json}
+     * @param content the bill
+     * @return this writer
+     */
+    public BundleWriter spdx(String fileName, byte[] content) {
+        metadata.spdx = "sbom/" + fileName;
+        return add(metadata.spdx, content);
+    }
+
+    /**
+     * Adds the notices of third parties, as {@code docs/NOTICES.txt}.
+     *
+     * @param content the text
+     * @return this writer
+     */
+    public BundleWriter notices(byte[] content) {
+        notices = "docs/NOTICES.txt";
+        return add(notices, content);
+    }
+
+    /**
+     * Adds the text of the plugin's own licence, as {@code legal/LICENSE}.
+     *
+     * @param content the text
+     * @return this writer
+     */
+    public BundleWriter licenseFile(byte[] content) {
+        licenseFile = "legal/LICENSE";
+        return add(licenseFile, content);
+    }
+
+    /**
+     * Adds a document.
+     *
+     * @param fileName its name below {@code docs/}
+     * @param content the document
+     * @return this writer
+     */
+    public BundleWriter document(String fileName, byte[] content) {
+        return add("docs/" + fileName, content);
+    }
+
+    /**
+     * Says how the bundle was built.
+     *
+     * @param info whatever is known
+     * @return this writer
+     */
+    public BundleWriter buildInfo(BuildInfo info) {
+        metadata.buildInfo = info;
+        return this;
+    }
+
+    /**
+     * Adds something else to what is said of how the bundle was built.
+     *
+     * @param about what it is about
+     * @param value what is said
+     * @return this writer
+     */
+    public BundleWriter metadata(String about, String value) {
+        BuildInfo known = metadata.buildInfo == null ? BuildInfo.NONE : metadata.buildInfo;
+        metadata.buildInfo = known.withCustom(about, value);
+        return this;
+    }
+
+    /**
+     * Says how one library was built, in place of what is said of the bundle.
+     *
+     * @param platform the library's platform
+     * @param variant its variant, which was added before
+     * @param info whatever is known
+     * @return this writer
+     * @throws BundleException if there is no such library yet
+     */
+    public BundleWriter buildInfo(Platform platform, String variant, BuildInfo info) {
+        variant(platform, variant).metadata.buildInfo = info;
+        return this;
+    }
+
+    /**
+     * Signs the manifest and every library.
+     *
+     * @param signingKey the key; its public half is named in the manifest
+     * @param comment what the signatures say and protect besides; rustbridge writes {@code timestamp:} and the seconds since
+     *     1970
+     * @return this writer
+     */
+    public BundleWriter signWith(MinisignKey signingKey, String comment) {
+        key = signingKey;
+        trustedComment = comment;
+        return this;
+    }
+
+    /**
+     * Sets within which limits what is written must be readable.
+     *
+     * @param readersLimits by default the default ones
+     * @return this writer
+     */
+    public BundleWriter limits(BundleLimits readersLimits) {
+        limits = readersLimits;
+        return this;
+    }
+
+    private static String fileName(Path file) {
+        return String.valueOf(file.getFileName());
+    }
+
+    private byte[] read(Path file) {
+        return WholeFile.read(new Source("The library " + file), file, limits.entryBytes());
+    }
+
+    private BundleWriter add(String entry, byte[] content) {
+        String unsafe = EntryNames.whyUnsafe(entry);
+        if (unsafe != null) {
+            throw refuse("the entry name " + Quoted.of(entry) + " is refused: " + unsafe);
+        }
+        if (entries.putIfAbsent(entry, content.clone()) != null) {
+            throw refuse("there is an entry " + Quoted.of(entry) + " already");
+        }
+        return this;
+    }
+
+    private BundleException refuse(String what) {
+        return source.refuse(Problem.MALFORMED, what);
+    }
+
+    /**
+     * Returns the bundle.
+     *
+     * @return the bytes of a {@code .rbp} file
+     * @throws BundleException if it lacks something, such as a {@code release} library, or is larger than the limits
+     */
+    public byte[] toBytes() {
+        byte[] archive = archive();
+        readBack(archive);
+        return archive;
+    }
+
+    /**
+     * Writes the bundle to a new file.
+     *
+     * @param file where; must not exist
+     * @throws BundleException if it exists or cannot be written, or for the reasons of {@link #toBytes}
+     */
+    public void write(Path file) {
+        WholeFile.writeNew(Source.bundle(file.toString()), file, toBytes(), WholeFile.Mode.SHARED);
+    }
+
+    /**
+     * Writes the bundle to a file, in the place of one that may be there; whoever reads meanwhile gets the old or the new one.
+     *
+     * @param file where
+     * @throws BundleException if it cannot be written, or for the reasons of {@link #toBytes}
+     */
+    public void writeOver(Path file) {
+        WholeFile.writeOver(Source.bundle(file.toString()), file, toBytes(), WholeFile.Mode.SHARED);
+    }
+
+    private BundleManifest manifest() {
+        SequencedMap<Platform, SequencedMap<String, Variant>> described = new TreeMap<>();
+        boolean variantsOwn = false;
+        for (Platform platform : platforms.keySet()) {
+            SequencedMap<String, Variant> variants = new TreeMap<>();
+            for (String variant : variants(platform).keySet()) {
+                Library library = variant(platform, variant);
+                variants.put(variant, library.described());
+                variantsOwn |= !library.metadata.isEmpty();
+            }
+            described.put(platform, variants);
+        }
+        return new BundleManifest(
+                variantsOwn ? "1.1" : "1.0",
+                new Plugin(
+                        name,
+                        version,
+                        Optional.ofNullable(description),
+                        List.copyOf(authors),
+                        Optional.ofNullable(license),
+                        Optional.ofNullable(repository)),
+                described,
+                Optional.ofNullable(metadata.buildInfo),
+                metadata.sbom(),
+                metadata.schemas,
+                Optional.empty(),
+                Optional.ofNullable(notices),
+                Optional.ofNullable(licenseFile),
+                Optional.ofNullable(key).map(signer -> signer.publicKey().base64()));
+    }
+
+    private byte[] archive() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes, StandardCharsets.UTF_8)) {
+            zip.setLevel(Deflater.BEST_COMPRESSION);
+            put(zip, Bundle.MANIFEST, ManifestWriter.write(manifest()), true);
+            for (var entry : entries.entrySet()) {
+                put(zip, entry.getKey(), entry.getValue(), entry.getKey().startsWith("lib/"));
+            }
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    private void put(ZipOutputStream zip, String entryName, byte[] content, boolean signed) throws IOException {
+        ZipEntry entry = new ZipEntry(entryName);
+        entry.setTimeLocal(NO_TIME);
+        zip.putNextEntry(entry);
+        zip.write(content);
+        zip.closeEntry();
+        if (signed && key != null) {
+            byte[] signature = key.sign(content, trustedComment).getBytes(StandardCharsets.UTF_8);
+            put(zip, entryName + Bundle.SIGNATURE_SUFFIX, signature, false);
+        }
+    }
+
+    private void readBack(byte[] archive) {
+        BundleTrust trust = key == null ? BundleTrust.checksumsOnly() : BundleTrust.signedBy(key.publicKey());
+        List<String> unused = Bundle.of(source, archive, trust, limits).verifyAll();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.turnstile.bundle;
+
+import dev.turnstile.bundle.BundleException.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A library from a bundle as a file in a directory of its own, which only the user of this process may enter; closing it
+ * removes both.
+ *
+ * <p>On POSIX systems a library that is loaded stays usable when its file is gone. On Windows the file of a loaded library
+ * cannot be removed: it stays until another process extracts a library into the same place and sweeps what dead processes
+ * left there. The same happens to the files of a process that died.
+ *
+ * <p>Any thread may use it.
+ */
+public final class ExtractedLibrary implements AutoCloseable {
+    /**
+     * The system property that says in which directory the private directories are made; by default that is {@code
+     * java.io.tmpdir}. To be set where that is mounted {@code noexec}.
+     */
+    public static final String DIRECTORY_PROPERTY = "turnstile.extraction.dir";
+
+    private final Path file;
+    private final PrivateDirectory directory;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private ExtractedLibrary(Path file, PrivateDirectory directory) {
+        this.file = file;
+        this.directory = directory;
+    }
+
+    static ExtractedLibrary of(Source source, String fileName, byte[] library) {
+        return of(source, fileName, library, place());
+    }
+
+    /** Where private directories are made unless the caller names a place. */
+    static Path place() {
+        String property = System.getProperty(DIRECTORY_PROPERTY, "");
+        return Path.of(property.isEmpty() ? System.getProperty("java.io.tmpdir", ".") : property);
+    }
+
+    static ExtractedLibrary of(Source source, String fileName, byte[] library, Path parent) {
+        Path place = parent.toAbsolutePath().normalize();
+        boolean extracted = false;
+        PrivateDirectory directory;
+        try {
+            directory = PrivateDirectory.in(place);
+        } catch (IOException unwritable) {
+            throw source.failed("it cannot be extracted to " + place + ": " + unwritable + ". " + wayOut(), unwritable);
+        }
+        try {
+            Path file = directory.path().resolve(fileName);
+            WholeFile.create(file, library, WholeFile.Mode.PRIVATE_EXECUTABLE);
+            if (!Files.isExecutable(file)) {
+                throw source.refuse(
+                        Problem.IO,
+                        "it cannot be loaded from " + place
+                                + ", which does not let files be executed (mounted noexec?). " + wayOut());
+            }
+            extracted = true;
+            return new ExtractedLibrary(file, directory);
+        } catch (IOException unwritable) {
+            throw source.failed("it cannot be extracted to " + place + ": " + unwritable + ". " + wayOut(), unwritable);
+        } finally {
+            if (!extracted) {
+                directory.close();
+            }
+        }
+    }
+
+    private static String wayOut() {
+        return "-D" + DIRECTORY_PROPERTY + "=DIRECTORY chooses another place";
+    }
+
+    /**
+     * Returns where the library is.
+     *
+     * @return an absolute path, valid until {@link #close}
+     */
+    public Path file() {
+        return file;
+    }
+
+    /** Removes the file and its directory. Does nothing if that was done before. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            directory.close();
+        }
+    }
+
+    /** Returns the file. */
+    @Override
+    public String toString() {
+        return "ExtractedLibrary[" + file + (closed.get() ? ", removed]" : "]");
+    }
+}

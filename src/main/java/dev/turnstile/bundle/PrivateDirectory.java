@@ -1,0 +1,176 @@
+package dev.turnstile.bundle;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A new directory that only its owner may enter, and that does not outlive its process for long.
+ *
+ * <p>In it lies a file {@code lock}, which its process holds locked while the directory is in use. The operating system
+ * gives the lock back however the process ends, so a directory whose lock can be had is a leftover; the first directory that
+ * a process makes below a place sweeps those that lie there. A process's own directories bear its mark in their names and are
+ * left alone by it: on POSIX systems closing a second channel to a locked file would give the first one's lock back.
+ *
+ * <p>Between its creation and the locking a directory can be swept by another process. Whoever locks finds out, since the
+ * name of the lock file is gone then, and makes another one.
+ */
+final class PrivateDirectory implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PrivateDirectory.class);
+    private static final String PREFIX = "turnstile-";
+    private static final String LOCK = "lock";
+    private static final int ATTEMPTS = 100;
+
+    /** The same for all copies of this class in this process, and for no process that lived before. */
+    private static final String OWN_PREFIX = PREFIX
+            + ProcessHandle.current().pid() + "-"
+            + Long.toString(
+                    ProcessHandle.current()
+                            .info()
+                            .startInstant()
+                            .orElse(Instant.EPOCH)
+                            .toEpochMilli(),
+                    Character.MAX_RADIX)
+            + "-";
+
+    private static final AtomicBoolean SWEPT = new AtomicBoolean();
+
+    private final Path path;
+    private final FileChannel lock;
+
+    private PrivateDirectory(Path path, FileChannel lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    /**
+     * Makes a directory.
+     *
+     * @param parent where; exists
+     */
+    static PrivateDirectory in(Path parent) throws IOException {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Path directory = Files.createTempDirectory(parent, OWN_PREFIX); // 0700 on POSIX systems
+            FileChannel lock = lock(directory.resolve(LOCK));
+            if (lock != null) {
+                PrivateDirectory made = new PrivateDirectory(directory, lock);
+                if (SWEPT.compareAndSet(false, true)) {
+                    made.sweepSiblings();
+                }
+                return made;
+            }
+        }
+        throw new IOException("Something removes directories from " + parent + " as fast as they are made");
+    }
+
+    /** Returns the locked file, or {@code null} if another process was faster and sweeps the directory. */
+    private static @Nullable FileChannel lock(Path file) throws IOException {
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (NoSuchFileException swept) {
+            return null;
+        }
+        boolean locked = false;
+        try {
+            FileLock lock = channel.tryLock();
+            locked = lock != null && Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+        } finally {
+            if (!locked) {
+                channel.close();
+            }
+        }
+        return locked ? channel : null;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /**
+     * Removes the directory with what is in it. What cannot be removed yet, as a loaded library on Windows, is left for the
+     * next process to sweep.
+     */
+    @Override
+    public void close() {
+        try {
+            removeContent(path);
+            lock.close();
+            Files.deleteIfExists(path.resolve(LOCK));
+            Files.deleteIfExists(path);
+        } catch (IOException inUse) {
+            log.debug("{} is left for the next process to sweep", path, inUse);
+            try {
+                lock.close();
+            } catch (IOException lost) {
+                log.debug("The lock of {} could not be given back", path, lost);
+            }
+        }
+    }
+
+    private static void removeContent(Path directory) throws IOException {
+        for (Path file : filesIn(directory)) {
+            if (!file.endsWith(LOCK)) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static List<Path> filesIn(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
+    }
+
+    /** Removes the leftovers of processes that are no more, where they lie beside this directory. */
+    void sweepSiblings() {
+        try (DirectoryStream<Path> siblings = Files.newDirectoryStream(path.resolveSibling(""), PREFIX + "*")) {
+            for (Path sibling : siblings) {
+                if (!sibling.getFileName().toString().startsWith(OWN_PREFIX)) {
+                    sweep(sibling);
+                }
+            }
+        } catch (IOException unreadable) {
+            log.debug("{} cannot be swept", path.getParent(), unreadable);
+        }
+    }
+
+    private void sweep(Path directory) {
+        try {
+            if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
+                    || !Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(path))) {
+                return;
+            }
+            Path file = directory.resolve(LOCK);
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                Files.delete(directory); // only if empty: its process died before it locked, or finds out now
+                return;
+            }
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+                if (channel.tryLock() == null) {
+                    return; // in use
+                }
+                removeContent(directory);
+                Files.delete(file);
+            }
+            Files.delete(directory);
+            log.info("Removed {}, which a process that is no more had left", directory);
+        } catch (IOException | OverlappingFileLockException notNow) {
+            log.debug("{} is left as it is", directory, notNow);
+        }
+    }
+}

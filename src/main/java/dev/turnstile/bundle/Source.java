@@ -1,0 +1,33 @@
+package dev.turnstile.bundle;
+
+import dev.turnstile.bundle.BundleException.Problem;
+
+/**
+ * Where something was read from, for messages: {@code The bundle x.rbp: manifest.json: …}.
+ *
+ * @param name what messages call it
+ */
+record Source(String name) {
+    static Source bundle(String name) {
+        return new Source("The bundle " + Quoted.plain(name));
+    }
+
+    BundleException refuse(Problem problem, String what) {
+        return new BundleException(problem, name + ": " + what);
+    }
+
+    /** Refuses an entry, or a field of one: {@code where} names it. */
+    BundleException refuse(Problem problem, String where, String what) {
+        return refuse(problem, Quoted.plain(where) + ": " + what);
+    }
+
+    /** Says that the file itself cannot be used. */
+    BundleException failed(String what, Throwable cause) {
+        return new BundleException(Problem.IO, name + ": " + what, cause);
+    }
+
+    /** The same one level down. */
+    Source at(String where) {
+        return new Source(name + ": " + Quoted.plain(where));
+    }
+}

@@ -1,0 +1,124 @@
+package dev.turnstile.bundle;
+
+import dev.turnstile.bundle.BundleException.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.UUID;
+
+/** Files that are read at once, up to a limit, and written at once: under their name there is all of it or nothing. */
+final class WholeFile {
+    private WholeFile() {}
+
+    /** Who may do what with a new file, where the file system knows; the process's umask takes from it. */
+    enum Mode {
+        /** Everybody may read it. */
+        SHARED("rw-rw-rw-"),
+        /** Everybody may read it and run it. */
+        EXECUTABLE("rwxrwxrwx"),
+        /** Its owner may read it and run it, and nobody else anything. */
+        PRIVATE_EXECUTABLE("rwx------"),
+        /** Nobody but its owner may read it. */
+        SECRET("rw-------");
+
+        private final String permissions;
+
+        Mode(String permissions) {
+            this.permissions = permissions;
+        }
+
+        FileAttribute<?>[] attributes(Path file) {
+            boolean posix = Files.getFileAttributeView(file, PosixFileAttributeView.class) != null;
+            return posix
+                    ? new FileAttribute<?>[] {
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                    }
+                    : new FileAttribute<?>[0];
+        }
+    }
+
+    static byte[] read(Source source, Path file, int most) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw source.refuse(Problem.IO, "it is not a file");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(source, in, most);
+        } catch (NoSuchFileException missing) {
+            throw source.failed("there is no such file", missing);
+        } catch (IOException unreadable) {
+            throw source.failed("it cannot be read: " + unreadable, unreadable);
+        }
+    }
+
+    static byte[] read(Source source, InputStream in, int most) throws IOException {
+        byte[] bytes = in.readNBytes(most);
+        if (in.read() >= 0) {
+            throw source.refuse(Problem.LIMIT, "it has more than " + most + " bytes");
+        }
+        return bytes;
+    }
+
+    /** Writes a file that must not exist; a link by its name counts as existing, wherever it leads. */
+    static void writeNew(Source source, Path file, byte[] content, Mode mode) {
+        write(source, file, content, mode, part -> {
+            try {
+                Files.createLink(file, part); // unlike a move, it never replaces anything
+            } catch (UnsupportedOperationException noLinks) {
+                throw new IOException(
+                        "its file system has no hard links, which writing a new file safely takes", noLinks);
+            }
+            Files.delete(part);
+        });
+    }
+
+    /** Writes a file, in the place of one that may be there. */
+    static void writeOver(Source source, Path file, byte[] content, Mode mode) {
+        write(source, file, content, mode, part -> Files.move(part, file, StandardCopyOption.ATOMIC_MOVE));
+    }
+
+    private interface Publisher {
+        void publish(Path part) throws IOException;
+    }
+
+    private static void write(Source source, Path file, byte[] content, Mode mode, Publisher publisher) {
+        Path directory = file.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            throw source.refuse(Problem.IO, "there is no directory " + directory + " to write it to");
+        }
+        Path part = directory.resolve(".turnstile-" + UUID.randomUUID() + ".part");
+        try {
+            try {
+                create(part, content, mode);
+                publisher.publish(part);
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (FileAlreadyExistsException exists) {
+            throw source.failed("there is such a file, and it is not overwritten", exists);
+        } catch (IOException unwritable) {
+            throw source.failed("it cannot be written: " + unwritable, unwritable);
+        }
+    }
+
+    /** Creates a file and writes it. */
+    static void create(Path file, byte[] content, Mode mode) throws IOException {
+        try (SeekableByteChannel out = Files.newByteChannel(
+                file, EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode.attributes(file))) {
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                out.write(rest);
+            }
+        }
+    }
+}
