@@ -4,20 +4,23 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the command line asks for.
  *
- * @param library the plugin to use
+ * @param plugin the file with the plugin to use
+ * @param key the file with the key that must have signed it, if it is a bundle
  */
-record Arguments(Path library, boolean verbose, boolean help) {
+record Arguments(Path plugin, Optional<Path> key, boolean verbose, boolean help) {
     static final String USAGE = """
-        usage: scripts/demo [--rust] [--plugin FILE] [--verbose]
+        usage: scripts/demo [--rust] [--plugin FILE [--key FILE]] [--verbose]
 
         Shows thousands of virtual threads sharing one native plugin, one call at a time, and checks that it was so.
 
           --rust         use the plugin written in Rust (src/demo/rust) instead of the one in C (src/demo/c)
-          --plugin FILE  use this library; it must know the messages echo, sleep, fail and probe
+          --plugin FILE  use this library or bundle (.rbp); it must know the messages echo, sleep, fail and probe
+          --key FILE     the public key (.pub) that must have signed the bundle
           --verbose      show the plugin's and Turnstile's own log lines, on standard error
           --help         this text
 
@@ -30,29 +33,46 @@ record Arguments(Path library, boolean verbose, boolean help) {
      * @throws IllegalArgumentException saying what is wrong with it
      */
     static Arguments parse(String... commandLine) {
-        Path library = built("turnstile_demo");
+        String built = "turnstile-demo.rbp";
+        Optional<Path> plugin = Optional.empty();
+        Optional<Path> key = Optional.empty();
         boolean verbose = false;
         boolean help = false;
         Deque<String> rest = new ArrayDeque<>(List.of(commandLine));
         while (!rest.isEmpty()) {
             String argument = rest.remove();
             switch (argument) {
-                case "--rust" -> library = built("sync_demo");
-                case "--plugin" -> {
-                    if (rest.isEmpty()) {
-                        throw new IllegalArgumentException("--plugin needs a file");
-                    }
-                    library = Path.of(rest.remove());
-                }
+                case "--rust" -> built = "sync-demo.rbp";
+                case "--plugin" -> plugin = Optional.of(file(argument, rest));
+                case "--key" -> key = Optional.of(file(argument, rest));
                 case "--verbose" -> verbose = true;
                 case "--help", "-h" -> help = true;
                 default -> throw new IllegalArgumentException("unknown argument: " + argument);
             }
         }
-        return new Arguments(library.toAbsolutePath().normalize(), verbose, help);
+        if (plugin.isEmpty()) {
+            return new Arguments(built(built), key.or(() -> Optional.of(built("demo.pub"))), verbose, help);
+        }
+        boolean bundle = plugin.get().toString().endsWith(".rbp");
+        if (bundle != key.isPresent() && !help) {
+            throw new IllegalArgumentException(
+                    bundle
+                            ? "a bundle needs --key: the public key that must have signed it"
+                            : "--key is for a bundle (.rbp): a library is not signed");
+        }
+        return new Arguments(plugin.get(), key, verbose, help);
+    }
+
+    private static Path file(String option, Deque<String> rest) {
+        if (rest.isEmpty()) {
+            throw new IllegalArgumentException(option + " needs a file");
+        }
+        return Path.of(rest.remove()).toAbsolutePath().normalize();
     }
 
     private static Path built(String name) {
-        return Path.of(System.getProperty("turnstile.native.dir", "target/native"), System.mapLibraryName(name));
+        return Path.of(System.getProperty("turnstile.native.dir", "target/native"), name)
+                .toAbsolutePath()
+                .normalize();
     }
 }

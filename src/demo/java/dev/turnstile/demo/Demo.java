@@ -1,7 +1,12 @@
 package dev.turnstile.demo;
 
+import dev.turnstile.bundle.Bundle;
+import dev.turnstile.bundle.BundleException;
+import dev.turnstile.bundle.BundleTrust;
+import dev.turnstile.bundle.MinisignPublicKey;
 import dev.turnstile.plugin.PluginLoadException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Thousands of virtual threads, one native plugin, one call at a time: shown, and checked. */
 public final class Demo {
@@ -28,9 +33,12 @@ public final class Demo {
         setLogging(arguments.verbose());
         Report report = new Report(System.out);
         try {
-            show(new Stage(
-                    report, arguments.library(), Double.parseDouble(System.getProperty("turnstile.demo.scale", "1"))));
-        } catch (PluginLoadException unusable) {
+            Optional<Bundle> bundle = arguments
+                    .key()
+                    .map(key -> Bundle.open(arguments.plugin(), BundleTrust.signedBy(MinisignPublicKey.read(key))));
+            double scale = Double.parseDouble(System.getProperty("turnstile.demo.scale", "1"));
+            show(new Stage(report, arguments.plugin(), bundle, scale));
+        } catch (BundleException | PluginLoadException unusable) {
             System.err.println("demo: " + unusable.getMessage());
             return 1;
         }
@@ -41,7 +49,10 @@ public final class Demo {
         Report report = stage.report();
         long begin = System.nanoTime();
         report.line("=== Synchronized Plugin Demo (Java) ===%n");
-        report.line("Plugin: %s", stage.library());
+        report.line("Plugin: %s", stage.plugin());
+        stage.bundle()
+                .flatMap(Bundle::signature)
+                .ifPresent(signature -> report.line("Signed by key %s", signature.keyId()));
         report.line(
                 "Java %s, %d processors%n",
                 Runtime.version().feature(), Runtime.getRuntime().availableProcessors());

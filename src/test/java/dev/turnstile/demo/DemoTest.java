@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.turnstile.bundle.MinisignKey;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.TestPlugins;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DemoTest {
     private static final List<String> KEY_LINES = List.of(
             "=== Synchronized Plugin Demo (Java) ===",
+            "Signed by key ",
             "  Echo: Message 2 (len=9)",
             "  [9] Submitting (queue: ",
             "  [9] Completed after ",
@@ -110,6 +112,23 @@ class DemoTest {
         Outcome outcome = demo("--plugin", missing.toString());
         assertEquals(
                 "demo: There is no plugin library " + missing, outcome.err().strip());
+        assertEquals(1, outcome.exitCode());
+    }
+
+    @Test
+    void bundleWithoutKey_exitsWith2AndSaysWhatIsMissing() throws Exception {
+        Outcome outcome = demo("--plugin", "some.rbp");
+        assertTrue(outcome.err().startsWith("demo: a bundle needs --key"), outcome::err);
+        assertEquals(2, outcome.exitCode());
+    }
+
+    @Test
+    void bundleOfAnotherKey_isRefusedAndExitsWith1() throws Exception {
+        Path key = directory.resolve("another.pub");
+        MinisignKey.generate().publicKey().write(key);
+        Outcome outcome = demo("--plugin", TestPlugins.bundle().toString(), "--key", key.toString());
+        assertTrue(outcome.err().contains("manifest.json.minisig: it was made by key "), outcome::err);
+        assertEquals("", outcome.out());
         assertEquals(1, outcome.exitCode());
     }
 

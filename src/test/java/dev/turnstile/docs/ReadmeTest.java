@@ -25,11 +25,10 @@ class ReadmeTest {
         String program = block.group(1);
         assertTrue(program.lines().count() <= 25, "it fits on the first screen");
 
-        // It names the plugin by a path relative to the working directory.
-        Path library =
-                directory.resolve("target/native").resolve(TestPlugins.demo().getFileName());
-        Files.createDirectories(library.getParent());
-        Files.copy(TestPlugins.demo(), library);
+        // It names the files by paths relative to the working directory.
+        Path built = Files.createDirectories(directory.resolve("target/native"));
+        Files.copy(TestPlugins.bundle(), built.resolve("turnstile-demo.rbp"));
+        TestPlugins.key().write(built.resolve("demo.pub"));
         Path source = Files.writeString(directory.resolve("Hello.java"), program);
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         Process process = new ProcessBuilder(List.of(

@@ -1,5 +1,6 @@
 package dev.turnstile.testing;
 
+import dev.turnstile.bundle.MinisignPublicKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,6 +15,16 @@ public final class TestPlugins {
     /** The complete plugin in C, {@code src/demo/c}. */
     public static Path demo() {
         return library("turnstile_demo");
+    }
+
+    /** The same, in a bundle that is signed with the key of the build. */
+    public static Path bundle() {
+        return DIRECTORY.resolve("turnstile-demo.rbp").toAbsolutePath();
+    }
+
+    /** The public half of the key of the build. */
+    public static MinisignPublicKey key() {
+        return MinisignPublicKey.read(DIRECTORY.resolve("demo.pub"));
     }
 
     /** A plugin of {@code src/test/c}, or the Rust plugin {@code sync_demo}; it need not be there. */
