@@ -16,6 +16,28 @@ public final class ChildJvm {
 
     public static Result run(List<String> options, Class<?> program, String... arguments)
             throws IOException, InterruptedException {
+        Process process =
+                builder(options, program, arguments).redirectErrorStream(true).start();
+        try {
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (!process.waitFor(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new AssertionError("Did not end: " + program.getName() + "\n" + output);
+            }
+            return new Result(process.exitValue(), output);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** Starts a program and does not wait for it; its standard error is that of the tests. */
+    public static Process start(Class<?> program, String... arguments) throws IOException {
+        return builder(List.of(), program, arguments)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static ProcessBuilder builder(List<String> options, Class<?> program, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (options.stream().noneMatch(option -> option.contains("native-access"))) {
@@ -25,16 +47,6 @@ public final class ChildJvm {
         command.add("-Dturnstile.native.dir=" + System.getProperty("turnstile.native.dir", "target/native"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        try {
-            process.getOutputStream().close();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError("Did not end: " + command + "\n" + output);
-            }
-            return new Result(process.exitValue(), output);
-        } finally {
-            process.destroyForcibly();
-        }
+        return new ProcessBuilder(command);
     }
 }

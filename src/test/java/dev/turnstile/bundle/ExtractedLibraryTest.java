@@ -1,0 +1,191 @@
+package dev.turnstile.bundle;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.turnstile.bundle.BundleException.Problem;
+import dev.turnstile.testing.ChildJvm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Where a library goes when it is extracted, who may see it there, and that nothing of it stays. */
+class ExtractedLibraryTest {
+    private static final Source SOURCE = Source.bundle("test.rbp");
+    private static final byte[] LIBRARY = {1, 2, 3};
+
+    @TempDir
+    Path place;
+
+    private ExtractedLibrary extract() {
+        return ExtractedLibrary.of(SOURCE, "libx.so", LIBRARY, place);
+    }
+
+    private Set<String> left() throws IOException {
+        try (Stream<Path> files = Files.walk(place)) {
+            return files.filter(file -> !file.equals(place))
+                    .map(file -> place.relativize(file).toString())
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    @Test
+    void library_isInADirectoryOfItsOwnUntilClosed() throws Exception {
+        ExtractedLibrary first = extract();
+        ExtractedLibrary second = extract();
+
+        assertArrayEquals(LIBRARY, Files.readAllBytes(first.file()));
+        assertTrue(first.file().isAbsolute());
+        assertEquals(place, first.file().getParent().getParent());
+        assertFalse(first.file().getParent().equals(second.file().getParent()));
+
+        first.close();
+        first.close();
+        assertFalse(Files.exists(first.file().getParent()));
+        assertTrue(Files.exists(second.file()));
+        second.close();
+        assertEquals(Set.of(), left());
+    }
+
+    @Test
+    void directory_isForItsOwnerOnly() throws Exception {
+        assumeTrue(place.getFileSystem().supportedFileAttributeViews().contains("posix"), "POSIX permissions");
+        try (ExtractedLibrary library = extract()) {
+            Path directory = library.file().getParent();
+            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
+            assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(library.file())));
+        }
+    }
+
+    @Test
+    void place_thatIsNotThere_isNamedWithTheWayOut() {
+        Path missing = place.resolve("missing");
+        BundleException refused =
+                assertThrows(BundleException.class, () -> ExtractedLibrary.of(SOURCE, "libx.so", LIBRARY, missing));
+
+        assertEquals(Problem.IO, refused.problem());
+        assertTrue(refused.getMessage().contains("to " + missing + ": "), refused::getMessage);
+        assertTrue(refused.getMessage().contains("-Dturnstile.extraction.dir="), refused::getMessage);
+    }
+
+    /** A file system that is too full for the library, or any other trouble while writing it. */
+    @Test
+    void library_thatCannotBeWritten_leavesNothing() throws Exception {
+        assertThrows(BundleException.class, () -> ExtractedLibrary.of(SOURCE, "no/such/libx.so", LIBRARY, place));
+
+        assertEquals(Set.of(), left());
+    }
+
+    /** Such a file system answers "not executable" whatever the file's permissions say. */
+    @Test
+    void place_mountedNoexec_isNamedWithTheWayOut() throws Exception {
+        Path mounted = Files.createDirectory(place.resolve("mounted"));
+        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "noexec,size=1m", "tmpfs", mounted.toString())
+                .redirectErrorStream(true)
+                .start();
+        String answer = new String(mount.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assumeTrue(mount.waitFor() == 0, () -> "this user may not mount: " + answer);
+        try {
+            BundleException refused =
+                    assertThrows(BundleException.class, () -> ExtractedLibrary.of(SOURCE, "libx.so", LIBRARY, mounted));
+            assertTrue(
+                    refused.getMessage().contains(mounted + ", which does not let files be executed"),
+                    refused::getMessage);
+            assertTrue(refused.getMessage().contains("-Dturnstile.extraction.dir="), refused::getMessage);
+
+            BundleException full = assertThrows(
+                    BundleException.class, () -> ExtractedLibrary.of(SOURCE, "libx.so", new byte[2 << 20], mounted));
+            assertTrue(full.getMessage().contains("No space left"), full::getMessage);
+            try (Stream<Path> files = Files.list(mounted)) {
+                assertEquals(List.of(), files.toList());
+            }
+        } finally {
+            assertEquals(
+                    0, new ProcessBuilder("umount", mounted.toString()).start().waitFor());
+        }
+    }
+
+    @Test
+    void property_choosesThePlace() {
+        String before = System.setProperty(ExtractedLibrary.DIRECTORY_PROPERTY, place.toString());
+        try {
+            assertEquals(place, ExtractedLibrary.place());
+        } finally {
+            if (before == null) {
+                System.clearProperty(ExtractedLibrary.DIRECTORY_PROPERTY);
+            } else {
+                System.setProperty(ExtractedLibrary.DIRECTORY_PROPERTY, before);
+            }
+        }
+    }
+
+    // ---- leftovers ----
+
+    /** A process that dies leaves its directory; the next one removes it, and leaves that of one which lives. */
+    @Test
+    void sweep_removesWhatDeadProcessesLeft_andNothingElse() throws Exception {
+        Process living = ChildJvm.start(ExtractingProgram.class, place.toString(), "wait");
+        try {
+            Path inUse = extractedBy(living);
+            Process dead = ChildJvm.start(ExtractingProgram.class, place.toString(), "die");
+            Path leftover = extractedBy(dead);
+            assertTrue(dead.waitFor(30, TimeUnit.SECONDS));
+            assertTrue(Files.exists(leftover), "halted without cleaning up");
+            Path empty = Files.createDirectory(place.resolve("turnstile-1-0-1"));
+            Path strangers = Files.createDirectory(place.resolve("turnstile-of-somebody-else"));
+            Files.write(strangers.resolve("file"), LIBRARY);
+
+            ChildJvm.Result third = ChildJvm.run(List.of(), ExtractingProgram.class, place.toString(), "close");
+
+            assertEquals(0, third.exitCode(), third.output());
+            assertFalse(Files.exists(leftover.getParent()));
+            assertFalse(Files.exists(empty));
+            assertTrue(Files.exists(inUse));
+            assertTrue(Files.exists(strangers.resolve("file")), "without a lock it is not one of ours");
+        } finally {
+            living.destroyForcibly().waitFor();
+        }
+    }
+
+    private static Path extractedBy(Process program) throws IOException {
+        return Path.of(program.inputReader().readLine());
+    }
+
+    /** The sweep must not even open the lock of its own process: on POSIX systems closing it again would give it back. */
+    @Test
+    void sweep_leavesTheDirectoriesOfItsOwnProcess() throws Exception {
+        try (PrivateDirectory first = PrivateDirectory.in(place);
+                PrivateDirectory second = PrivateDirectory.in(place)) {
+            second.sweepSiblings();
+            assertTrue(Files.exists(first.path()));
+
+            ChildJvm.Result other = ChildJvm.run(List.of(), ExtractingProgram.class, place.toString(), "close");
+            assertEquals(0, other.exitCode(), other.output());
+            assertTrue(Files.exists(first.path()), "its lock still holds");
+        }
+    }
+
+    @Test
+    void sweep_doesNotFollowALink() throws Exception {
+        Path outside = Files.createDirectory(place.resolve("outside"));
+        Files.write(outside.resolve("lock"), LIBRARY);
+        Files.createSymbolicLink(place.resolve("turnstile-link"), outside);
+        try (PrivateDirectory directory = PrivateDirectory.in(place)) {
+            directory.sweepSiblings();
+        }
+
+        assertTrue(Files.exists(outside.resolve("lock")));
+    }
+}
