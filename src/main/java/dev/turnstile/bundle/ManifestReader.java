@@ -16,8 +16,10 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -45,25 +47,30 @@ final class ManifestReader {
      * Reads a manifest.
      *
      * @param source what messages name
-     * @param json the bytes of {@code manifest.json}
+     * @param content the bytes of {@code manifest.json}
      */
-    static BundleManifest read(Source source, byte[] json) {
+    static BundleManifest read(Source source, byte[] content) {
         String text;
         try {
             text = StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(json))
+                    .decode(ByteBuffer.wrap(content))
                     .toString();
         } catch (CharacterCodingException otherwiseEncoded) {
             throw source.refuse(Problem.MALFORMED, "it is not UTF-8");
         }
         try {
-            return manifest(ManifestObject.of(source, "", JSON.readTree(text)));
+            JsonNode json = JSON.readTree(text);
+            if (json.isMissingNode()) {
+                throw source.refuse(Problem.MALFORMED, "it is empty");
+            }
+            return manifest(ManifestObject.of(source, "", json));
         } catch (JacksonException notJson) {
+            TokenStreamLocation location = notJson.getLocation(); // none where a limit of Jackson's is exceeded
             throw source.refuse(
                     Problem.MALFORMED,
-                    "it is not proper JSON: " + Quoted.plain(notJson.getOriginalMessage()) + " (line "
-                            + notJson.getLocation().getLineNr() + ")");
+                    "it is not proper JSON: " + Quoted.plain(notJson.getOriginalMessage())
+                            + (location == null ? "" : " (line " + location.getLineNr() + ")"));
         }
     }
 
