@@ -1,6 +1,7 @@
 package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -52,7 +53,7 @@ record ManifestObject(Source source, String path, JsonNode node) {
 
     /** Any JSON, as text. */
     Optional<String> optionalJson(String member) {
-        return optional(member).map(JsonNode::toString);
+        return optional(member).map(value -> whole(pathOf(member), value.toString()));
     }
 
     List<String> strings(String member) {
@@ -84,7 +85,8 @@ record ManifestObject(Source source, String path, JsonNode node) {
         SequencedMap<K, V> map = new TreeMap<>();
         optionalObject(member, Function.identity()).ifPresent(object -> {
             for (Map.Entry<String, JsonNode> entry : object.node.properties()) {
-                map.put(key.apply(object, entry.getKey()), value.apply(object, entry.getKey()));
+                String name = whole(object.path, entry.getKey());
+                map.put(key.apply(object, name), value.apply(object, name));
             }
         });
         return Collections.unmodifiableSequencedMap(map);
@@ -108,7 +110,17 @@ record ManifestObject(Source source, String path, JsonNode node) {
         if (!value.isString()) {
             throw refuse(source, at, value, "a string");
         }
-        return value.stringValue();
+        return whole(at, value.stringValue());
+    }
+
+    /** JSON can escape one half of a character alone, which no text has and nobody can write. */
+    private String whole(String at, String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw source.refuse(
+                    Problem.MALFORMED,
+                    Quoted.plain(at) + " has " + Quoted.of(text) + ", in which half of a surrogate pair is missing");
+        }
+        return text;
     }
 
     private String pathOf(String member) {
