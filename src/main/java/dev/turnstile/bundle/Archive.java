@@ -41,6 +41,9 @@ final class Archive {
     private static final int STORED = 0;
     private static final int DEFLATED = 8;
 
+    /** The extra field with the name in UTF-8; python's zipfile and Info-ZIP take it for the name. */
+    private static final int UNICODE_PATH = 0x7075;
+
     /** The mode that Unix systems keep in the upper half of the external attributes. */
     private static final int TYPE_MASK = 0xf000;
 
@@ -147,6 +150,7 @@ final class Archive {
     private int readEntry(int at, int directory) {
         int flags = unsignedShort(at + 8);
         String name = name(at + CENTRAL_SIZE, unsignedShort(at + 28), flags);
+        refuseSecondName(name, at + CENTRAL_SIZE + unsignedShort(at + 28), unsignedShort(at + 30));
         int method = unsignedShort(at + 10);
         long compressed = unsignedInt(at + 20);
         long size = unsignedInt(at + 24);
@@ -181,6 +185,17 @@ final class Archive {
             throw malformed(name, "there are two entries of this name");
         }
         return (int) size;
+    }
+
+    /** Looks among the extra fields of an entry, each of which has an id and a length of two bytes. */
+    private void refuseSecondName(String name, int from, int length) {
+        int at = from;
+        while (at + 4 <= from + length) {
+            if (unsignedShort(at) == UNICODE_PATH) {
+                throw malformed(name, "it has a second name, which some readers go by (extra field 0x7075)");
+            }
+            at += 4 + unsignedShort(at + 2);
+        }
     }
 
     private void checkSizes(String name, long compressed, long size) {
@@ -234,8 +249,8 @@ final class Archive {
         bytes.get(at, name);
         String decoded = decode(name, flags);
         if (decoded == null) {
-            throw malformed(
-                    "the entry name " + Quoted.of(new String(name, StandardCharsets.ISO_8859_1)) + " is not UTF-8");
+            throw malformed("the entry name " + Quoted.of(new String(name, StandardCharsets.ISO_8859_1)) + " is "
+                    + ((flags & UTF_8) != 0 ? "not UTF-8" : "neither ASCII nor marked as UTF-8"));
         }
         String path = decoded.endsWith("/") ? decoded.substring(0, decoded.length() - 1) : decoded;
         String unsafe = EntryNames.whyUnsafe(path);
