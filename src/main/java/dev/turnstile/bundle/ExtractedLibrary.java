@@ -43,6 +43,11 @@ public final class ExtractedLibrary implements AutoCloseable {
     }
 
     static ExtractedLibrary of(Source source, String fileName, byte[] library, Path parent) {
+        if (fileName.equalsIgnoreCase(PrivateDirectory.LOCK)) {
+            throw source.refuse(
+                    Problem.MALFORMED,
+                    "its file name is " + Quoted.of(fileName) + ", which the lock of its private directory has");
+        }
         Path place = parent.toAbsolutePath().normalize();
         boolean extracted = false;
         PrivateDirectory directory;

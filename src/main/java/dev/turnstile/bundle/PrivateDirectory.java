@@ -32,7 +32,9 @@ import org.slf4j.LoggerFactory;
 final class PrivateDirectory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PrivateDirectory.class);
     private static final String PREFIX = "turnstile-";
-    private static final String LOCK = "lock";
+    /** The name of the file that is held locked; nothing else may have it. */
+    static final String LOCK = "lock";
+
     private static final int ATTEMPTS = 100;
 
     /** The same for all copies of this class in this process, and for no process that lived before. */
