@@ -30,6 +30,7 @@ final class ManifestReader {
     private static final String FORMAT_1_0 = "1.0";
     private static final String FORMAT_1_1 = "1.1";
     private static final Pattern CHECKSUM = Pattern.compile("sha256:[0-9a-f]{64}");
+    private static final Pattern BARE_CHECKSUM = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern VARIANT = Pattern.compile("[a-z0-9]|[a-z0-9][a-z0-9-]{0,62}[a-z0-9]");
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -158,7 +159,10 @@ final class ManifestReader {
 
     private static Schema schema(ManifestObject schema) {
         return new Schema(
-                entry(schema, "path"), schema.string("format"), checksum(schema), schema.optionalString("description"));
+                entry(schema, "path"),
+                schema.string("format"),
+                schemaChecksum(schema),
+                schema.optionalString("description"));
     }
 
     private static Sbom sbom(ManifestObject sbom) {
@@ -197,6 +201,12 @@ final class ManifestReader {
                     "is " + Quoted.of(checksum) + ", but must be \"sha256:\" and 64 lower-case hexadecimal digits");
         }
         return checksum.substring(checksum.indexOf(':') + 1);
+    }
+
+    /** The same of a schema: there rustbridge's own tools leave the prefix out. */
+    private static String schemaChecksum(ManifestObject schema) {
+        String checksum = schema.string("checksum");
+        return BARE_CHECKSUM.matcher(checksum).matches() ? checksum : checksum(schema);
     }
 
     private static String entry(ManifestObject owner, String member) {
