@@ -111,15 +111,15 @@ public final class Bundle {
     }
 
     private static Bundle logged(Bundle bundle) {
-        log.info("Opened {}", bundle);
+        log.info("{}", bundle);
         return bundle;
     }
 
     private static String describe(Optional<BundleSignature> signature) {
         return signature
-                .map(made -> "manifest signed by key " + made.keyId() + " (" + Quoted.plain(made.trustedComment())
+                .map(made -> "signed by key " + made.keyId() + " (" + Quoted.plain(made.trustedComment())
                         + (made.legacy() ? "; legacy)" : ")"))
-                .orElse("trusted by its checksums only");
+                .orElse("no signature looked at");
     }
 
     private void checkPins() {
@@ -257,7 +257,10 @@ public final class Bundle {
         }
         byte[] bytes = verified(described.library(), described.checksum());
         Optional<BundleSignature> own = verifySignature(described.library(), bytes);
-        return new BundledLibrary(source.at(described.library()), platform, variant, described, bytes, own);
+        BundledLibrary library =
+                new BundledLibrary(source.at(described.library()), platform, variant, described, bytes, own);
+        log.info("{}: SHA-256 {}, {}", library, described.checksum(), describe(own));
+        return library;
     }
 
     private static String listed(Iterable<?> names) {

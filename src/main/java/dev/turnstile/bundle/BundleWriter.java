@@ -208,12 +208,14 @@ public final class BundleWriter {
      * @param variant its variant, which was added before
      * @param json JSON text
      * @return this writer
-     * @throws BundleException if there is no such library yet
+     * @throws BundleException if there is no such library yet, or the text is not JSON
      */
     public BundleWriter build(Platform platform, String variant, String json) {
         Library library = variant(platform, variant);
+        String build = ManifestReader.parse(source.at("the build information of " + library.entry), json)
+                .toString();
         variants(platform)
-                .put(variant, new Library(library.entry, library.checksum, Optional.of(json), library.metadata));
+                .put(variant, new Library(library.entry, library.checksum, Optional.of(build), library.metadata));
         return this;
     }
 

@@ -42,6 +42,9 @@ final class ManifestReader {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** In Jackson's messages. */
+    private static final Pattern SOURCE_OF_A_PLACE = Pattern.compile("\\[Source: [^;]*; ");
+
     private ManifestReader() {}
 
     /**
@@ -60,19 +63,27 @@ final class ManifestReader {
         } catch (CharacterCodingException otherwiseEncoded) {
             throw source.refuse(Problem.MALFORMED, "it is not UTF-8");
         }
+        return manifest(ManifestObject.of(source, "", parse(source, text)));
+    }
+
+    /** Reads any JSON, as strictly as the manifest. */
+    static JsonNode parse(Source source, String text) {
+        JsonNode json;
         try {
-            JsonNode json = JSON.readTree(text);
-            if (json.isMissingNode()) {
-                throw source.refuse(Problem.MALFORMED, "it is empty");
-            }
-            return manifest(ManifestObject.of(source, "", json));
+            json = JSON.readTree(text);
         } catch (JacksonException notJson) {
             TokenStreamLocation location = notJson.getLocation(); // none where a limit of Jackson's is exceeded
+            String reason =
+                    SOURCE_OF_A_PLACE.matcher(notJson.getOriginalMessage()).replaceAll("[");
             throw source.refuse(
                     Problem.MALFORMED,
-                    "it is not proper JSON: " + Quoted.plain(notJson.getOriginalMessage())
+                    "it is not proper JSON: " + Quoted.plain(reason)
                             + (location == null ? "" : " (line " + location.getLineNr() + ")"));
         }
+        if (json.isMissingNode()) {
+            throw source.refuse(Problem.MALFORMED, "it is not proper JSON: it is empty");
+        }
+        return json;
     }
 
     private static BundleManifest manifest(ManifestObject manifest) {

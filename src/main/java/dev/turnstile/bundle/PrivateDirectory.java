@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,14 +32,16 @@ import org.slf4j.LoggerFactory;
  */
 final class PrivateDirectory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PrivateDirectory.class);
-    private static final String PREFIX = "turnstile-";
+    /** Process id, when the process started, and a random number. */
+    private static final Pattern NAME = Pattern.compile("turnstile-[0-9]+-[0-9a-z]+-[0-9]+");
+
     /** The name of the file that is held locked; nothing else may have it. */
     static final String LOCK = "lock";
 
     private static final int ATTEMPTS = 100;
 
     /** The same for all copies of this class in this process, and for no process that lived before. */
-    private static final String OWN_PREFIX = PREFIX
+    private static final String OWN_PREFIX = "turnstile-"
             + ProcessHandle.current().pid() + "-"
             + Long.toString(
                     ProcessHandle.current()
@@ -140,9 +143,10 @@ final class PrivateDirectory implements AutoCloseable {
 
     /** Removes the leftovers of processes that are no more, where they lie beside this directory. */
     void sweepSiblings() {
-        try (DirectoryStream<Path> siblings = Files.newDirectoryStream(path.resolveSibling(""), PREFIX + "*")) {
+        try (DirectoryStream<Path> siblings = Files.newDirectoryStream(path.resolveSibling(""))) {
             for (Path sibling : siblings) {
-                if (!sibling.getFileName().toString().startsWith(OWN_PREFIX)) {
+                String name = sibling.getFileName().toString();
+                if (NAME.matcher(name).matches() && !name.startsWith(OWN_PREFIX)) {
                     sweep(sibling);
                 }
             }

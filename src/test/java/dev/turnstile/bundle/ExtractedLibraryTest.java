@@ -144,8 +144,9 @@ class ExtractedLibraryTest {
             assertTrue(dead.waitFor(30, TimeUnit.SECONDS));
             assertTrue(Files.exists(leftover), "halted without cleaning up");
             Path empty = Files.createDirectory(place.resolve("turnstile-1-0-1"));
-            Path strangers = Files.createDirectory(place.resolve("turnstile-of-somebody-else"));
+            Path strangers = Files.createDirectory(place.resolve("turnstile-1-0-2"));
             Files.write(strangers.resolve("file"), LIBRARY);
+            Path otherwiseNamed = Files.createDirectory(place.resolve("turnstile-notes"));
 
             ChildJvm.Result third = ChildJvm.run(List.of(), ExtractingProgram.class, place.toString(), "close");
 
@@ -154,6 +155,7 @@ class ExtractedLibraryTest {
             assertFalse(Files.exists(empty));
             assertTrue(Files.exists(inUse));
             assertTrue(Files.exists(strangers.resolve("file")), "without a lock it is not one of ours");
+            assertTrue(Files.exists(otherwiseNamed));
         } finally {
             living.destroyForcibly().waitFor();
         }
@@ -181,7 +183,7 @@ class ExtractedLibraryTest {
     void sweep_doesNotFollowALink() throws Exception {
         Path outside = Files.createDirectory(place.resolve("outside"));
         Files.write(outside.resolve("lock"), LIBRARY);
-        Files.createSymbolicLink(place.resolve("turnstile-link"), outside);
+        Files.createSymbolicLink(place.resolve("turnstile-1-0-3"), outside);
         try (PrivateDirectory directory = PrivateDirectory.in(place)) {
             directory.sweepSiblings();
         }

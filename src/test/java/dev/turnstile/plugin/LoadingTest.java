@@ -31,6 +31,10 @@ class LoadingTest {
     private static final String ECHO = "{\"message\":\"hello\"}";
     private static final String ECHOED = "{\"message\":\"hello\",\"length\":5}";
 
+    /** Up to 23 only naming some other module denies it to the rest. */
+    static final String DENY_NATIVE_ACCESS =
+            Runtime.version().feature() >= 24 ? "--illegal-native-access=deny" : "--enable-native-access=java.logging";
+
     @TempDir
     private Path directory;
 
@@ -309,12 +313,8 @@ class LoadingTest {
     void load_whenNativeAccessIsDenied_namesTheFlag() throws Exception {
         String denied = "Native access is denied to code on the class path. Start java with"
                 + " --enable-native-access=ALL-UNNAMED";
-        // Up to 23 only naming some other module denies it to the rest.
-        String option = Runtime.version().feature() >= 24
-                ? "--illegal-native-access=deny"
-                : "--enable-native-access=java.logging";
 
-        ChildJvm.Result result = ChildJvm.run(List.of(option), LoadingProgram.class);
+        ChildJvm.Result result = ChildJvm.run(List.of(DENY_NATIVE_ACCESS), LoadingProgram.class);
 
         assertEquals(0, result.exitCode(), result.output());
         assertEquals(

@@ -1,0 +1,264 @@
+package dev.turnstile.bundle;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.bundle.BundleException.Problem;
+import dev.turnstile.bundle.BundleManifest.BuildInfo;
+import dev.turnstile.bundle.BundleManifest.Git;
+import dev.turnstile.bundle.BundleManifest.Plugin;
+import dev.turnstile.bundle.BundleManifest.Sbom;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is written can be read back, all of it; the same input gives the same bytes; and nothing is left half done. */
+class BundleWriterTest {
+    private static final Platform LINUX = Platform.LINUX_X86_64;
+    private static final byte[] RELEASE = bytes("release library");
+    private static final byte[] DEBUG = bytes("debug library");
+    private static final Git GIT = new Git("abc", Optional.of("main"), Optional.empty(), Optional.of(false));
+
+    @TempDir
+    Path directory;
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static BundleWriter plain() {
+        return new BundleWriter("echo", "1.2.0").library(LINUX, "release", "libecho.so", RELEASE);
+    }
+
+    private static BundleWriter full(MinisignKey key) {
+        return plain().description("says it again")
+                .author("A <a@example.org>")
+                .author("B")
+                .license("MIT")
+                .repository("https://example.org/echo")
+                .library(LINUX, "debug", "libecho.so", DEBUG)
+                .library(Platform.WINDOWS_X86_64, "release", "echo.dll", RELEASE)
+                .build(LINUX, "debug", "{ \"profile\": \"debug\" }")
+                .schema("messages.json", bytes("{}"))
+                .schema("messages.h", bytes("struct x;"))
+                .cyclonedx("sbom.cdx.json", bytes("{\"bom\":1}"))
+                .spdx("sbom.spdx.json", bytes("{\"bom\":2}"))
+                .notices(bytes("notices"))
+                .licenseFile(bytes("licence"))
+                .document("README.md", bytes("# Echo"))
+                .buildInfo(BuildInfo.NONE.withBuiltBy("CI").withGit(GIT))
+                .metadata("job", "12")
+                .signWith(key, "timestamp:1");
+    }
+
+    private static Bundle read(BundleWriter writer, BundleTrust trust) {
+        return Bundle.read("test", new ByteArrayInputStream(writer.toBytes()), trust, BundleLimits.defaults());
+    }
+
+    private static BundleException refusal(Executable written) {
+        return assertThrows(BundleException.class, written);
+    }
+
+    // ---- what is written ----
+
+    @Test
+    void manifest_saysEverything() {
+        MinisignKey key = MinisignKey.generate();
+        BundleManifest manifest =
+                read(full(key), BundleTrust.signedBy(key.publicKey())).manifest();
+
+        assertEquals("1.0", manifest.bundleVersion());
+        Plugin plugin = new Plugin(
+                "echo",
+                "1.2.0",
+                Optional.of("says it again"),
+                List.of("A <a@example.org>", "B"),
+                Optional.of("MIT"),
+                Optional.of("https://example.org/echo"));
+        assertEquals(plugin, manifest.plugin());
+        assertEquals(
+                List.of(LINUX, Platform.WINDOWS_X86_64),
+                List.copyOf(manifest.platforms().keySet()));
+        assertEquals(
+                Optional.of("{\"profile\":\"debug\"}"),
+                manifest.variant(LINUX, "debug").orElseThrow().build());
+        assertEquals(Optional.of(key.publicKey().base64()), manifest.publicKey());
+        assertEquals("c-header", manifest.schemas().get("messages.h").format());
+        BuildInfo info = manifest.buildInfo().orElseThrow();
+        assertEquals(Map.of("job", "12"), info.custom());
+        assertEquals(Optional.of("CI"), info.builtBy());
+        assertEquals(Optional.of(GIT), info.git());
+    }
+
+    @Test
+    void entries_areReadBack() {
+        MinisignKey key = MinisignKey.generate();
+        Bundle bundle = read(full(key), BundleTrust.signedBy(key.publicKey()));
+        BundleManifest manifest = bundle.manifest();
+
+        BundledLibrary debug = bundle.library(LINUX, "debug");
+        assertArrayEquals(DEBUG, debug.bytes());
+        assertEquals(
+                Optional.of(new BundleSignature(key.publicKey().keyId(), "timestamp:1", false)), debug.signature());
+        assertEquals(
+                "echo.dll", bundle.library(Platform.WINDOWS_X86_64, "release").fileName());
+        assertArrayEquals(bytes("{}"), bundle.schema("messages.json"));
+        assertArrayEquals(bytes("notices"), bundle.unverified(manifest.notices().orElseThrow()));
+        assertArrayEquals(
+                bytes("licence"), bundle.unverified(manifest.licenseFile().orElseThrow()));
+        Sbom sbom = manifest.sbom().orElseThrow();
+        assertArrayEquals(
+                bytes("{\"bom\":1}"), bundle.unverified(sbom.cyclonedx().orElseThrow()));
+        assertArrayEquals(bytes("{\"bom\":2}"), bundle.unverified(sbom.spdx().orElseThrow()));
+        assertArrayEquals(bytes("# Echo"), bundle.unverified("docs/README.md"));
+        assertEquals(
+                List.of(
+                        "lib/linux-x86_64/debug/libecho.so",
+                        "lib/linux-x86_64/release/libecho.so",
+                        "lib/windows-x86_64/release/echo.dll",
+                        "schema/messages.h",
+                        "schema/messages.json"),
+                bundle.verifyAll());
+    }
+
+    @Test
+    void variantsOwn_makesItFormat11AndTakesThePlaceOfTheBundles() {
+        BundleWriter writer = plain().library(LINUX, "debug", "libecho.so", DEBUG)
+                .schema("messages.json", bytes("{}"))
+                .schema(LINUX, "debug", "messages.json", bytes("{\"debug\":1}"))
+                .buildInfo(BuildInfo.NONE.withBuiltBy("bundle"))
+                .buildInfo(LINUX, "debug", BuildInfo.NONE.withBuiltBy("variant"));
+        Bundle bundle = read(writer, BundleTrust.checksumsOnly());
+        BundleManifest manifest = bundle.manifest();
+
+        assertEquals("1.1", manifest.bundleVersion());
+        assertArrayEquals(bytes("{}"), bundle.schema("messages.json"));
+        assertArrayEquals(bytes("{}"), bundle.schema(LINUX, "release", "messages.json"));
+        assertArrayEquals(bytes("{\"debug\":1}"), bundle.schema(LINUX, "debug", "messages.json"));
+        assertEquals(Optional.of("variant"), manifest.buildInfo(LINUX, "debug").flatMap(BuildInfo::builtBy));
+        assertEquals(Optional.of("bundle"), manifest.buildInfo(LINUX, "release").flatMap(BuildInfo::builtBy));
+    }
+
+    /** Whatever the order in which it is said, and whenever. */
+    @Test
+    void sameInput_givesTheSameBytes() {
+        MinisignKey key = MinisignKey.generate();
+        BundleWriter oneOrder = plain().library(LINUX, "debug", "l.so", DEBUG).schema("a.json", RELEASE);
+        BundleWriter another = new BundleWriter("echo", "1.2.0")
+                .schema("a.json", RELEASE)
+                .library(LINUX, "debug", "l.so", DEBUG)
+                .library(LINUX, "release", "libecho.so", RELEASE);
+
+        assertArrayEquals(full(key).toBytes(), full(key).toBytes());
+        assertArrayEquals(oneOrder.toBytes(), another.toBytes());
+    }
+
+    @Test
+    void entries_haveNoTimes() throws IOException {
+        Path file = directory.resolve("echo.rbp");
+        plain().write(file);
+
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            zip.stream()
+                    .forEach(entry -> assertEquals(
+                            "1980-01-01T00:00", entry.getTimeLocal().toString()));
+        }
+    }
+
+    // ---- files ----
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void write_makesANewFileOnly() throws IOException {
+        Path file = directory.resolve("echo.rbp");
+        plain().write(file);
+        byte[] written = Files.readAllBytes(file);
+
+        BundleException refused = refusal(() -> plain().description("other").write(file));
+        assertEquals(Problem.IO, refused.problem());
+        assertArrayEquals(written, Files.readAllBytes(file));
+        assertEquals(List.of(file), files());
+    }
+
+    @Test
+    void writeOver_replacesAFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("echo.rbp"), "old");
+        plain().writeOver(file);
+
+        Bundle bundle = Bundle.open(file, BundleTrust.checksumsOnly());
+        assertEquals("echo", bundle.manifest().plugin().name());
+        assertEquals(List.of(file), files());
+    }
+
+    /** The file is made whole beside its place: an unfinished one is never seen, and does not stay. */
+    @Test
+    void writeThatFails_leavesWhatWasThereAndNothingElse() throws IOException {
+        Path inTheWay = directory.resolve("echo.rbp");
+        Files.createDirectories(inTheWay.resolve("directory"));
+        Path nowhere = directory.resolve("none");
+
+        assertEquals(Problem.IO, refusal(() -> plain().writeOver(inTheWay)).problem());
+        assertTrue(Files.isDirectory(inTheWay.resolve("directory")));
+        assertEquals(List.of(inTheWay), files());
+        assertRefused("there is no directory " + nowhere, () -> plain().write(nowhere.resolve("echo.rbp")));
+    }
+
+    // ---- what is refused ----
+
+    private static void assertRefused(String part, Executable written) {
+        BundleException refused = refusal(written);
+        assertTrue(refused.getMessage().contains(part), refused::getMessage);
+    }
+
+    @Test
+    void whatReadersWouldRefuse_isRefused() {
+        BundleWriter debugOnly = new BundleWriter("echo", "1").library(LINUX, "debug", "l.so", DEBUG);
+        BundleWriter nameless = new BundleWriter("", "1").library(LINUX, "release", "l.so", DEBUG);
+        BundleWriter tooLarge = plain().limits(BundleLimits.defaults().withManifestBytes(10));
+
+        assertRefused("platforms is missing or empty", () -> new BundleWriter("echo", "1").toBytes());
+        assertRefused("platforms.linux-x86_64.variants has no variant \"release\"", debugOnly::toBytes);
+        assertRefused("plugin.name is empty", nameless::toBytes);
+        assertRefused("more than the limit of 10 (BundleLimits)", tooLarge::toBytes);
+    }
+
+    @Test
+    void whatCannotBeMeant_isRefusedAtOnce() {
+        assertRefused(
+                "there is a library for linux-x86_64, release already",
+                () -> plain().library(LINUX, "release", "other.so", DEBUG));
+        assertRefused(
+                "there is an entry \"docs/NOTICES.txt\" already",
+                () -> plain().notices(DEBUG).document("NOTICES.txt", DEBUG));
+        assertRefused("\"docs/../x\" is refused", () -> plain().document("../x", DEBUG));
+        assertRefused("is refused: it has a '\\'", () -> plain().library(LINUX, "x", "a\\b", DEBUG));
+        assertRefused("\"Debug\" is no name for a variant", () -> plain().library(LINUX, "Debug", "l.so", DEBUG));
+        assertRefused(
+                "there is no library for linux-x86_64, \"debug\" yet",
+                () -> plain().schema(LINUX, "debug", "a.json", DEBUG));
+        assertRefused(
+                "there is no library for darwin-aarch64, \"release\" yet",
+                () -> plain().buildInfo(Platform.DARWIN_AARCH64, "release", BuildInfo.NONE));
+        assertRefused("there is no such file", () -> plain().library(LINUX, "debug", directory.resolve("missing.so")));
+        for (String notJson : List.of("{]", "", "1, \"library\": \"other\"")) {
+            assertRefused("is not proper JSON", () -> plain().build(LINUX, "release", notJson));
+        }
+    }
+}
