@@ -124,7 +124,8 @@ public final class BundledLibrary {
      */
     public Path extractTo(Path directory) {
         Path file = directory.resolve(fileName());
-        WholeFile.writeNew(source.at("extracting to " + file), file, bytes, WholeFile.Mode.EXECUTABLE);
+        WholeFile.writeNew(
+                new Source(source.name() + ": extracting to " + file), file, bytes, WholeFile.Mode.EXECUTABLE);
         return file;
     }
 

@@ -8,8 +8,9 @@ import dev.turnstile.bundle.BundleException.Problem;
  * @param name what messages call it
  */
 record Source(String name) {
+    /** The name is the caller's own, and shown in full. */
     static Source bundle(String name) {
-        return new Source("The bundle " + Quoted.plain(name));
+        return new Source("The bundle " + name);
     }
 
     BundleException refuse(Problem problem, String what) {
