@@ -4,7 +4,10 @@ import dev.turnstile.bundle.BundleException.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -16,15 +19,20 @@ import java.util.stream.Stream;
 final class HostileBundles {
     private HostileBundles() {}
 
+    /** A title, and the attacks of its kind. */
+    static SequencedMap<String, Stream<Attack>> byKind() {
+        SequencedMap<String, Stream<Attack>> kinds = new LinkedHashMap<>();
+        kinds.put("Signatures, checksums, identity", HostileSignatures.attacks());
+        kinds.put("The manifest", HostileManifests.attacks());
+        kinds.put("Names and paths", HostileNames.attacks());
+        kinds.put("The archive", HostileArchives.attacks());
+        kinds.put("Bombs", HostileBombs.attacks());
+        kinds.put("Around the bundle", HostileSituations.attacks());
+        return kinds;
+    }
+
     static Stream<Attack> attacks() {
-        return Stream.of(
-                        HostileSignatures.attacks(),
-                        HostileManifests.attacks(),
-                        HostileNames.attacks(),
-                        HostileArchives.attacks(),
-                        HostileBombs.attacks(),
-                        HostileSituations.attacks())
-                .flatMap(attacks -> attacks);
+        return byKind().values().stream().flatMap(attacks -> attacks);
     }
 
     /** What looks odd and is well: must be accepted, or the refusals above prove nothing. */
@@ -124,9 +132,25 @@ final class HostileBundles {
             return new Attack(name, bytes, other, trust, use, refusedAt, problem, says);
         }
 
-        /** Whether the file is the bundle, and not something else in its place. */
-        boolean isAFile() {
-            return !HostileSituations.NO_BUNDLE.contains(name);
+        /**
+         * Opens the file, and uses the bundle.
+         *
+         * @param place an empty directory to extract to
+         * @param steps is told of each step before it
+         */
+        void on(Path file, Path place, Consumer<Step> steps) throws IOException {
+            steps.accept(Step.OPEN);
+            use.of(Bundle.open(file, trust), place, steps);
+        }
+
+        /**
+         * Whether it is in the bundle, so that any reader that trusts the key could be asked to load it. Else it is around the
+         * bundle, or in what the reader asks for.
+         */
+        boolean isInTheBundle() {
+            return !HostileSituations.NO_BUNDLE.contains(name)
+                    && trust.requiresSignature()
+                    && !Arrays.equals(bytes.get(), new BundleParts().bytes());
         }
 
         /** What a program does that only wants to run the plugin. */

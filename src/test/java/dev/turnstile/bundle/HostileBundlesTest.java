@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -65,7 +64,7 @@ class HostileBundlesTest {
         attack.setting().make(file, attack.bytes().get());
 
         BundleException refused =
-                assertThrows(BundleException.class, () -> tryIt(attack, file, reached -> step[0] = reached));
+                assertThrows(BundleException.class, () -> attack.on(file, place, reached -> step[0] = reached));
 
         String message = refused.getMessage();
         assertAll(
@@ -85,7 +84,7 @@ class HostileBundlesTest {
         Path file = directory.resolve("odd.rbp");
         harmless.setting().make(file, harmless.bytes().get());
 
-        tryIt(harmless, file, reached -> step[0] = reached);
+        harmless.on(file, place, reached -> step[0] = reached);
 
         assertEquals(Step.EXTRACT, step[0]);
         assertEquals(List.of(), filesIn(place), "what was left");
@@ -109,12 +108,6 @@ class HostileBundlesTest {
                 bundle.library(BundleParts.PLATFORM, BundleManifest.RELEASE).extract()) {
             assertEquals("the release library", Files.readString(extracted.file()));
         }
-    }
-
-    private void tryIt(Attack attack, Path file, Consumer<Step> steps) throws IOException {
-        steps.accept(Step.OPEN);
-        Bundle bundle = Bundle.open(file, attack.trust());
-        attack.use().of(bundle, place, steps);
     }
 
     private static List<String> missing(List<String> parts, String message) {
