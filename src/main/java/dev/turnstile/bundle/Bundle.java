@@ -293,7 +293,32 @@ public final class Bundle {
         return schema(manifest.schemas(platform, variant), name);
     }
 
+    /**
+     * Writes a schema that holds for a variant into a directory of the caller's, as {@link BundledLibrary#extractTo} does with
+     * a library.
+     *
+     * @param platform a platform
+     * @param variant a variant
+     * @param name the schema's name in the manifest
+     * @param directory an existing directory, on a file system with hard links
+     * @return the file, named as the last part of the schema's entry
+     * @throws BundleException if there is none of that name, it does not match its checksum, there is such a file already, or
+     *     it cannot be written
+     */
+    public Path extractSchemaTo(Platform platform, String variant, String name, Path directory) {
+        byte[] content = schema(platform, variant, name);
+        String entry = schemaOf(manifest.schemas(platform, variant), name).path();
+        Path file = directory.resolve(EntryNames.fileName(entry));
+        WholeFile.writeNew(source.at(entry).at("extracting to " + file), file, content, WholeFile.Mode.SHARED);
+        return file;
+    }
+
     private byte[] schema(SequencedMap<String, Schema> schemas, String name) {
+        Schema schema = schemaOf(schemas, name);
+        return verified(schema.path(), schema.checksum());
+    }
+
+    private Schema schemaOf(SequencedMap<String, Schema> schemas, String name) {
         Schema schema = schemas.get(name);
         if (schema == null) {
             throw source.refuse(
@@ -301,7 +326,7 @@ public final class Bundle {
                     "there is no schema " + Quoted.of(name)
                             + (schemas.isEmpty() ? "" : ", only " + listed(schemas.keySet())));
         }
-        return verified(schema.path(), schema.checksum());
+        return schema;
     }
 
     /** Reads an entry and holds it against its checksum. */

@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -59,6 +61,7 @@ public final class BundleWriter {
     private @Nullable String licenseFile;
     private @Nullable MinisignKey key;
     private String trustedComment = "";
+    private String leastFormat = "1.0";
     private BundleLimits limits = BundleLimits.defaults();
 
     /** What a bundle has, and in format 1.1 a variant may have in its place. */
@@ -74,8 +77,28 @@ public final class BundleWriter {
         @Nullable
         String spdx;
 
+        @Nullable
+        String schemaChecksum;
+
+        /** Takes over what a manifest says. */
+        void copy(
+                SequencedMap<String, Schema> described,
+                Optional<BuildInfo> info,
+                Optional<Sbom> sbom,
+                Optional<String> checksum) {
+            schemas.putAll(described);
+            buildInfo = info.orElse(null);
+            cyclonedx = sbom.flatMap(Sbom::cyclonedx).orElse(null);
+            spdx = sbom.flatMap(Sbom::spdx).orElse(null);
+            schemaChecksum = checksum.orElse(null);
+        }
+
         boolean isEmpty() {
-            return buildInfo == null && cyclonedx == null && spdx == null && schemas.isEmpty();
+            return buildInfo == null
+                    && cyclonedx == null
+                    && spdx == null
+                    && schemaChecksum == null
+                    && schemas.isEmpty();
         }
 
         Optional<Sbom> sbom() {
@@ -94,7 +117,7 @@ public final class BundleWriter {
                     Optional.ofNullable(metadata.buildInfo),
                     metadata.sbom(),
                     Collections.unmodifiableSequencedMap(metadata.schemas),
-                    Optional.empty());
+                    Optional.ofNullable(metadata.schemaChecksum));
         }
     }
 
@@ -108,6 +131,46 @@ public final class BundleWriter {
         this.name = name;
         this.version = version;
         this.source = Source.bundle(name + " " + version);
+    }
+
+    /**
+     * Begins with all that is in a bundle, for instance to sign it with another key. The bundle is verified as its {@link
+     * BundleTrust} asks. Its signatures and its public key are left out, and so is whatever its manifest says that is unknown
+     * here: nothing is signed that was not understood. What no checksum protects (documents, licences, bills of materials) is
+     * taken over as it is.
+     *
+     * @param bundle an opened bundle
+     * @return a writer with its content
+     * @throws BundleException if a library or a schema is not as the manifest or its signature says
+     */
+    public static BundleWriter from(Bundle bundle) {
+        Set<String> generated = new HashSet<>(List.of(Bundle.MANIFEST, Bundle.MANIFEST + Bundle.SIGNATURE_SUFFIX));
+        List<String> unused = bundle.verifyAll();
+        BundleManifest manifest = bundle.manifest();
+        Plugin plugin = manifest.plugin();
+        BundleWriter writer = new BundleWriter(plugin.name(), plugin.version());
+        writer.leastFormat = manifest.bundleVersion();
+        writer.description = plugin.description().orElse(null);
+        writer.authors.addAll(plugin.authors());
+        writer.license = plugin.license().orElse(null);
+        writer.repository = plugin.repository().orElse(null);
+        writer.notices = manifest.notices().orElse(null);
+        writer.licenseFile = manifest.licenseFile().orElse(null);
+        writer.metadata.copy(manifest.schemas(), manifest.buildInfo(), manifest.sbom(), manifest.schemaChecksum());
+        manifest.platforms()
+                .forEach((platform, variants) -> variants.forEach((variantName, variant) -> {
+                    Metadata own = new Metadata();
+                    own.copy(variant.schemas(), variant.buildInfo(), variant.sbom(), variant.schemaChecksum());
+                    Library library = new Library(variant.library(), variant.checksum(), variant.build(), own);
+                    writer.variants(platform).put(variantName, library);
+                    generated.add(variant.library() + Bundle.SIGNATURE_SUFFIX);
+                }));
+        for (String entry : bundle.entries()) {
+            if (!generated.contains(entry)) {
+                writer.add(entry, bundle.unverified(entry));
+            }
+        }
+        return writer;
     }
 
     /**
@@ -447,7 +510,7 @@ public final class BundleWriter {
             described.put(platform, variants);
         }
         return new BundleManifest(
-                variantsOwn ? "1.1" : "1.0",
+                variantsOwn ? "1.1" : leastFormat,
                 new Plugin(
                         name,
                         version,
@@ -459,19 +522,21 @@ public final class BundleWriter {
                 Optional.ofNullable(metadata.buildInfo),
                 metadata.sbom(),
                 metadata.schemas,
-                Optional.empty(),
+                Optional.ofNullable(metadata.schemaChecksum),
                 Optional.ofNullable(notices),
                 Optional.ofNullable(licenseFile),
                 Optional.ofNullable(key).map(signer -> signer.publicKey().base64()));
     }
 
     private byte[] archive() {
+        Set<String> libraries = new HashSet<>();
+        platforms.values().forEach(variants -> variants.values().forEach(library -> libraries.add(library.entry)));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes, StandardCharsets.UTF_8)) {
             zip.setLevel(Deflater.BEST_COMPRESSION);
             put(zip, Bundle.MANIFEST, ManifestWriter.write(manifest()), true);
             for (var entry : entries.entrySet()) {
-                put(zip, entry.getKey(), entry.getValue(), entry.getKey().startsWith("lib/"));
+                put(zip, entry.getKey(), entry.getValue(), libraries.contains(entry.getKey()));
             }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
