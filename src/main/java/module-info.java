@@ -8,8 +8,13 @@ module dev.turnstile {
     requires org.bouncycastle.provider;
     requires org.slf4j;
     requires static transitive org.jspecify;
+    // For the command line alone.
+    requires static info.picocli;
 
     exports dev.turnstile;
     exports dev.turnstile.bundle;
     exports dev.turnstile.plugin;
+
+    opens dev.turnstile.cli to
+            info.picocli;
 }

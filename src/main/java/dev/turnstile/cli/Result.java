@@ -1,0 +1,22 @@
+package dev.turnstile.cli;
+
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a command did or found out.
+ *
+ * @param lines for people
+ * @param members for programs: the members of a JSON object, in order; an empty {@code Optional} counts as null
+ */
+record Result(List<String> lines, Map<String, Object> members) {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    /** The members as a document, line by line. */
+    static List<String> document(Map<String, Object> members) {
+        return JSON.writeValueAsString(members).lines().toList();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.turnstile.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Mixin;
+
+/** A command that does something and says what it did. */
+abstract class Subcommand extends AnyCommand implements Callable<Integer> {
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    private final Terminal terminal;
+
+    Subcommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Does what was asked; throws what {@link Failure} knows. */
+    abstract Result run() throws Exception;
+
+    @Override
+    public final Integer call() throws Exception {
+        Result result = run();
+        terminal.print(output.json() ? Result.document(result.members()) : result.lines());
+        return 0;
+    }
+
+    final Terminal terminal() {
+        return terminal;
+    }
+
+    final OutputOptions output() {
+        return output;
+    }
+}

@@ -1,0 +1,93 @@
+package dev.turnstile.cli;
+
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command sees of the process it runs in.
+ *
+ * <p>Everything that is printed goes through here. Text may come from a file that nobody has vouched for, so characters that
+ * act on a terminal, or turn the direction of writing, are printed as JSON escapes them; so are characters that the
+ * stream's encoding does not have. A JSON document stays the same document by that.
+ *
+ * @param in standard input
+ * @param out standard output: results, and nothing else
+ * @param err standard error: messages
+ * @param environment the environment variables
+ * @param prompt asks for a password
+ */
+record Terminal(
+        InputStream in, PrintStream out, PrintStream err, Map<String, String> environment, PasswordPrompt prompt) {
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}&&[^\\t]]");
+
+    /** Asks for a password without showing it. */
+    interface PasswordPrompt {
+        /** Returns what was typed; {@code null} if there is nobody to ask. */
+        char @Nullable [] ask(String question);
+    }
+
+    static Terminal ofThisProcess() {
+        return new Terminal(System.in, System.out, System.err, System.getenv(), Terminal::askAtConsole);
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // Main chooses the console that is null where nobody can be asked
+    private static char @Nullable [] askAtConsole(String question) {
+        Console console = System.console();
+        return console == null ? null : console.readPassword("%s", question);
+    }
+
+    /** Prints a result. What has a line break in it is one line nevertheless. */
+    void print(List<String> lines) {
+        print(out, lines);
+    }
+
+    /** Prints a message, which may have several lines. */
+    void message(String text) {
+        print(err, text.lines().toList());
+    }
+
+    private static void print(PrintStream stream, List<String> lines) {
+        lines.forEach(line -> stream.println(printable(line, stream.charset())));
+        stream.flush();
+    }
+
+    static String printable(String line, Charset charset) {
+        CharsetEncoder encoder = charset.newEncoder();
+        StringBuilder printable = new StringBuilder(line.length());
+        line.codePoints().forEach(character -> {
+            String text = Character.toString(character);
+            if (UNPRINTABLE.matcher(text).matches() || !encoder.canEncode(text)) {
+                text.chars().forEach(unit -> printable.append(String.format("\\u%04x", unit)));
+            } else {
+                printable.append(text);
+            }
+        });
+        return printable.toString();
+    }
+
+    /** Whether something that was printed never arrived. */
+    boolean isOutputLost() {
+        return out.checkError();
+    }
+
+    byte[] readInput() throws IOException {
+        return in.readAllBytes();
+    }
+
+    PrintWriter outWriter() {
+        return new PrintWriter(out, true, out.charset());
+    }
+
+    PrintWriter errWriter() {
+        return new PrintWriter(err, true, err.charset());
+    }
+}

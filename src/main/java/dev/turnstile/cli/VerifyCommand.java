@@ -1,0 +1,114 @@
+package dev.turnstile.cli;
+
+import dev.turnstile.bundle.Bundle;
+import dev.turnstile.bundle.BundleManifest.Plugin;
+import dev.turnstile.bundle.BundleSignature;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Verifies all that can be in a bundle, and says by what. */
+@Command(
+        name = "verify",
+        customSynopsis = "turnstile verify BUNDLE (--key KEY | --key-file FILE | --checksums-only)... [OPTIONS]",
+        description = {
+            "Verifies a bundle: its manifest, every library of every platform, every schema.",
+            "",
+            "Prints what was verified, by which key, and what its signature says besides. What no signature and no"
+                    + " checksum protects (documents, licences, bills of materials) is named as such."
+        },
+        footer = {
+            "  turnstile verify echo-1.2.0.rbp --key-file signing.pub --name echo --at-least 1.2.0",
+            "  turnstile verify echo-1.2.0.rbp --checksums-only"
+        })
+@SuppressWarnings("NullAway.Init") // picocli sets the fields
+final class VerifyCommand extends Subcommand {
+    private static final String MANIFEST = "manifest.json";
+
+    @Parameters(paramLabel = "BUNDLE", description = "The .rbp file.")
+    private Path file;
+
+    @Mixin
+    private final TrustOptions trust = new TrustOptions();
+
+    VerifyCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Override
+    Result run() {
+        Bundle bundle = Bundle.open(file, trust.trust());
+        List<String> verified = new ArrayList<>(List.of(MANIFEST));
+        verified.addAll(bundle.verifyAll());
+        Map<String, BundleSignature> signatures = signatures(bundle);
+        List<String> unprotected = bundle.entries().stream()
+                .filter(entry -> !verified.contains(entry) && !isSignatureOf(entry, verified))
+                .toList();
+
+        Plugin plugin = bundle.manifest().plugin();
+        List<String> lines = new ArrayList<>();
+        lines.add("Verified " + file + ": " + plugin.name() + " " + plugin.version()
+                + (signatures.isEmpty() ? ", by its checksums only: no signature was looked at" : ""));
+        List<Map<String, Object>> entries = new ArrayList<>();
+        for (String entry : verified) {
+            Optional<BundleSignature> signature = Optional.ofNullable(signatures.get(entry));
+            boolean checksum = !entry.equals(MANIFEST);
+            lines.add("  " + entry + describe(signature, checksum));
+            entries.add(members(entry, signature, checksum));
+        }
+        unprotected.forEach(entry -> lines.add("  " + entry + ": NOT protected by anything"));
+
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("bundle", file.toString());
+        members.put("name", plugin.name());
+        members.put("version", plugin.version());
+        members.put("signed_by", bundle.signature().map(BundleSignature::keyId));
+        members.put("verified", entries);
+        members.put("unprotected", unprotected);
+        return new Result(lines, members);
+    }
+
+    private static Map<String, BundleSignature> signatures(Bundle bundle) {
+        Map<String, BundleSignature> signatures = new HashMap<>();
+        bundle.signature().ifPresent(signature -> {
+            signatures.put(MANIFEST, signature);
+            bundle.manifest()
+                    .platforms()
+                    .forEach((platform, variants) -> variants.forEach((name, variant) -> bundle.library(platform, name)
+                            .signature()
+                            .ifPresent(own -> signatures.put(variant.library(), own))));
+        });
+        return signatures;
+    }
+
+    private static boolean isSignatureOf(String entry, List<String> verified) {
+        return entry.endsWith(".minisig") && verified.contains(entry.substring(0, entry.lastIndexOf('.')));
+    }
+
+    private static String describe(Optional<BundleSignature> signature, boolean checksum) {
+        List<String> how = new ArrayList<>();
+        if (checksum) {
+            how.add("checksum");
+        }
+        signature.ifPresent(made -> how.add(
+                "signed by key " + made.keyId() + " (" + made.trustedComment() + (made.legacy() ? "; legacy)" : ")")));
+        return how.isEmpty() ? ": read" : ": " + String.join(", ", how);
+    }
+
+    private static Map<String, Object> members(String entry, Optional<BundleSignature> signature, boolean checksum) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("entry", entry);
+        members.put("checksum", checksum);
+        members.put("signed_by", signature.map(BundleSignature::keyId));
+        members.put("trusted_comment", signature.map(BundleSignature::trustedComment));
+        members.put("legacy", signature.map(BundleSignature::legacy));
+        return members;
+    }
+}
