@@ -309,7 +309,7 @@ public final class Bundle {
         byte[] content = schema(platform, variant, name);
         String entry = schemaOf(manifest.schemas(platform, variant), name).path();
         Path file = directory.resolve(EntryNames.fileName(entry));
-        WholeFile.writeNew(source.at(entry).at("extracting to " + file), file, content, WholeFile.Mode.SHARED);
+        WholeFile.writeNew(source.at(entry).extractingTo(file), file, content, WholeFile.Mode.SHARED);
         return file;
     }
 

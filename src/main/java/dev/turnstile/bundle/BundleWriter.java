@@ -6,23 +6,17 @@ import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.BundleManifest.Schema;
 import dev.turnstile.bundle.BundleManifest.Variant;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.zip.Deflater;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Files are read when they are added. A writer belongs to one thread.
  */
 public final class BundleWriter {
-    /** The first moment that a ZIP archive can tell. */
-    private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
-
     private final String name;
     private final String version;
     private final Source source;
@@ -531,28 +522,23 @@ public final class BundleWriter {
     private byte[] archive() {
         Set<String> libraries = new HashSet<>();
         platforms.values().forEach(variants -> variants.values().forEach(library -> libraries.add(library.entry)));
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes, StandardCharsets.UTF_8)) {
-            zip.setLevel(Deflater.BEST_COMPRESSION);
-            put(zip, Bundle.MANIFEST, ManifestWriter.write(manifest()), true);
-            for (var entry : entries.entrySet()) {
-                put(zip, entry.getKey(), entry.getValue(), libraries.contains(entry.getKey()));
+        SequencedMap<String, byte[]> written = new LinkedHashMap<>();
+        putSigned(written, Bundle.MANIFEST, ManifestWriter.write(manifest()));
+        entries.forEach((entry, content) -> {
+            if (libraries.contains(entry)) {
+                putSigned(written, entry, content);
+            } else {
+                written.put(entry, content);
             }
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return bytes.toByteArray();
+        });
+        return ArchiveWriter.write(written);
     }
 
-    private void put(ZipOutputStream zip, String entryName, byte[] content, boolean signed) throws IOException {
-        ZipEntry entry = new ZipEntry(entryName);
-        entry.setTimeLocal(NO_TIME);
-        zip.putNextEntry(entry);
-        zip.write(content);
-        zip.closeEntry();
-        if (signed && key != null) {
-            byte[] signature = key.sign(content, trustedComment).getBytes(StandardCharsets.UTF_8);
-            put(zip, entryName + Bundle.SIGNATURE_SUFFIX, signature, false);
+    private void putSigned(SequencedMap<String, byte[]> written, String entry, byte[] content) {
+        written.put(entry, content);
+        if (key != null) {
+            String signature = key.sign(content, trustedComment);
+            written.put(entry + Bundle.SIGNATURE_SUFFIX, signature.getBytes(StandardCharsets.UTF_8));
         }
     }
 

@@ -124,8 +124,7 @@ public final class BundledLibrary {
      */
     public Path extractTo(Path directory) {
         Path file = directory.resolve(fileName());
-        WholeFile.writeNew(
-                new Source(source.name() + ": extracting to " + file), file, bytes, WholeFile.Mode.EXECUTABLE);
+        WholeFile.writeNew(source.extractingTo(file), file, bytes, WholeFile.Mode.EXECUTABLE);
         return file;
     }
 

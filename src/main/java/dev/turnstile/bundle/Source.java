@@ -1,6 +1,7 @@
 package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
+import java.nio.file.Path;
 
 /**
  * Where something was read from, for messages: {@code The bundle x.rbp: manifest.json: …}.
@@ -25,6 +26,11 @@ record Source(String name) {
     /** Says that the file itself cannot be used. */
     BundleException failed(String what, Throwable cause) {
         return new BundleException(Problem.IO, name + ": " + what, cause);
+    }
+
+    /** What happens to a file of the caller's, whose name is shown in full. */
+    Source extractingTo(Path file) {
+        return new Source(name + ": extracting to " + file);
     }
 
     /** The same one level down. */
