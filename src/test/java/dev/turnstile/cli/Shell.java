@@ -11,6 +11,7 @@ import dev.turnstile.testing.TestPlugins;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ final class Shell {
 
     String input = "";
     Charset charset = StandardCharsets.UTF_8;
+    private ByteArrayOutputStream out = new ByteArrayOutputStream();
     private ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     Shell(Path directory) {
@@ -68,20 +70,21 @@ final class Shell {
     }
 
     Outcome run(Object... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        err = new ByteArrayOutputStream();
-        Terminal terminal = new Terminal(
-                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                new PrintStream(out, true, charset),
-                new PrintStream(err, true, charset),
-                environment,
-                question -> {
-                    String answer = typed.poll();
-                    return answer == null ? null : answer.toCharArray();
-                });
+        Terminal terminal = terminal(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
         int exitCode =
                 Main.run(terminal, Stream.of(arguments).map(String::valueOf).toArray(String[]::new));
         return new Outcome(exitCode, out.toString(charset), messages());
+    }
+
+    /** A terminal with nothing on it, and this for its standard input. */
+    Terminal terminal(InputStream in) {
+        out = new ByteArrayOutputStream();
+        err = new ByteArrayOutputStream();
+        return new Terminal(
+                in, new PrintStream(out, true, charset), new PrintStream(err, true, charset), environment, question -> {
+                    String answer = typed.poll();
+                    return answer == null ? null : answer.toCharArray();
+                });
     }
 
     /** What is on standard error by now: a plugin's log lines come later than its answer. */

@@ -1,0 +1,217 @@
+package dev.turnstile.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.bundle.Bundle;
+import dev.turnstile.bundle.BundleManifest;
+import dev.turnstile.bundle.BundleManifest.BuildInfo;
+import dev.turnstile.bundle.BundleManifest.Git;
+import dev.turnstile.bundle.BundleTrust;
+import dev.turnstile.bundle.Platform;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** {@code turnstile pack}: every option arrives in the bundle, which is there as a whole or not at all. */
+class PackCommandTest {
+    private final Shell shell;
+    private final Path library;
+    private final Path output;
+
+    PackCommandTest(@TempDir Path directory) {
+        shell = new Shell(directory);
+        library = shell.write("libecho.so", "library");
+        output = shell.path("echo.rbp");
+    }
+
+    private Shell.Outcome pack(Object... more) {
+        Stream<Object> first = Stream.of("pack", "echo", "1.2.0", "--lib", "host:" + library, "--output", output);
+        return shell.run(Stream.concat(first, Arrays.stream(more)).toArray());
+    }
+
+    private Bundle packed() {
+        return Bundle.open(output, BundleTrust.checksumsOnly());
+    }
+
+    @Test
+    void pack_ofALibrary_writesAnUnsignedBundle() {
+        Shell.Outcome outcome = pack();
+
+        assertEquals("Wrote " + output + ", not signed" + System.lineSeparator(), outcome.success());
+        assertEquals("", outcome.err());
+        assertArrayEquals("library".getBytes(shell.charset), packed().library().bytes());
+        assertEquals(Optional.empty(), packed().manifest().buildInfo());
+    }
+
+    @Test
+    void pack_withEveryOption_putsAllIntoTheBundle() throws IOException {
+        pack(
+                        "--lib",
+                        "windows-aarch64:" + library,
+                        "--lib",
+                        "windows-aarch64:debug:" + library,
+                        "--schema",
+                        shell.write("messages.json", "{}"),
+                        "--schema",
+                        "header.h=" + shell.write("a=b", "h"),
+                        "--cyclonedx",
+                        shell.write("c.json", "c"),
+                        "--spdx",
+                        shell.write("s.json", "s"),
+                        "--notices",
+                        shell.write("n", "n"),
+                        "--license-file",
+                        shell.write("l", "l"),
+                        "--license",
+                        "Apache-2.0",
+                        "--description",
+                        "Echoes.",
+                        "--author",
+                        "Ada",
+                        "--author",
+                        "Grace",
+                        "--repository",
+                        "https://example.org/echo",
+                        "--doc",
+                        shell.write("README.md", "r"),
+                        "--metadata",
+                        "a=b=c",
+                        "--built-by",
+                        "CI",
+                        "--built-at",
+                        "now",
+                        "--host",
+                        "here",
+                        "--compiler",
+                        "rustc",
+                        "--git-commit",
+                        "abc",
+                        "--git-branch",
+                        "main",
+                        "--git-tag",
+                        "v1",
+                        "--git-dirty")
+                .success();
+
+        BundleManifest manifest = packed().manifest();
+        assertEquals(
+                Set.of("debug", "release"),
+                manifest.platforms().get(Platform.WINDOWS_AARCH64).keySet());
+        assertEquals(Set.of("header.h", "messages.json"), manifest.schemas().keySet());
+        assertEquals(
+                new BundleManifest.Plugin(
+                        "echo",
+                        "1.2.0",
+                        Optional.of("Echoes."),
+                        List.of("Ada", "Grace"),
+                        Optional.of("Apache-2.0"),
+                        Optional.of("https://example.org/echo")),
+                manifest.plugin());
+        assertEquals(
+                BuildInfo.NONE
+                        .withBuiltBy("CI")
+                        .withBuiltAt("now")
+                        .withHost("here")
+                        .withCompiler("rustc")
+                        .withGit(new Git("abc", Optional.of("main"), Optional.of("v1"), Optional.of(true)))
+                        .withCustom("a", "b=c"),
+                manifest.buildInfo().orElseThrow());
+        assertTrue(packed().entries()
+                .containsAll(Set.of(
+                        "sbom/c.json",
+                        "sbom/s.json",
+                        "docs/NOTICES.txt",
+                        "legal/LICENSE",
+                        "docs/README.md",
+                        "schema/header.h")));
+    }
+
+    @Test
+    void pack_withAKeyAndADate_signsTheSameBytesEachTime() throws IOException {
+        Shell.KEY.writeUnencrypted(shell.path("signing.key"));
+        shell.environment.put("SOURCE_DATE_EPOCH", "1700000000");
+
+        JsonNode json = pack("--sign-key", shell.path("signing.key"), "--json").json();
+        byte[] first = Files.readAllBytes(output);
+        pack("--sign-key", shell.path("signing.key"), "--force").success();
+
+        assertEquals(Shell.KEY.publicKey().keyId(), json.get("signed_by").stringValue());
+        assertArrayEquals(first, Files.readAllBytes(output));
+        Bundle bundle = Bundle.open(output, Shell.trust());
+        assertEquals("timestamp:1700000000", bundle.signature().orElseThrow().trustedComment());
+    }
+
+    @Test
+    void pack_withAKeyAndNoDate_signsWithTheTime() {
+        Shell.KEY.writeUnencrypted(shell.path("signing.key"));
+
+        pack("--sign-key", shell.path("signing.key")).success();
+
+        String comment =
+                Bundle.open(output, Shell.trust()).signature().orElseThrow().trustedComment();
+        assertTrue(comment.matches("timestamp:[0-9]{10,}"), comment);
+    }
+
+    @Test
+    void pack_withADateThatIsNone_exitsWith2() throws IOException {
+        Shell.KEY.writeUnencrypted(shell.path("signing.key"));
+        shell.environment.put("SOURCE_DATE_EPOCH", "yesterday");
+
+        assertTrue(pack("--sign-key", shell.path("signing.key")).failure(2).contains("SOURCE_DATE_EPOCH"));
+        assertEquals(Set.of("libecho.so", "signing.key"), shell.files());
+    }
+
+    @Test
+    void pack_whereThereIsSuchAFile_exitsWith3_unlessForced() throws IOException {
+        shell.write("echo.rbp", "mine");
+
+        assertTrue(pack().failure(3).contains("it is not overwritten"));
+        assertEquals("mine", Files.readString(output));
+
+        pack("--force").success();
+        assertEquals("echo", packed().manifest().plugin().name());
+        assertEquals(Set.of("echo.rbp", "libecho.so"), shell.files());
+    }
+
+    @Test
+    void pack_ofNoSuchFile_exitsWith3NamesItAndLeavesNothing() throws IOException {
+        Path missing = shell.path("missing");
+        for (String option : List.of("--schema", "--cyclonedx", "--spdx", "--notices", "--license-file", "--doc")) {
+            assertTrue(pack(option, missing).failure(3).contains(missing + ": there is no such file"), option);
+        }
+        assertTrue(pack("--lib", "host:debug:" + missing).failure(3).contains(missing.toString()));
+        assertEquals(Set.of("libecho.so"), shell.files());
+    }
+
+    @Test
+    void pack_ofWhatNoBundleMayBe_exitsWith1AndLeavesNothing() throws IOException {
+        Shell.Outcome noRelease =
+                shell.run("pack", "echo", "1.2.0", "--lib", "host:debug:" + library, "--output", output);
+
+        assertTrue(noRelease.failure(1).contains("has no variant \"release\""), noRelease.err());
+        assertTrue(pack("--lib", "host:" + library).failure(1).contains("already"));
+        assertEquals(Set.of("libecho.so"), shell.files());
+    }
+
+    @Test
+    void pack_withWrongUse_exitsWith2() {
+        assertTrue(shell.run("pack", "echo", "1.2.0").failure(2).contains("--lib"));
+        assertTrue(shell.run("pack", "echo").failure(2).contains("VERSION"));
+        assertTrue(pack("--git-branch", "main").failure(2).contains("--git-commit"));
+        assertTrue(pack("--password-file", library).failure(2).contains("--sign-key"));
+        assertTrue(pack("--lib", "Linux:x").failure(2).contains("linux-x86_64"));
+        assertTrue(pack("--metadata", "novalue").failure(2).contains("--metadata"));
+        assertFalse(Files.exists(output));
+    }
+}
