@@ -95,6 +95,23 @@ class WriterFromBundleTest {
         assertFalse(written.contains("bridges"), "what is not understood is not signed");
     }
 
+    /** rustbridge's {@code bundle combine} writes 1.1 whether it takes it or not. */
+    @Test
+    void from_ofANewerFormatThanItTakes_keepsTheFormat() throws IOException {
+        String manifest = """
+            {"bundle_version":"1.1","plugin":{"name":"echo","version":"1.0.0"},"platforms":{"linux-x86_64":
+             {"variants":{"release":{"library":"lib/echo.so","checksum":"sha256:%s"}}}}}
+            """.formatted(Bundle.sha256(bytes("library")));
+        Map<String, String> entries = new LinkedHashMap<>();
+        entries.put("manifest.json", manifest);
+        entries.put("lib/echo.so", "library");
+
+        byte[] copy = BundleWriter.from(read(zip(entries), BundleTrust.checksumsOnly()))
+                .toBytes();
+
+        assertEquals("1.1", read(copy, BundleTrust.checksumsOnly()).manifest().bundleVersion());
+    }
+
     @Test
     void from_withoutAKey_leavesNoSignatureAndNoKey() {
         byte[] signed = new BundleWriter("echo", "1.0.0")
