@@ -86,7 +86,8 @@ final class SigningKey {
         return raw(Ed25519.concat(signature, comment.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private byte[] raw(byte[] message) {
+    /** A signature over the data itself. */
+    byte[] raw(byte[] message) {
         return Ed25519.sign(Arrays.copyOf(pair, Ed25519.KEY), message);
     }
 
