@@ -19,6 +19,8 @@ import java.util.UUID;
 
 /** Files that are read at once, up to a limit, and written at once: under their name there is all of it or nothing. */
 final class WholeFile {
+    private static final int CHUNK = 1 << 16;
+
     private WholeFile() {}
 
     /** Who may do what with a new file, where the file system knows; the process's umask takes from it. */
@@ -115,9 +117,12 @@ final class WholeFile {
     static void create(Path file, byte[] content, Mode mode) throws IOException {
         try (SeekableByteChannel out = Files.newByteChannel(
                 file, EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode.attributes(file))) {
-            ByteBuffer rest = ByteBuffer.wrap(content);
-            while (rest.hasRemaining()) {
-                out.write(rest);
+            // The JDK copies what is written into memory outside of the heap, which the thread then keeps.
+            for (int at = 0; at < content.length; at += CHUNK) {
+                ByteBuffer rest = ByteBuffer.wrap(content, at, Math.min(CHUNK, content.length - at));
+                while (rest.hasRemaining()) {
+                    out.write(rest);
+                }
             }
         }
     }
