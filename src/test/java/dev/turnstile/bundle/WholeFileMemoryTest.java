@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class WholeFileMemoryTest {
-    /** Each thread that extracts would hold on to as much memory outside of the heap as its largest library has. */
+    /** Else, on Java 21, each thread that extracts holds on to as much memory outside of the heap as its largest library has. */
     @Test
     void largeFile_isWrittenWithoutACopyThatTheThreadKeeps(@TempDir Path directory) throws Exception {
         byte[] content = new byte[(8 << 20) + 1];
