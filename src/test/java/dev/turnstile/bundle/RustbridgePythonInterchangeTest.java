@@ -1,12 +1,15 @@
 package dev.turnstile.bundle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.bundle.InterchangeTable.Reader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,5 +56,26 @@ class RustbridgePythonInterchangeTest {
                 ? "Manifest signature verification failed"
                 : "manifest.json.minisig not found in bundle";
         assertTrue(said.contains(reason), said);
+    }
+
+    /** It reads two of a signature's four lines, so nothing protects the comment there. */
+    @Test
+    void trustedComment_thatWasChanged_isAcceptedThereAndRefusedHere(Workshop workshop) throws Exception {
+        Path changed = workshop.altered(
+                Specimen.OURS_SIGNED,
+                (entry, content) -> entry.endsWith(Bundle.SIGNATURE_SUFFIX)
+                        ? new String(content, StandardCharsets.UTF_8)
+                                .replace("timestamp:1700000000", "timestamp:1800000000")
+                                .getBytes(StandardCharsets.UTF_8)
+                        : content);
+        MinisignPublicKey key = Specimen.OURS_SIGNED.key(workshop).publicKey();
+
+        String unused = ExternalTool.python()
+                .run(workshop.place(), LOAD.toAbsolutePath(), changed, "release", key.base64())
+                .succeeded();
+
+        BundleException refused =
+                assertThrows(BundleException.class, () -> Bundle.open(changed, BundleTrust.signedBy(key)));
+        assertTrue(refused.getMessage().contains("its trusted comment"), refused::getMessage);
     }
 }

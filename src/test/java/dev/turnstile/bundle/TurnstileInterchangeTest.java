@@ -21,8 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -164,15 +162,8 @@ class TurnstileInterchangeTest {
     /** rustbridge signs what it combines, slims and promotes without looking at what was there. */
     @Test
     void libraryThatWasChangedBeforeRustbridgeSignedIt_isRefused(Workshop workshop) throws Exception {
-        byte[] bytes = Files.readAllBytes(workshop.bundle(Specimen.OURS_UNSIGNED));
-        Bundle honest = Bundle.open(workshop.bundle(Specimen.OURS_UNSIGNED), BundleTrust.checksumsOnly());
-        Path changed = workshop.place().resolve("changed.rbp");
-        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(changed))) {
-            for (String entry : honest.entries()) {
-                zip.putNextEntry(new ZipEntry(entry));
-                zip.write(entry.equals(Bundle.MANIFEST) ? honest.unverified(entry) : bytes);
-            }
-        }
+        Path changed = workshop.altered(
+                Specimen.OURS_UNSIGNED, (entry, content) -> entry.equals(Bundle.MANIFEST) ? content : Workshop.SCHEMA);
         Path signed = workshop.place().resolve("signed.rbp");
         KeyFiles key = workshop.key(SigningKey.RUSTBRIDGE);
         ExternalTool.rustbridge()

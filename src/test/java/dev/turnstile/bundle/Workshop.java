@@ -2,6 +2,7 @@ package dev.turnstile.bundle;
 
 import dev.turnstile.testing.TestPlugins;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,7 +12,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -139,6 +143,22 @@ final class Workshop implements AutoCloseable {
             bundles.put(specimen, bundle);
         }
         return bundle;
+    }
+
+    /** A copy of a bundle with other content. */
+    Path altered(Specimen specimen, BiFunction<String, byte[], byte[]> alteration)
+            throws IOException, InterruptedException {
+        Bundle bundle = Bundle.open(bundle(specimen), BundleTrust.checksumsOnly());
+        Path file = place().resolve("altered.rbp");
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (String entry : bundle.entries()) {
+                zip.putNextEntry(new ZipEntry(entry));
+                zip.write(alteration.apply(entry, bundle.unverified(entry)));
+                zip.closeEntry();
+            }
+        }
+        return file;
     }
 
     /** The library in every bundle: the demo plugin. */
