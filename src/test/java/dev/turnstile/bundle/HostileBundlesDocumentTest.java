@@ -22,7 +22,7 @@ class HostileBundlesDocumentTest {
     static final boolean WRITE = Boolean.getBoolean("turnstile.docs.write");
     static final String HOW =
             "mvn test -Dtest='RustbridgePythonTest,HostileBundlesDocumentTest' -Dturnstile.docs.write=true"
-                    + " writes it anew (with -D" + RustbridgePython.PROPERTY + "=PYTHON also what rustbridge accepts)";
+                    + " writes it anew (with TURNSTILE_RUSTBRIDGE_PYTHON also what rustbridge accepts)";
 
     private static final Path DOCUMENT =
             Path.of(System.getProperty("turnstile.basedir", ".")).resolve("src/site/markdown/hostile-bundles.md");

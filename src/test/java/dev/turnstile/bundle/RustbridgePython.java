@@ -9,16 +9,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SequencedMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What rustbridge's own Python loader makes of the hostile bundles: as it was measured, and as it is measured again. */
 final class RustbridgePython {
-    static final String PROPERTY = "turnstile.rustbridge.python";
-    static final String VARIABLE = "TURNSTILE_RUSTBRIDGE_PYTHON";
-
     private static final Path BASE = Path.of(System.getProperty("turnstile.basedir", "."));
     /** A line with version and date; then one for each attack: with the key given, with the key inside, the attack's name. */
     private static final Path MEASURED = BASE.resolve("src/test/resources/dev/turnstile/bundle/rustbridge-python.tsv");
@@ -32,13 +28,6 @@ final class RustbridgePython {
     record Answers(String version, SequencedMap<String, Answer> byName) {}
 
     private RustbridgePython() {}
-
-    /** The Python that has rustbridge, if somebody said where. */
-    static Optional<String> python() {
-        String property = System.getProperty(PROPERTY, "");
-        return Optional.ofNullable(property.isEmpty() ? System.getenv(VARIABLE) : property)
-                .filter(named -> !named.isEmpty());
-    }
 
     /** What was measured when the file was written. */
     static Answers measured() throws IOException {
@@ -61,7 +50,7 @@ final class RustbridgePython {
     }
 
     /** Asks the loader. */
-    static Answers measure(String python, Path directory) throws IOException, InterruptedException {
+    static Answers measure(ExternalTool python, Path directory) throws IOException, InterruptedException {
         List<Attack> attacks =
                 HostileBundles.attacks().filter(Attack::isInTheBundle).toList();
         List<Map<String, String>> index = new ArrayList<>();
@@ -73,7 +62,9 @@ final class RustbridgePython {
         Files.write(directory.resolve("index.json"), JSON.writeValueAsBytes(index));
         Path log = directory.resolve("log");
         Process process = new ProcessBuilder(
-                        python, BASE.resolve("src/test/python/accepts.py").toString(), directory.toString())
+                        python.file().toString(),
+                        BASE.resolve("src/test/python/accepts.py").toString(),
+                        directory.toString())
                 .redirectError(log.toFile())
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -2,7 +2,6 @@ package dev.turnstile.bundle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,13 +17,7 @@ class RustbridgePythonTest {
     @Timeout(600)
     void loader_askedAgain_acceptsWhatTheDocumentSays(@TempDir Path directory)
             throws IOException, InterruptedException {
-        assumeTrue(
-                RustbridgePython.python().isPresent(),
-                "no Python with rustbridge: -D" + RustbridgePython.PROPERTY + " or " + RustbridgePython.VARIABLE
-                        + " would name one");
-
-        RustbridgePython.Answers now =
-                RustbridgePython.measure(RustbridgePython.python().get(), directory);
+        RustbridgePython.Answers now = RustbridgePython.measure(ExternalTool.python(), directory);
 
         if (HostileBundlesDocumentTest.WRITE) {
             RustbridgePython.write(now, LocalDate.now(ZoneOffset.UTC).toString());
