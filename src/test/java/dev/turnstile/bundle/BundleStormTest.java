@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.plugin.SynchronizedPlugin;
+import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.TestPlugins;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,10 +19,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many threads open one signed bundle at once: each gets a file of its own, and nothing is left in the end. */
@@ -33,8 +33,8 @@ class BundleStormTest {
     @TempDir
     private Path directory;
 
-    @TempDir
-    private Path place;
+    @RegisterExtension
+    final ExtractionPlace place = new ExtractionPlace();
 
     private Path file;
     private BundleTrust trust;
@@ -48,12 +48,6 @@ class BundleStormTest {
                 .signWith(key, "timestamp:1700000000")
                 .write(file);
         trust = BundleTrust.signedBy(key.publicKey());
-        System.setProperty(ExtractedLibrary.DIRECTORY_PROPERTY, place.toString());
-    }
-
-    @AfterEach
-    void restorePlace() {
-        System.clearProperty(ExtractedLibrary.DIRECTORY_PROPERTY);
     }
 
     @Test
@@ -74,14 +68,14 @@ class BundleStormTest {
             BundledLibrary bundled = Bundle.open(file, trust).library();
             try (ExtractedLibrary own = bundled.extract()) {
                 assertTrue(extracted.add(own.file()), () -> "extracted twice: " + own.file());
-                assertTrue(own.file().startsWith(place), () -> own.file().toString());
+                assertTrue(own.file().startsWith(place.path()), () -> own.file().toString());
                 assertArrayEquals(library, Files.readAllBytes(own.file()));
             }
             return null;
         });
 
         assertEquals(OPENS_EACH * THREADS, extracted.size());
-        assertNothingLeft();
+        assertEquals(List.of(), place.extracted());
     }
 
     @Test
@@ -93,7 +87,7 @@ class BundleStormTest {
             return null;
         });
 
-        assertNothingLeft();
+        assertEquals(List.of(), place.extracted());
     }
 
     /** Nobody begins before all are there. */
@@ -114,12 +108,6 @@ class BundleStormTest {
         }
         for (Future<?> each : done) {
             each.get();
-        }
-    }
-
-    private void assertNothingLeft() throws Exception {
-        try (Stream<Path> left = Files.list(place)) {
-            assertEquals(List.of(), left.toList());
         }
     }
 }

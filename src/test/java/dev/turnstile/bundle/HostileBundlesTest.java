@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.bundle.HostileBundles.Attack;
 import dev.turnstile.bundle.HostileBundles.Step;
+import dev.turnstile.testing.ExtractionPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +16,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,23 +30,8 @@ class HostileBundlesTest {
     @TempDir
     private Path directory;
 
-    private Path place;
-    private String placeBefore;
-
-    @BeforeEach
-    void extractToAPlaceOfItsOwn() throws IOException {
-        place = Files.createDirectory(directory.resolve("place"));
-        placeBefore = System.setProperty(ExtractedLibrary.DIRECTORY_PROPERTY, place.toString());
-    }
-
-    @AfterEach
-    void extractToTheUsualPlace() {
-        if (placeBefore == null) {
-            System.clearProperty(ExtractedLibrary.DIRECTORY_PROPERTY);
-        } else {
-            System.setProperty(ExtractedLibrary.DIRECTORY_PROPERTY, placeBefore);
-        }
-    }
+    @RegisterExtension
+    final ExtractionPlace place = new ExtractionPlace();
 
     static Stream<Attack> attacks() {
         return HostileBundles.attacks();
@@ -64,7 +49,7 @@ class HostileBundlesTest {
         attack.setting().make(file, attack.bytes().get());
 
         BundleException refused =
-                assertThrows(BundleException.class, () -> attack.on(file, place, reached -> step[0] = reached));
+                assertThrows(BundleException.class, () -> attack.on(file, place.path(), reached -> step[0] = reached));
 
         String message = refused.getMessage();
         assertAll(
@@ -74,7 +59,7 @@ class HostileBundlesTest {
                 () -> assertEquals(List.of(), missing(attack.says(), message), message),
                 () -> assertFalse(actsOnATerminal(message), message),
                 () -> assertTrue(message.length() < 600 + file.toString().length(), message),
-                () -> assertEquals(List.of(), filesIn(place), "what was written"));
+                () -> assertEquals(List.of(), place.extracted(), "what was written"));
     }
 
     @ParameterizedTest
@@ -84,10 +69,10 @@ class HostileBundlesTest {
         Path file = directory.resolve("odd.rbp");
         harmless.setting().make(file, harmless.bytes().get());
 
-        harmless.on(file, place, reached -> step[0] = reached);
+        harmless.on(file, place.path(), reached -> step[0] = reached);
 
         assertEquals(Step.EXTRACT, step[0]);
-        assertEquals(List.of(), filesIn(place), "what was left");
+        assertEquals(List.of(), place.extracted(), "what was left");
     }
 
     @Test
@@ -118,11 +103,5 @@ class HostileBundlesTest {
         return message.codePoints()
                 .anyMatch(character ->
                         Character.isISOControl(character) || Character.getType(character) == Character.FORMAT);
-    }
-
-    private static List<Path> filesIn(Path directory) throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.toList();
-        }
     }
 }

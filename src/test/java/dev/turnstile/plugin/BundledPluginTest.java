@@ -18,18 +18,15 @@ import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.ChildJvm;
 import dev.turnstile.testing.Eventually;
+import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,31 +38,15 @@ class BundledPluginTest {
     private static final BundleTrust TRUST = BundleTrust.signedBy(TestPlugins.key());
 
     @RegisterExtension
+    @Order(1)
+    final ExtractionPlace place = new ExtractionPlace();
+
+    @RegisterExtension
+    @Order(2) // closes what a test has left open, before the place is looked at
     final Audit audit = new Audit();
 
     @TempDir
     Path directory;
-
-    private Path place;
-
-    @BeforeEach
-    void extractToAPlaceOfThisTest() throws IOException {
-        place = Files.createDirectory(directory.resolve("place"));
-        System.setProperty(ExtractedLibrary.DIRECTORY_PROPERTY, place.toString());
-    }
-
-    @AfterEach
-    void extractToTheUsualPlace() {
-        System.clearProperty(ExtractedLibrary.DIRECTORY_PROPERTY);
-    }
-
-    private List<Path> extracted() {
-        try (Stream<Path> files = Files.list(place)) {
-            return files.toList();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
-    }
 
     private static Bundle demo() {
         return Bundle.open(TestPlugins.bundle(), TRUST);
@@ -91,20 +72,20 @@ class BundledPluginTest {
     void load_inOneLine_answersAndLeavesNothing() throws Exception {
         try (SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(TestPlugins.bundle(), TRUST))) {
             assertEquals(ECHOED, plugin.call("echo", ECHO));
-            assertEquals(1, extracted().size());
+            assertEquals(1, place.extracted().size());
         }
 
-        assertEquals(List.of(), extracted());
+        assertEquals(List.of(), place.extracted());
     }
 
     @Test
     void nativePlugin_answersAndLeavesNothing() {
         try (NativePlugin plugin = NativePlugin.load(demo())) {
             assertEquals(ECHOED, plugin.call("echo", ECHO));
-            assertEquals(1, extracted().size());
+            assertEquals(1, place.extracted().size());
         }
 
-        assertEquals(List.of(), extracted());
+        assertEquals(List.of(), place.extracted());
     }
 
     /** A plugin keeps its handlers and its log callback in globals of its file: so each has a file of its own. */
@@ -112,8 +93,8 @@ class BundledPluginTest {
     void twoOfOneBundle_areIndependent() throws Exception {
         Bundle bundle = demo();
         SynchronizedPlugin first = load(bundle, PluginOptions.defaults());
-        NativeProbe ofFirst =
-                new NativeProbe(extracted().getFirst().resolve(bundle.library().fileName()));
+        NativeProbe ofFirst = new NativeProbe(
+                place.extracted().getFirst().resolve(bundle.library().fileName()));
         SynchronizedPlugin second = load(bundle, PluginOptions.defaults());
         assertEquals(ECHOED, first.call("echo", ECHO));
         assertEquals(ECHOED, second.call("echo", ECHO));
@@ -122,7 +103,7 @@ class BundledPluginTest {
         second.close();
         assertEquals(0, ofFirst.count("shutdowns"));
         assertEquals(ECHOED, first.call("echo", ECHO));
-        assertEquals(1, extracted().size());
+        assertEquals(1, place.extracted().size());
     }
 
     @Test
@@ -140,7 +121,7 @@ class BundledPluginTest {
         assertEquals(Problem.MISSING, missing.problem());
         String wanted = "there is no variant \"profile\" for " + Platform.host() + ", only debug, release";
         assertTrue(missing.getMessage().endsWith(wanted), missing::getMessage);
-        assertEquals(List.of(), extracted());
+        assertEquals(List.of(), place.extracted());
     }
 
     /** Who is asked later what code that was can tell. */
@@ -165,7 +146,7 @@ class BundledPluginTest {
         BundleException refused =
                 assertThrows(BundleException.class, () -> SynchronizedPlugin.load(TestPlugins.bundle(), another));
         assertEquals(Problem.UNTRUSTED, refused.problem());
-        assertEquals(List.of(), extracted());
+        assertEquals(List.of(), place.extracted());
     }
 
     /** There is no way to load a bundle by mistake without having said whom to believe. */
@@ -195,7 +176,7 @@ class BundledPluginTest {
                 "The bundle " + file + ": there is no library for " + Platform.host()
                         + ", only for plan9-mips, zos-s390x",
                 refused.getMessage());
-        assertEquals(List.of(), extracted());
+        assertEquals(List.of(), place.extracted());
     }
 
     @Test
@@ -207,7 +188,7 @@ class BundledPluginTest {
                 PluginLoadException.class, () -> SynchronizedPlugin.load(file, BundleTrust.checksumsOnly()));
         assertTrue(refused.getMessage().startsWith("The bundle " + file + ": " + entry + ": "), refused::getMessage);
         assertTrue(refused.getMessage().endsWith("it does not export plugin_call"), refused::getMessage);
-        assertEquals(List.of(), extracted());
+        assertEquals(List.of(), place.extracted());
     }
 
     @Test
@@ -217,7 +198,7 @@ class BundledPluginTest {
         PluginLoadException failed = assertThrows(
                 PluginLoadException.class, () -> SynchronizedPlugin.load(demo(), failing, PluginOptions.defaults()));
         assertEquals(1, failed.logLines().size(), failed::getMessage);
-        assertEquals(List.of(), extracted());
+        assertEquals(List.of(), place.extracted());
     }
 
     @Test
@@ -229,7 +210,7 @@ class BundledPluginTest {
         });
 
         assertInstanceOf(InterruptedException.class, loader.failure());
-        Eventually.isTrue("nothing is left", () -> extracted().isEmpty());
+        Eventually.isTrue("nothing is left", () -> place.extracted().isEmpty());
     }
 
     @Test
