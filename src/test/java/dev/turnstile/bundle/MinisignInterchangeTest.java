@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.turnstile.bundle.BundleException.Problem;
 import dev.turnstile.bundle.InterchangeTable.Reader;
 import dev.turnstile.bundle.Workshop.KeyFiles;
-import dev.turnstile.bundle.Workshop.SigningKey;
+import dev.turnstile.bundle.Workshop.KeyOwner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,7 +58,7 @@ class MinisignInterchangeTest {
 
     @ParameterizedTest
     @EnumSource
-    void signatureOfOurs_isVerifiedByMinisign(SigningKey key, Workshop workshop) throws Exception {
+    void signatureOfOurs_isVerifiedByMinisign(KeyOwner key, Workshop workshop) throws Exception {
         KeyFiles files = workshop.key(key);
         Path place = workshop.place();
         Path data = Files.write(place.resolve("data"), DATA);
@@ -78,7 +78,7 @@ class MinisignInterchangeTest {
 
     @ParameterizedTest
     @EnumSource
-    void signatureOfMinisigns_isVerifiedHere(SigningKey key, Workshop workshop) throws Exception {
+    void signatureOfMinisigns_isVerifiedHere(KeyOwner key, Workshop workshop) throws Exception {
         KeyFiles files = workshop.key(key);
 
         MinisignSignature signature = sign(workshop, files, "-t", "a comment");
@@ -94,7 +94,7 @@ class MinisignInterchangeTest {
 
     @Test
     void legacySignatureOfMinisigns_isRefusedUnlessAllowed(Workshop workshop) throws Exception {
-        KeyFiles files = workshop.key(SigningKey.MINISIGN_UNENCRYPTED);
+        KeyFiles files = workshop.key(KeyOwner.MINISIGN_UNENCRYPTED);
         MinisignSignature legacy = sign(workshop, files, "-l");
 
         BundleException refused = assertThrows(BundleException.class, () -> legacy.verify(DATA, trusted(files), false));
@@ -105,10 +105,10 @@ class MinisignInterchangeTest {
 
     @Test
     void keyOfMinisigns_isReadWithItsPasswordOnly(Workshop workshop) throws Exception {
-        KeyFiles files = workshop.key(SigningKey.MINISIGN);
+        KeyFiles files = workshop.key(KeyOwner.MINISIGN);
         assertTrue(MinisignKey.isEncrypted(files.secret()));
 
-        assertEquals(files.publicKey(), read(SigningKey.MINISIGN, files).publicKey());
+        assertEquals(files.publicKey(), read(KeyOwner.MINISIGN, files).publicKey());
 
         BundleException wrong =
                 assertThrows(BundleException.class, () -> MinisignKey.read(files.secret(), "wrong".toCharArray()));
@@ -117,7 +117,7 @@ class MinisignInterchangeTest {
 
     @Test
     void keyOfMinisigns_withoutAPassword_isRead(Workshop workshop) throws Exception {
-        KeyFiles files = workshop.key(SigningKey.MINISIGN_UNENCRYPTED);
+        KeyFiles files = workshop.key(KeyOwner.MINISIGN_UNENCRYPTED);
 
         assertFalse(MinisignKey.isEncrypted(files.secret()));
         assertEquals(files.publicKey(), MinisignKey.read(files.secret()).publicKey());
@@ -126,7 +126,7 @@ class MinisignInterchangeTest {
     /** From the secret half alone, so what it writes is what it read. In the comment it drops an id's leading zeros. */
     @ParameterizedTest
     @EnumSource(names = {"OURS", "OURS_UNENCRYPTED"})
-    void publicKey_isRecreatedByMinisign(SigningKey key, Workshop workshop) throws Exception {
+    void publicKey_isRecreatedByMinisign(KeyOwner key, Workshop workshop) throws Exception {
         KeyFiles files = workshop.key(key);
         Path place = workshop.place();
         Path recreated = place.resolve("recreated.pub");
@@ -142,7 +142,7 @@ class MinisignInterchangeTest {
 
     @Test
     void keyOfOurs_withAWrongPassword_isRefusedByMinisign(Workshop workshop) throws Exception {
-        KeyFiles files = workshop.key(SigningKey.OURS);
+        KeyFiles files = workshop.key(KeyOwner.OURS);
         Path place = workshop.place();
 
         String said = ExternalTool.minisign()
@@ -166,9 +166,9 @@ class MinisignInterchangeTest {
         return MinisignSignature.parse(new Source("It"), Files.readAllBytes(place.resolve("data.minisig")));
     }
 
-    private static MinisignKey read(SigningKey key, KeyFiles files) {
+    private static MinisignKey read(KeyOwner key, KeyFiles files) {
         assumeTrue(
-                key != SigningKey.MINISIGN || Runtime.getRuntime().maxMemory() > 1536L << 20,
+                key != KeyOwner.MINISIGN || Runtime.getRuntime().maxMemory() > 1536L << 20,
                 "minisign's password hash takes 1 GiB, and this JVM has too little heap for it");
         return MinisignKey.read(files.secret(), Workshop.PASSWORD.toCharArray());
     }

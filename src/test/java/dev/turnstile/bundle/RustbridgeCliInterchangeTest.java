@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstile.bundle.BundleException.Problem;
 import dev.turnstile.bundle.InterchangeTable.Reader;
 import dev.turnstile.bundle.Workshop.KeyFiles;
-import dev.turnstile.bundle.Workshop.SigningKey;
+import dev.turnstile.bundle.Workshop.KeyOwner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -72,7 +72,7 @@ class RustbridgeCliInterchangeTest {
 
     @Test
     void keyOfRustbridge_signsHere(Workshop workshop) throws Exception {
-        KeyFiles files = workshop.key(SigningKey.RUSTBRIDGE);
+        KeyFiles files = workshop.key(KeyOwner.RUSTBRIDGE);
 
         MinisignKey key = MinisignKey.read(files.secret(), Workshop.PASSWORD.toCharArray());
 
@@ -88,7 +88,7 @@ class RustbridgeCliInterchangeTest {
     /** rustbridge never takes a key that is not encrypted, minisign's no more than ours. */
     @ParameterizedTest
     @EnumSource(names = {"OURS_UNENCRYPTED", "MINISIGN_UNENCRYPTED"})
-    void unencryptedKey_isRefusedByRustbridge(SigningKey key, Workshop workshop) throws Exception {
+    void unencryptedKey_isRefusedByRustbridge(KeyOwner key, Workshop workshop) throws Exception {
         Path file = workshop.place().resolve("none.rbp");
 
         String said = slim(workshop, key, "", file).failed();
@@ -100,12 +100,12 @@ class RustbridgeCliInterchangeTest {
     void keyOfOurs_withAWrongPassword_isRefusedByRustbridge(Workshop workshop) throws Exception {
         Path file = workshop.place().resolve("none.rbp");
 
-        String said = slim(workshop, SigningKey.OURS, "wrong", file).failed();
+        String said = slim(workshop, KeyOwner.OURS, "wrong", file).failed();
 
         assertContains(said, "Invalid password or corrupted key file");
     }
 
-    private static ExternalTool.Result slim(Workshop workshop, SigningKey key, String password, Path file)
+    private static ExternalTool.Result slim(Workshop workshop, KeyOwner key, String password, Path file)
             throws Exception {
         return ExternalTool.rustbridge()
                 .runOnTerminal(

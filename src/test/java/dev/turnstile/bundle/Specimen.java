@@ -2,7 +2,7 @@ package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleManifest.BuildInfo;
 import dev.turnstile.bundle.Workshop.KeyFiles;
-import dev.turnstile.bundle.Workshop.SigningKey;
+import dev.turnstile.bundle.Workshop.KeyOwner;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,17 +21,16 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ImmutableEnumChecker") // the makers are methods of this class
 enum Specimen {
     OURS_UNSIGNED("turnstile, unsigned", null, Specimen::ours),
-    OURS_SIGNED("turnstile, signed with its own key", SigningKey.OURS_UNENCRYPTED, Specimen::ours),
-    OURS_SIGNED_ENCRYPTED("turnstile, signed with its own encrypted key", SigningKey.OURS, Specimen::ours),
-    OURS_SIGNED_RUSTBRIDGE(
-            "turnstile, signed with a key of `rustbridge keygen`", SigningKey.RUSTBRIDGE, Specimen::ours),
+    OURS_SIGNED("turnstile, signed with its own key", KeyOwner.OURS_UNENCRYPTED, Specimen::ours),
+    OURS_SIGNED_ENCRYPTED("turnstile, signed with its own encrypted key", KeyOwner.OURS, Specimen::ours),
+    OURS_SIGNED_RUSTBRIDGE("turnstile, signed with a key of `rustbridge keygen`", KeyOwner.RUSTBRIDGE, Specimen::ours),
     OURS_SIGNED_MINISIGN(
-            "turnstile, signed with a key of `minisign -G -W`", SigningKey.MINISIGN_UNENCRYPTED, Specimen::ours),
+            "turnstile, signed with a key of `minisign -G -W`", KeyOwner.MINISIGN_UNENCRYPTED, Specimen::ours),
     OURS_VARIANTS(
-            "turnstile, two variants (1.0), signed", SigningKey.OURS_UNENCRYPTED, Specimen::oursWithVariants, "debug"),
+            "turnstile, two variants (1.0), signed", KeyOwner.OURS_UNENCRYPTED, Specimen::oursWithVariants, "debug"),
     OURS_ALL(
             "turnstile, everything, variants' own metadata (1.1), signed",
-            SigningKey.OURS_UNENCRYPTED,
+            KeyOwner.OURS_UNENCRYPTED,
             Specimen::oursWithAll,
             "debug"),
 
@@ -41,47 +40,47 @@ enum Specimen {
             null,
             Specimen::createdWithAll,
             "debug"),
-    CREATED_SIGNED("`rustbridge bundle create`, signed with its own key", SigningKey.RUSTBRIDGE, Specimen::created),
+    CREATED_SIGNED("`rustbridge bundle create`, signed with its own key", KeyOwner.RUSTBRIDGE, Specimen::created),
     CREATED_SIGNED_ALL(
             "`rustbridge bundle create`, all of that, signed with its own key",
-            SigningKey.RUSTBRIDGE,
+            KeyOwner.RUSTBRIDGE,
             Specimen::createdWithAll,
             "debug"),
     CREATED_SIGNED_OURS(
-            "`rustbridge bundle create`, signed with a key of turnstile's", SigningKey.OURS, Specimen::created),
+            "`rustbridge bundle create`, signed with a key of turnstile's", KeyOwner.OURS, Specimen::created),
     CREATED_SIGNED_MINISIGN(
-            "`rustbridge bundle create`, signed with a key of `minisign -G`", SigningKey.MINISIGN, Specimen::created),
+            "`rustbridge bundle create`, signed with a key of `minisign -G`", KeyOwner.MINISIGN, Specimen::created),
     PACKED("`rustbridge pack --no-sign`", null, (s, w, file) -> s.packed(w, file, false, "--no-sign")),
     PACKED_DEV("`rustbridge pack --dev`", null, (s, w, file) -> s.packed(w, file, true, "--dev"), "debug"),
-    PACKED_SIGNED("`rustbridge pack --sign-key`", SigningKey.RUSTBRIDGE, (s, w, file) -> s.packed(w, file, false)),
+    PACKED_SIGNED("`rustbridge pack --sign-key`", KeyOwner.RUSTBRIDGE, (s, w, file) -> s.packed(w, file, false)),
     COMBINED("`rustbridge bundle combine` of two platforms (1.1), unsigned", null, Specimen::combined, "debug"),
     COMBINED_SIGNED(
             "`rustbridge bundle combine` of two platforms (1.1), signed",
-            SigningKey.RUSTBRIDGE,
+            KeyOwner.RUSTBRIDGE,
             Specimen::combined,
             "debug"),
     COMBINED_OF_OURS(
             "`rustbridge bundle combine` of one of turnstile's and one of its own, signed",
-            SigningKey.OURS,
+            KeyOwner.OURS,
             Specimen::combinedOfOurs,
             "debug"),
     SLIMMED("`rustbridge bundle slim`, unsigned", null, (s, w, file) -> s.slimmed(w, file, CREATED_ALL)),
     SLIMMED_OF_OURS(
             "`rustbridge bundle slim` of one of turnstile's (1.1), signed",
-            SigningKey.OURS,
+            KeyOwner.OURS,
             (s, w, file) -> s.slimmed(w, file, OURS_ALL)),
     PROMOTED("`rustbridge promote --no-sign`", null, (s, w, file) -> s.promoted(w, file, PACKED_DEV)),
     PROMOTED_SIGNED(
-            "`rustbridge promote`, signed", SigningKey.RUSTBRIDGE, (s, w, file) -> s.promoted(w, file, PACKED_DEV)),
+            "`rustbridge promote`, signed", KeyOwner.RUSTBRIDGE, (s, w, file) -> s.promoted(w, file, PACKED_DEV)),
     PROMOTED_OF_OURS(
             "`rustbridge promote` of one of turnstile's, signed",
-            SigningKey.RUSTBRIDGE,
+            KeyOwner.RUSTBRIDGE,
             (s, w, file) -> s.promoted(w, file, OURS_VARIANTS)),
 
-    MINISIGNED("turnstile, unsigned; then `minisign -S`", SigningKey.MINISIGN_UNENCRYPTED, Specimen::minisigned),
+    MINISIGNED("turnstile, unsigned; then `minisign -S`", KeyOwner.MINISIGN_UNENCRYPTED, Specimen::minisigned),
     MINISIGNED_LEGACY(
             "turnstile, unsigned; then `minisign -S -l` (legacy)",
-            SigningKey.MINISIGN_UNENCRYPTED,
+            KeyOwner.MINISIGN_UNENCRYPTED,
             (s, w, file) -> s.minisigned(w, file, "-l"));
 
     private interface Maker {
@@ -89,11 +88,11 @@ enum Specimen {
     }
 
     private final String label;
-    private final @Nullable SigningKey key;
+    private final @Nullable KeyOwner key;
     private final Maker maker;
     private final List<String> variants;
 
-    Specimen(String label, @Nullable SigningKey key, Maker maker, String... moreVariants) {
+    Specimen(String label, @Nullable KeyOwner key, Maker maker, String... moreVariants) {
         this.label = label;
         this.key = key;
         this.maker = maker;

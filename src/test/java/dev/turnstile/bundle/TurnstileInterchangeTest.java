@@ -10,7 +10,7 @@ import dev.turnstile.bundle.BundleManifest.BuildInfo;
 import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.InterchangeTable.Reader;
 import dev.turnstile.bundle.Workshop.KeyFiles;
-import dev.turnstile.bundle.Workshop.SigningKey;
+import dev.turnstile.bundle.Workshop.KeyOwner;
 import dev.turnstile.plugin.PluginConfig;
 import dev.turnstile.plugin.PluginOptions;
 import dev.turnstile.plugin.SynchronizedPlugin;
@@ -165,7 +165,7 @@ class TurnstileInterchangeTest {
         Path changed = workshop.altered(
                 Specimen.OURS_UNSIGNED, (entry, content) -> entry.equals(Bundle.MANIFEST) ? content : Workshop.SCHEMA);
         Path signed = workshop.place().resolve("signed.rbp");
-        KeyFiles key = workshop.key(SigningKey.RUSTBRIDGE);
+        KeyFiles key = workshop.key(KeyOwner.RUSTBRIDGE);
         ExternalTool.rustbridge()
                 .runOnTerminal(
                         workshop.directory(),

@@ -58,7 +58,7 @@ final class Workshop implements AutoCloseable {
     }
 
     private final Path directory;
-    private final Map<SigningKey, KeyFiles> keys = new EnumMap<>(SigningKey.class);
+    private final Map<KeyOwner, KeyFiles> keys = new EnumMap<>(KeyOwner.class);
     private final Map<Specimen, Path> bundles = new EnumMap<>(Specimen.class);
 
     private Workshop() {
@@ -78,8 +78,8 @@ final class Workshop implements AutoCloseable {
         return Files.createTempDirectory(directory, "place");
     }
 
-    /** Somebody's key. */
-    enum SigningKey {
+    /** Who has made a key. */
+    enum KeyOwner {
         OURS {
             @Override
             void make(Path directory, KeyFiles files) {
@@ -126,7 +126,7 @@ final class Workshop implements AutoCloseable {
         abstract void make(Path directory, KeyFiles files) throws IOException, InterruptedException;
     }
 
-    KeyFiles key(SigningKey key) throws IOException, InterruptedException {
+    KeyFiles key(KeyOwner key) throws IOException, InterruptedException {
         KeyFiles files = keys.get(key);
         if (files == null) {
             files = KeyFiles.in(directory, key.name().toLowerCase(Locale.ROOT));
