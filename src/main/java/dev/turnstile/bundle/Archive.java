@@ -49,6 +49,7 @@ final class Archive {
 
     private static final int REGULAR = 0x8000;
     private static final int DIRECTORY = 0x4000;
+    private static final int SYMBOLIC_LINK = 0xa000;
 
     /** Below this size the ratio tells nothing. */
     private static final int RATIO_FROM = 1 << 20;
@@ -166,7 +167,8 @@ final class Archive {
         boolean directoryName = name.endsWith("/");
         int type = (bytes.getInt(at + 38) >>> 16) & TYPE_MASK;
         if (type != 0 && type != (directoryName ? DIRECTORY : REGULAR)) {
-            throw malformed(name, "it is " + (type == 0xa000 ? "a symbolic link" : "neither a file nor a directory"));
+            throw malformed(
+                    name, "it is " + (type == SYMBOLIC_LINK ? "a symbolic link" : "neither a file nor a directory"));
         }
         checkSizes(name, compressed, size);
         int header = checkHeader(at, name, directory);

@@ -9,8 +9,9 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -353,24 +354,26 @@ public final class Bundle {
     /**
      * Verifies everything that can be: every library of every platform, and every schema.
      *
-     * @return the names of the entries that were verified, in the order of the manifest
+     * @return the names of the entries that were verified, in the order of the manifest, each with its own signature: schemas
+     *     have none, and libraries have none if the trust is in checksums only
      * @throws BundleException naming the first that is not as the manifest or its signature says
      */
-    public List<String> verifyAll() {
-        SequencedSet<String> verified = new LinkedHashSet<>();
+    public SequencedMap<String, Optional<BundleSignature>> verifyAll() {
+        SequencedMap<String, Optional<BundleSignature>> verified = new LinkedHashMap<>();
         manifest.platforms()
                 .forEach((platform, variants) -> variants.forEach((name, variant) -> {
-                    verified.add(library(platform, name).entry());
+                    verified.put(variant.library(), library(platform, name).signature());
                     verifySchemas(variant.schemas(), verified);
                 }));
         verifySchemas(manifest.schemas(), verified);
-        return List.copyOf(verified);
+        return Collections.unmodifiableSequencedMap(verified);
     }
 
-    private void verifySchemas(SequencedMap<String, Schema> schemas, SequencedSet<String> verified) {
+    private void verifySchemas(
+            SequencedMap<String, Schema> schemas, SequencedMap<String, Optional<BundleSignature>> verified) {
         schemas.values().forEach(schema -> {
             byte[] unused = verified(schema.path(), schema.checksum());
-            verified.add(schema.path());
+            verified.putIfAbsent(schema.path(), Optional.empty());
         });
     }
 

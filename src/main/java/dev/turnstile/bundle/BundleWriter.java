@@ -136,7 +136,7 @@ public final class BundleWriter {
      */
     public static BundleWriter from(Bundle bundle) {
         Set<String> generated = new HashSet<>(List.of(Bundle.MANIFEST, Bundle.MANIFEST + Bundle.SIGNATURE_SUFFIX));
-        List<String> unused = bundle.verifyAll();
+        SequencedMap<String, Optional<BundleSignature>> unused = bundle.verifyAll();
         BundleManifest manifest = bundle.manifest();
         Plugin plugin = manifest.plugin();
         BundleWriter writer = new BundleWriter(plugin.name(), plugin.version());
@@ -544,6 +544,7 @@ public final class BundleWriter {
 
     private void readBack(byte[] archive) {
         BundleTrust trust = key == null ? BundleTrust.checksumsOnly() : BundleTrust.signedBy(key.publicKey());
-        List<String> unused = Bundle.of(source, archive, trust, limits).verifyAll();
+        SequencedMap<String, Optional<BundleSignature>> unused =
+                Bundle.of(source, archive, trust, limits).verifyAll();
     }
 }

@@ -49,26 +49,27 @@ public final class ExtractedLibrary implements AutoCloseable {
                     "its file name is " + Quoted.of(fileName) + ", which the lock of its private directory has");
         }
         Path place = parent.toAbsolutePath().normalize();
-        boolean extracted = false;
-        PrivateDirectory directory;
         try {
-            directory = PrivateDirectory.in(place);
+            return in(PrivateDirectory.in(place), source, fileName, library);
         } catch (IOException unwritable) {
             throw source.failed("it cannot be extracted to " + place + ": " + unwritable + ". " + wayOut(), unwritable);
         }
+    }
+
+    private static ExtractedLibrary in(PrivateDirectory directory, Source source, String fileName, byte[] library)
+            throws IOException {
+        boolean extracted = false;
         try {
             Path file = directory.path().resolve(fileName);
             WholeFile.create(file, library, WholeFile.Mode.PRIVATE_EXECUTABLE);
             if (!Files.isExecutable(file)) {
                 throw source.refuse(
                         Problem.IO,
-                        "it cannot be loaded from " + place
+                        "it cannot be loaded from " + directory.path().getParent()
                                 + ", which does not let files be executed (mounted noexec?). " + wayOut());
             }
             extracted = true;
             return new ExtractedLibrary(file, directory);
-        } catch (IOException unwritable) {
-            throw source.failed("it cannot be extracted to " + place + ": " + unwritable + ". " + wayOut(), unwritable);
         } finally {
             if (!extracted) {
                 directory.close();

@@ -7,9 +7,6 @@ import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.BundleManifest.Schema;
 import dev.turnstile.bundle.BundleManifest.Variant;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
@@ -52,16 +49,7 @@ final class ManifestReader {
      * @param content the bytes of {@code manifest.json}
      */
     static BundleManifest read(Source source, byte[] content) {
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(content))
-                    .toString();
-        } catch (CharacterCodingException otherwiseEncoded) {
-            throw source.refuse(Problem.MALFORMED, "it is not UTF-8");
-        }
-        return manifest(ManifestObject.of(source, "", parse(source, text)));
+        return manifest(ManifestObject.of(source, "", parse(source, source.utf8(content))));
     }
 
     /** Reads any JSON, as strictly as the manifest. */

@@ -1,8 +1,6 @@
 package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -41,15 +39,7 @@ final class MinisignSignature {
             throw source.refuse(
                     Problem.LIMIT, "it has " + file.length + " bytes, more than the limit of " + LONGEST_FILE);
         }
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(file))
-                    .toString();
-        } catch (CharacterCodingException otherwiseEncoded) {
-            throw source.refuse(Problem.MALFORMED, "it is not UTF-8");
-        }
+        String text = source.utf8(file);
         List<String> lines = MinisignText.lines(text);
         if (lines.size() != 4) {
             throw source.refuse(

@@ -113,17 +113,13 @@ final class PrivateDirectory implements AutoCloseable {
     @Override
     public void close() {
         try {
-            removeContent(path);
-            lock.close();
+            try (lock) {
+                removeContent(path);
+            }
             Files.deleteIfExists(path.resolve(LOCK));
             Files.deleteIfExists(path);
         } catch (IOException inUse) {
             log.debug("{} is left for the next process to sweep", path, inUse);
-            try {
-                lock.close();
-            } catch (IOException lost) {
-                log.debug("The lock of {} could not be given back", path, lost);
-            }
         }
     }
 

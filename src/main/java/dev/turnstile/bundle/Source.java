@@ -1,6 +1,9 @@
 package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -21,6 +24,18 @@ record Source(String name) {
     /** Refuses an entry, or a field of one: {@code where} names it. */
     BundleException refuse(Problem problem, String where, String what) {
         return refuse(problem, Quoted.plain(where) + ": " + what);
+    }
+
+    /** Reads what must be UTF-8. */
+    String utf8(byte[] text) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(text))
+                    .toString();
+        } catch (CharacterCodingException otherwiseEncoded) {
+            throw refuse(Problem.MALFORMED, "it is not UTF-8");
+        }
     }
 
     /** Says that the file itself cannot be used. */

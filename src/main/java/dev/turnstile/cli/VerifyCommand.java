@@ -5,11 +5,12 @@ import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleSignature;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -45,24 +46,23 @@ final class VerifyCommand extends Subcommand {
     @Override
     Result run() {
         Bundle bundle = Bundle.open(file, trust.trust());
-        List<String> verified = new ArrayList<>(List.of(MANIFEST));
-        verified.addAll(bundle.verifyAll());
-        Map<String, BundleSignature> signatures = signatures(bundle);
+        SequencedMap<String, Optional<BundleSignature>> verified = new LinkedHashMap<>();
+        verified.put(MANIFEST, bundle.signature());
+        verified.putAll(bundle.verifyAll());
         List<String> unprotected = bundle.entries().stream()
-                .filter(entry -> !verified.contains(entry) && !isSignatureOf(entry, verified))
+                .filter(entry -> !verified.containsKey(entry) && !isSignatureOf(entry, verified.keySet()))
                 .toList();
 
         Plugin plugin = bundle.manifest().plugin();
         List<String> lines = new ArrayList<>();
         lines.add("Verified " + file + ": " + plugin.name() + " " + plugin.version()
-                + (signatures.isEmpty() ? ", by its checksums only: no signature was looked at" : ""));
+                + (bundle.signature().isEmpty() ? ", by its checksums only: no signature was looked at" : ""));
         List<Map<String, Object>> entries = new ArrayList<>();
-        for (String entry : verified) {
-            Optional<BundleSignature> signature = Optional.ofNullable(signatures.get(entry));
+        verified.forEach((entry, signature) -> {
             boolean checksum = !entry.equals(MANIFEST);
             lines.add("  " + entry + describe(signature, checksum));
             entries.add(members(entry, signature, checksum));
-        }
+        });
         unprotected.forEach(entry -> lines.add("  " + entry + ": NOT protected by anything"));
 
         Map<String, Object> members = new LinkedHashMap<>();
@@ -75,20 +75,7 @@ final class VerifyCommand extends Subcommand {
         return new Result(lines, members);
     }
 
-    private static Map<String, BundleSignature> signatures(Bundle bundle) {
-        Map<String, BundleSignature> signatures = new HashMap<>();
-        bundle.signature().ifPresent(signature -> {
-            signatures.put(MANIFEST, signature);
-            bundle.manifest()
-                    .platforms()
-                    .forEach((platform, variants) -> variants.forEach((name, variant) -> bundle.library(platform, name)
-                            .signature()
-                            .ifPresent(own -> signatures.put(variant.library(), own))));
-        });
-        return signatures;
-    }
-
-    private static boolean isSignatureOf(String entry, List<String> verified) {
+    private static boolean isSignatureOf(String entry, Set<String> verified) {
         return entry.endsWith(".minisig") && verified.contains(entry.substring(0, entry.lastIndexOf('.')));
     }
 

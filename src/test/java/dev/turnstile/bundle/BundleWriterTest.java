@@ -130,7 +130,7 @@ class BundleWriterTest {
                         "lib/windows-x86_64/release/echo.dll",
                         "schema/messages.h",
                         "schema/messages.json"),
-                bundle.verifyAll());
+                List.copyOf(bundle.verifyAll().keySet()));
     }
 
     @Test

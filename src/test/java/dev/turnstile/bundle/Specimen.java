@@ -192,35 +192,22 @@ enum Specimen {
     // ---- rustbridge ----
 
     private void created(Workshop workshop, Path file) throws IOException, InterruptedException {
-        rustbridge(
-                workshop,
-                workshop.directory(),
-                "bundle",
-                "create",
-                "-n",
-                Workshop.NAME,
-                "-v",
-                Workshop.VERSION,
-                "-l",
-                Workshop.HOST + ":" + workshop.library(),
-                "-o",
-                file);
+        created(workshop, file, List.of());
+    }
+
+    private void created(Workshop workshop, Path file, List<?> more) throws IOException, InterruptedException {
+        List<Object> arguments =
+                new ArrayList<>(List.of("bundle", "create", "-n", Workshop.NAME, "-v", Workshop.VERSION));
+        arguments.addAll(List.of("-l", Workshop.HOST + ":" + workshop.library()));
+        arguments.addAll(more);
+        arguments.addAll(List.of("-o", file));
+        rustbridge(workshop, workshop.directory(), arguments.toArray());
     }
 
     private void createdWithAll(Workshop workshop, Path file) throws IOException, InterruptedException {
         Path schema = workshop.file("messages.json", Workshop.SCHEMA);
         Path text = workshop.file("text", "said\n".getBytes(StandardCharsets.UTF_8));
-        rustbridge(
-                workshop,
-                workshop.directory(),
-                "bundle",
-                "create",
-                "-n",
-                Workshop.NAME,
-                "-v",
-                Workshop.VERSION,
-                "-l",
-                Workshop.HOST + ":" + workshop.library(),
+        List<Object> more = List.of(
                 "-l",
                 Workshop.HOST + ":debug:" + workshop.library(),
                 "-s",
@@ -236,9 +223,8 @@ enum Specimen {
                 "--license",
                 text,
                 "--metadata",
-                "ticket=12345",
-                "-o",
-                file);
+                "ticket=12345");
+        created(workshop, file, more);
     }
 
     /** A project as {@code cargo} leaves it, as far as {@code rustbridge pack} looks at it. */
