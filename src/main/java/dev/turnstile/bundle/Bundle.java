@@ -242,6 +242,12 @@ public final class Bundle {
      *     signature
      */
     public BundledLibrary library(Platform platform, String variant) {
+        BundledLibrary library = verified(platform, variant);
+        log.info("{}: SHA-256 {}, {}", library, library.checksum(), describe(library.signature()));
+        return library;
+    }
+
+    private BundledLibrary verified(Platform platform, String variant) {
         Map<String, Variant> variants = manifest.platforms().get(platform);
         if (variants == null) {
             throw source.refuse(
@@ -258,10 +264,7 @@ public final class Bundle {
         }
         byte[] bytes = verified(described.library(), described.checksum());
         Optional<BundleSignature> own = verifySignature(described.library(), bytes);
-        BundledLibrary library =
-                new BundledLibrary(source.at(described.library()), platform, variant, described, bytes, own);
-        log.info("{}: SHA-256 {}, {}", library, described.checksum(), describe(own));
-        return library;
+        return new BundledLibrary(source.at(described.library()), platform, variant, described, bytes, own);
     }
 
     private static String listed(Iterable<?> names) {
@@ -362,7 +365,7 @@ public final class Bundle {
         SequencedMap<String, Optional<BundleSignature>> verified = new LinkedHashMap<>();
         manifest.platforms()
                 .forEach((platform, variants) -> variants.forEach((name, variant) -> {
-                    verified.put(variant.library(), library(platform, name).signature());
+                    verified.put(variant.library(), verified(platform, name).signature());
                     verifySchemas(variant.schemas(), verified);
                 }));
         verifySchemas(manifest.schemas(), verified);
