@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.CallEnd;
 import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.HeldGate;
 import dev.turnstile.testing.Witness;
@@ -47,17 +48,6 @@ class GateProperties {
 
     record Step(Verb verb, Fate fate) {}
 
-    /** How a call ended, as its caller saw it. */
-    enum End {
-        RETURNED,
-        THREW,
-        GIVEN_UP_BEFORE,
-        GIVEN_UP_AFTER,
-        FULL,
-        CLOSED_BEFORE,
-        CLOSED_AFTER
-    }
-
     @Provide
     Arbitrary<Step> steps() {
         return Combinators.combine(Arbitraries.of(Verb.class), Arbitraries.of(Fate.class))
@@ -85,11 +75,11 @@ class GateProperties {
                     () -> witness[0] = new Witness(),
                     Witness::close,
                     TurnstileOptions.defaults().withCapacity(capacity)));
-            List<Caller<List<End>>> callers = new ArrayList<>();
+            List<Caller<List<CallEnd>>> callers = new ArrayList<>();
             for (int c = 0; c < program.size(); c++) {
                 int caller = c;
                 callers.add(Caller.start(() -> {
-                    List<End> ends = new ArrayList<>();
+                    List<CallEnd> ends = new ArrayList<>();
                     for (int round = 0; round < rounds; round++) {
                         Step step = program.get((caller + round) % program.size());
                         begun.countDown();
@@ -101,25 +91,22 @@ class GateProperties {
             begun.await();
             gate.close(Duration.ofMillis(closeLimitMillis));
 
-            Map<End, Long> ends = new EnumMap<>(End.class);
+            Map<CallEnd, Long> ends = new EnumMap<>(CallEnd.class);
             for (int c = 0; c < callers.size(); c++) {
-                List<End> ofCaller = callers.get(c).result();
+                List<CallEnd> ofCaller = callers.get(c).result();
                 assertEquals(rounds, ofCaller.size());
                 gate.close(Audit.PATIENCE);
                 for (int round = 0; round < rounds; round++) {
-                    End end = ofCaller.get(round);
+                    CallEnd end = ofCaller.get(round);
                     ends.merge(end, 1L, Long::sum);
                     int times = ran.get(c * rounds + round);
-                    switch (end) {
-                        case RETURNED, THREW, GIVEN_UP_AFTER, CLOSED_AFTER -> assertEquals(1, times, end::name);
-                        default -> assertEquals(0, times, end::name);
-                    }
+                    assertEquals(end.ran() ? 1 : 0, times, end::name);
                 }
             }
             TurnstileStats stats = gate.stats();
             Audit.assertSettled(stats);
-            assertEquals(ends.getOrDefault(End.RETURNED, 0L), stats.completed());
-            assertEquals(ends.getOrDefault(End.THREW, 0L), stats.failed());
+            assertEquals(ends.getOrDefault(CallEnd.RETURNED, 0L), stats.completed());
+            assertEquals(ends.getOrDefault(CallEnd.THREW, 0L), stats.failed());
             assertEquals(
                     calls, ends.values().stream().mapToLong(Long::longValue).sum());
             assertEquals(0, witness[0].overlaps());
@@ -129,18 +116,18 @@ class GateProperties {
         }
     }
 
-    private static End make(Turnstile<Witness> gate, Step step, AtomicIntegerArray ran, int number) {
+    private static CallEnd make(Turnstile<Witness> gate, Step step, AtomicIntegerArray ran, int number) {
         Action<Witness, Integer, Exception> action = resource -> {
             ran.incrementAndGet(number);
             resource.use(number);
             return switch (step.fate) {
-                case THROW -> throw new java.io.IOException("as told");
-                case THROW_ERROR -> throw new LinkageError("as told");
+                case THROW -> throw new CallEnd.AsTold();
+                case THROW_ERROR -> throw new CallEnd.ErrorAsTold();
                 case RETURN, GIVE_UP -> number;
             };
         };
         Duration limit = step.fate == Fate.GIVE_UP ? Duration.ofNanos(50_000) : Duration.ofHours(1);
-        try {
+        return CallEnd.of(() -> {
             int result = switch (step.verb) {
                 case CALL -> interrupted(step, () -> gate.call(action));
                 case TIMED_CALL -> gate.call(action, limit);
@@ -150,22 +137,8 @@ class GateProperties {
                 case TRY_SUBMIT -> outcome(step, gate.trySubmit(action));
             };
             assertEquals(number, result);
-            return End.RETURNED;
-        } catch (java.io.IOException | LinkageError asTold) {
-            return End.THREW;
-        } catch (CallInterruptedException gone) {
-            return gone.started() ? End.GIVEN_UP_AFTER : End.GIVEN_UP_BEFORE;
-        } catch (CallTimeoutException gone) {
-            return gone.started() ? End.GIVEN_UP_AFTER : End.GIVEN_UP_BEFORE;
-        } catch (CallCancelledException gone) {
-            return gone.started() ? End.GIVEN_UP_AFTER : End.GIVEN_UP_BEFORE;
-        } catch (TurnstileFullException refused) {
-            return End.FULL;
-        } catch (TurnstileClosedException refused) {
-            return refused.started() ? End.CLOSED_AFTER : End.CLOSED_BEFORE;
-        } catch (Exception unexpected) {
-            throw new AssertionError(unexpected);
-        }
+            return result;
+        });
     }
 
     /** With the fate of giving up, another thread interrupts this one, some time during the call or just after. */
@@ -183,20 +156,11 @@ class GateProperties {
         }
     }
 
-    private static int outcome(Step step, CompletableFuture<Integer> future) throws Exception {
+    private static int outcome(Step step, CompletableFuture<Integer> future) throws Throwable {
         if (step.fate == Fate.GIVE_UP) {
             future.cancel(true);
         }
-        try {
-            return future.get();
-        } catch (java.util.concurrent.ExecutionException failed) {
-            if (failed.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw (Exception) failed.getCause();
-        } catch (java.util.concurrent.CancellationException cancelled) {
-            throw (Exception) Caller.failureOf(future);
-        }
+        return CallEnd.outcome(future);
     }
 
     /** One thread submits and cancels at random; what runs, runs in the order of submission. */

@@ -4,10 +4,7 @@ import dev.turnstile.Action;
 import dev.turnstile.Turnstile;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /** The six ways to use a gate, made alike: what is behind a future is waited for. */
 public enum EntryPoint {
@@ -54,19 +51,19 @@ public enum EntryPoint {
             case CALL -> gate.call(same);
             case TIMED_CALL -> gate.call(same, limit);
             case TRY_CALL -> gate.tryCall(same);
-            case SUBMIT -> outcome(gate.submit(same));
-            case TIMED_SUBMIT -> outcome(gate.submit(same, limit));
-            case TRY_SUBMIT -> outcome(gate.trySubmit(same));
+            case SUBMIT, TIMED_SUBMIT, TRY_SUBMIT -> CallEnd.outcome(submit(gate, same, limit));
         };
     }
 
-    private static <T> T outcome(CompletableFuture<T> future) throws Throwable {
-        try {
-            return future.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (ExecutionException
-                | CancellationException wrapped) { // the JDK's wrapping says less than what is inside
-            throw future.handle((result, thrown) -> thrown).join();
-        }
+    /** Makes a call that has a future. */
+    public <R, T> CompletableFuture<T> submit(
+            Turnstile<R> gate, Action<? super R, ? extends T, ?> action, Duration limit) throws Throwable {
+        return switch (this) {
+            case SUBMIT -> gate.submit(action);
+            case TIMED_SUBMIT -> gate.submit(action, limit);
+            case TRY_SUBMIT -> gate.trySubmit(action);
+            case CALL, TIMED_CALL, TRY_CALL -> throw new IllegalStateException(this + " has no future");
+        };
     }
 
     /** Starts {@link #run} on a virtual thread. */
