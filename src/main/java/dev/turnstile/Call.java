@@ -16,6 +16,13 @@ abstract class Call<R, T extends @Nullable Object> {
     private final Action<? super R, ? extends T, ?> action;
     private final @Nullable Map<String, String> context = MDC.getCopyOfContextMap();
 
+    /** Neighbours {@link Outside}; {@code next} also chains calls that are to be woken. */
+    @Nullable
+    Call<R, ?> previous;
+
+    @Nullable
+    Call<R, ?> next;
+
     private volatile CallState state = CallState.NEW;
     private boolean accepted;
     private boolean started;
@@ -91,7 +98,7 @@ abstract class Call<R, T extends @Nullable Object> {
         }
     }
 
-    /** The worker died with this call in hand. */
+    /** The worker died with this call in hand, or there was no memory to queue it. */
     final void fail(Throwable cause) {
         failure = cause;
     }

@@ -8,6 +8,8 @@ package dev.turnstile;
  *  │  └──────│───────────▲ │          └──► ABANDONED ──► CANCELLED, EXPIRED, REFUSED
  *  └─────────┴─────────────┴──► CANCELLED, EXPIRED, REFUSED
  * </pre>
+ *
+ * A call also goes from WAITING to FAILED, when its turn has come and there is no memory to queue it.
  */
 enum CallState {
     /** Not yet shown to the line. */
@@ -22,7 +24,7 @@ enum CallState {
     ABANDONED,
     /** Returned a result. */
     COMPLETED,
-    /** Threw. */
+    /** Threw; or could not be queued. */
     FAILED,
     /** Given up by a cancel or an interrupt. */
     CANCELLED,
@@ -36,20 +38,21 @@ enum CallState {
         return compareTo(ABANDONED) >= 0;
     }
 
-    /** Says that the call is in the resource, whether its caller still waits or not. */
-    boolean isInResource() {
-        return this == RUNNING || this == ABANDONED;
-    }
-
+    /** Not a switch: its table would be a class of its own, which a caller at the end of its stack might be the first to need. */
     boolean mayBecome(CallState next) {
-        return switch (this) {
-            case NEW -> next == WAITING || next == PENDING || next == REFUSED;
-            case WAITING -> next == PENDING || next.isGivenUp();
-            case PENDING -> next == RUNNING || next.isGivenUp();
-            case RUNNING -> next == COMPLETED || next == FAILED || next == ABANDONED;
-            case ABANDONED -> next.isGivenUp();
-            case COMPLETED, FAILED, CANCELLED, EXPIRED, REFUSED -> false;
-        };
+        if (this == NEW) {
+            return next == WAITING || next == PENDING || next == REFUSED;
+        }
+        if (this == WAITING) {
+            return next == PENDING || next == FAILED || next.isGivenUp();
+        }
+        if (this == PENDING) {
+            return next == RUNNING || next.isGivenUp();
+        }
+        if (this == RUNNING) {
+            return next == COMPLETED || next == FAILED || next == ABANDONED;
+        }
+        return this == ABANDONED && next.isGivenUp();
     }
 
     private boolean isGivenUp() {

@@ -39,8 +39,23 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
         submitter = null;
     }
 
-    /** Starts the clock of an accepted call: when the deadline passes first, the call leaves and the future fails. */
-    void expireAt(Deadline deadline) {
+    /** Waits on the current thread for a place, and starts the clock once there is one. */
+    CompletableFuture<T> awaitPlace(Deadline deadline) throws CallInterruptedException, CallTimeoutException {
+        await(line, deadline);
+        placed();
+        if (!accepted()) {
+            throw state() == CallState.FAILED
+                    ? Turnstile.<RuntimeException>asThrown(failure())
+                    : line.closedException(false);
+        }
+        if (deadline != Deadline.NEVER) {
+            expireAt(deadline);
+        }
+        return future;
+    }
+
+    /** When the deadline passes first, the accepted call leaves and the future fails. */
+    private void expireAt(Deadline deadline) {
         Thread thread = thread("turnstile-deadline").unstarted(() -> {
             while (!state().isSettled() && !deadline.hasPassed()) {
                 deadline.park(this);

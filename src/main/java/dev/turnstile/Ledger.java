@@ -3,11 +3,15 @@ package dev.turnstile;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what becomes of the calls of a {@link Line}. Used only under the line's monitor. */
+/**
+ * Counts what becomes of the calls of a {@link Line}. Used only under the line's monitor. Counting needs no memory: a count
+ * that fails halfway would leave a call that has ended but whose caller is not told.
+ */
 final class Ledger {
-    private final Map<CallState, Long> ends = new EnumMap<>(CallState.class);
+    private final Map<CallState, Count> ends = new EnumMap<>(CallState.class);
     private long accepted;
     private long turnedAway;
 
@@ -18,6 +22,16 @@ final class Ledger {
     private int abandonedByClosing;
     private @Nullable Throwable closeFailure;
 
+    private static final class Count {
+        private long value;
+    }
+
+    Ledger() {
+        for (CallState state : CallState.values()) {
+            ends.put(state, new Count());
+        }
+    }
+
     void accepted() {
         accepted++;
     }
@@ -27,7 +41,7 @@ final class Ledger {
     }
 
     void ended(CallState end) {
-        ends.merge(end, 1L, Long::sum);
+        counter(end).value++;
     }
 
     void closingBegins() {
@@ -80,6 +94,10 @@ final class Ledger {
     }
 
     private long count(CallState end) {
-        return ends.getOrDefault(end, 0L);
+        return counter(end).value;
+    }
+
+    private Count counter(CallState end) {
+        return Objects.requireNonNull(ends.get(end));
     }
 }

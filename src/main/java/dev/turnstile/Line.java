@@ -1,11 +1,9 @@
 package dev.turnstile;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +25,9 @@ import org.slf4j.LoggerFactory;
  * shell without a place. As soon as the shells outnumber the living they are swept out, so leaving costs constant time on
  * average where a removal from the middle of the queue would cost its length.
  *
+ * <p>Memory may end anywhere. So under the monitor what needs memory comes first, and what then follows needs none: a call
+ * is never left halfway between two states, with nobody to wake its caller. Those to be woken are chained by themselves.
+ *
  * <p>Closing puts an end mark behind the last accepted call; the worker ends when it takes it.
  */
 final class Line<R> {
@@ -35,11 +36,15 @@ final class Line<R> {
     private final ReentrantLock monitor = new ReentrantLock();
     private final int capacity;
     private final Semaphore places;
-    private final LinkedBlockingQueue<Call<R, ?>> queue = new LinkedBlockingQueue<>();
-    private final ArrayDeque<Call<R, ?>> outside = new ArrayDeque<>();
+    private final LinkedBlockingQueue<Call<R, ?>> queue;
+    private final Outside<R> outside = new Outside<>();
+    private final EndMark<R> endMark = new EndMark<>();
 
-    private int shellsInQueue;
-    private int shellsOutside;
+    private int shells;
+
+    /** Made here: the JVM makes a lambda at its first use, which takes a deep stack. */
+    private final Predicate<Call<R, ?>> sweptOut = this::sweepOut;
+
     private @Nullable Call<R, ?> running;
 
     private final Ledger ledger = new Ledger();
@@ -49,7 +54,12 @@ final class Line<R> {
     private Deadline drainLimit = Deadline.NEVER;
 
     Line(int capacity) {
+        this(capacity, new LinkedBlockingQueue<>());
+    }
+
+    Line(int capacity, LinkedBlockingQueue<Call<R, ?>> queue) {
         this.capacity = capacity;
+        this.queue = queue;
         this.places = new Semaphore(capacity);
     }
 
@@ -67,7 +77,7 @@ final class Line<R> {
         monitor.lock();
         try {
             if (state == TurnstileState.OPEN && places.tryAcquire()) {
-                enqueue(call);
+                enqueueOrRelease(call);
                 return Admission.ACCEPTED;
             }
             if (state == TurnstileState.OPEN && mayWait) {
@@ -90,32 +100,29 @@ final class Line<R> {
      * @return {@code false} if the call was settled before; then its end stands
      */
     boolean leave(Call<R, ?> call, CallState end) {
-        Call<R, ?> next = null;
+        Call<R, ?> toWake = null;
         monitor.lock();
         try {
-            switch (call.state()) {
-                case WAITING -> {
-                    call.moveTo(end);
-                    ledger.turnedAway();
-                    shellsOutside++;
-                    sweepOutside();
-                }
-                case PENDING -> {
-                    call.moveTo(end);
-                    ledger.ended(end);
-                    shellsInQueue++;
-                    next = passPlaceOn();
-                    sweepQueue();
-                }
-                case RUNNING -> call.abandon(end);
-                default -> {
-                    return false;
-                }
+            CallState state = call.state();
+            if (state == CallState.WAITING) {
+                outside.remove(call);
+                call.moveTo(end);
+                ledger.turnedAway();
+            } else if (state == CallState.PENDING) {
+                call.moveTo(end);
+                ledger.ended(end);
+                shells++;
+                toWake = passPlaceOn();
+                sweep();
+            } else if (state == CallState.RUNNING) {
+                call.abandon(end);
+            } else {
+                return false;
             }
         } finally {
             monitor.unlock();
+            wake(toWake);
         }
-        wake(next);
         return true;
     }
 
@@ -152,7 +159,7 @@ final class Line<R> {
                 state = TurnstileState.REFUSING;
             }
             if (call.state() != CallState.PENDING) {
-                shellsInQueue--;
+                shells--;
             } else if (state == TurnstileState.REFUSING) {
                 refuse(call);
                 toWake = call;
@@ -175,9 +182,7 @@ final class Line<R> {
         try {
             running = null;
             if (call.state() == CallState.ABANDONED) {
-                call.dropResult();
-                call.moveTo(call.endAfterReturn());
-                ledger.ended(call.state());
+                endAbandoned(call);
                 return;
             }
             call.moveTo(outcome);
@@ -188,17 +193,49 @@ final class Line<R> {
         call.wake();
     }
 
-    /** The worker cannot go on: everybody is told, the call in its hand included. */
+    /** The worker cannot go on: everybody is told, the owner of the call in its hand included. */
     void die(Throwable cause, @Nullable Call<R, ?> inHand) {
-        causeOfDeath = cause;
-        close(Deadline.NEVER);
-        if (inHand != null && inHand.state().isInResource()) {
-            inHand.fail(closedException(true));
-            end(inHand, CallState.FAILED);
+        Call<R, ?> toWake;
+        monitor.lock();
+        try {
+            causeOfDeath = cause;
+            if (state == TurnstileState.OPEN) {
+                ledger.closingBegins();
+            }
+            state = TurnstileState.REFUSING;
+            toWake = refuseOutside();
+            Call<R, ?> queued;
+            while ((queued = queue.poll()) != null) {
+                if (queued.state() == CallState.PENDING) {
+                    refuse(queued);
+                    toWake = chain(queued, toWake);
+                } else if (!isEndMark(queued)) {
+                    shells--;
+                }
+            }
+            running = null;
+            if (inHand != null) {
+                endInHand(inHand);
+            }
+        } finally {
+            monitor.unlock();
         }
-        refuseRest();
-        if (inHand != null && inHand.state() == CallState.PENDING) {
-            start(inHand); // refused there, since nothing is started any more
+        wakeAll(toWake);
+        if (inHand != null) {
+            wakeOrLog(inHand);
+        }
+    }
+
+    private void endInHand(Call<R, ?> inHand) {
+        switch (inHand.state()) {
+            case PENDING -> refuse(inHand);
+            case RUNNING -> {
+                inHand.fail(closedException(true));
+                inHand.moveTo(CallState.FAILED);
+                ledger.ended(CallState.FAILED);
+            }
+            case ABANDONED -> endAbandoned(inHand);
+            default -> {} // it had its end; its owner may not know yet
         }
     }
 
@@ -217,25 +254,17 @@ final class Line<R> {
 
     /** Refuses new callers and those outside; what is in the line is run until {@code limit}. */
     void close(Deadline limit) {
-        List<Call<R, ?>> toWake = new ArrayList<>();
+        Call<R, ?> toWake;
         monitor.lock();
         try {
             drainLimit = drainLimit.orEarlier(limit);
             if (state != TurnstileState.OPEN) {
                 return;
             }
-            queue.add(new EndMark<>());
+            queue.add(endMark);
             state = TurnstileState.DRAINING;
             ledger.closingBegins();
-            for (Call<R, ?> call : outside) {
-                if (call.state() == CallState.WAITING) {
-                    call.moveTo(CallState.REFUSED);
-                    ledger.turnedAway();
-                    toWake.add(call);
-                }
-            }
-            outside.clear();
-            shellsOutside = 0;
+            toWake = refuseOutside();
         } finally {
             monitor.unlock();
         }
@@ -244,32 +273,31 @@ final class Line<R> {
 
     /** The limit has passed: refuses what is in the line and tells the caller of a running call not to wait. */
     void refuseRest() {
-        List<Call<R, ?>> toWake = new ArrayList<>();
+        Call<R, ?> toWake = null;
         monitor.lock();
         try {
             if (state == TurnstileState.CLOSED) {
                 return;
             }
             state = TurnstileState.REFUSING;
-            queue.removeIf(call -> {
+            for (Call<R, ?> call : queue) {
                 if (call.state() == CallState.PENDING) {
                     refuse(call);
-                    toWake.add(call);
-                } else if (!isEndMark(call)) {
-                    shellsInQueue--;
+                    shells++;
+                    toWake = chain(call, toWake);
                 }
-                return !isEndMark(call);
-            });
+            }
             Call<R, ?> inResource = running;
             if (inResource != null && inResource.state() == CallState.RUNNING) {
                 inResource.abandon(CallState.REFUSED);
                 ledger.abandonedByClosing();
-                toWake.add(inResource);
+                toWake = chain(inResource, toWake);
             }
+            sweep();
         } finally {
             monitor.unlock();
+            wakeAll(toWake);
         }
-        wakeAll(toWake);
     }
 
     CloseReport report() {
@@ -299,7 +327,7 @@ final class Line<R> {
     TurnstileStats stats() {
         monitor.lock();
         try {
-            return ledger.stats(capacity, waitingCount(), pendingCount(), running == null ? 0 : 1);
+            return ledger.stats(capacity, outside.count(), pendingCount(), running == null ? 0 : 1);
         } finally {
             monitor.unlock();
         }
@@ -307,83 +335,112 @@ final class Line<R> {
 
     // ---- under the monitor ----
 
-    private int waitingCount() {
-        return outside.size() - shellsOutside;
-    }
-
     private int pendingCount() {
         return capacity - places.availablePermits();
     }
 
-    /** Puts a call that holds a place into the queue. */
-    private void enqueue(Call<R, ?> call) {
-        boolean queued = false;
+    private void enqueueOrRelease(Call<R, ?> call) {
+        boolean enqueued = false;
         try {
-            queue.add(call);
-            queued = true;
+            enqueue(call);
+            enqueued = true;
         } finally {
-            if (!queued) { // out of memory
+            if (!enqueued) {
                 places.release();
             }
         }
+    }
+
+    /** Puts a call that holds a place into the queue; that alone needs memory. */
+    private void enqueue(Call<R, ?> call) {
+        queue.add(call);
         call.moveTo(CallState.PENDING);
         ledger.accepted();
     }
 
     /** A pending call has no more use for its place: the first caller outside gets it, and is returned to be woken. */
     private @Nullable Call<R, ?> passPlaceOn() {
-        Call<R, ?> next = outside.peek();
-        while (next != null && next.state() != CallState.WAITING) {
-            outside.remove();
-            shellsOutside--;
-            next = outside.peek();
+        Call<R, ?> next;
+        while ((next = outside.poll()) != null) {
+            try {
+                enqueue(next);
+                return next;
+            } catch (Throwable noMemory) {
+                // As if its own thread had found no memory; the place is for the one behind it.
+                next.fail(noMemory);
+                next.moveTo(CallState.FAILED);
+                ledger.turnedAway();
+                next.wake();
+            }
         }
-        if (next == null) {
-            places.release();
-        } else {
-            outside.remove();
-            enqueue(next);
-        }
-        return next;
+        places.release();
+        return null;
     }
 
-    private void refuse(Call<R, ?> call) {
-        call.moveTo(CallState.REFUSED);
+    private void refuse(Call<R, ?> pending) {
+        pending.moveTo(CallState.REFUSED);
         ledger.refusedByClosing();
         places.release();
     }
 
-    private static boolean isEndMark(Call<?, ?> call) {
-        return call instanceof EndMark;
+    /** Refuses everybody outside; returns them chained. */
+    private @Nullable Call<R, ?> refuseOutside() {
+        Call<R, ?> refused = null;
+        Call<R, ?> call;
+        while ((call = outside.poll()) != null) {
+            call.moveTo(CallState.REFUSED);
+            ledger.turnedAway();
+            refused = chain(call, refused);
+        }
+        return refused;
     }
 
-    private void sweepQueue() {
-        if (shellsInQueue > pendingCount()) {
-            queue.removeIf(call -> {
-                boolean shell = !isEndMark(call) && call.state() != CallState.PENDING;
-                if (shell) {
-                    shellsInQueue--;
-                }
-                return shell;
-            });
+    private void endAbandoned(Call<R, ?> call) {
+        call.dropResult();
+        call.moveTo(call.endAfterReturn());
+        ledger.ended(call.state());
+    }
+
+    private boolean isEndMark(Call<R, ?> call) {
+        return call == endMark;
+    }
+
+    private void sweep() {
+        if (shells > pendingCount()) {
+            queue.removeIf(sweptOut);
         }
     }
 
-    private void sweepOutside() {
-        if (shellsOutside > waitingCount()) {
-            outside.removeIf(call -> call.state() != CallState.WAITING);
-            shellsOutside = 0;
+    private boolean sweepOut(Call<R, ?> call) {
+        boolean shell = !isEndMark(call) && call.state() != CallState.PENDING;
+        if (shell) {
+            shells--;
+        }
+        return shell;
+    }
+
+    /** Puts a call that was settled just now, which happens once, before others that were. */
+    private static <R> Call<R, ?> chain(Call<R, ?> settled, @Nullable Call<R, ?> others) {
+        settled.next = others;
+        return settled;
+    }
+
+    private static void wakeAll(@Nullable Call<?, ?> chained) {
+        Call<?, ?> call = chained;
+        while (call != null) {
+            Call<?, ?> others = call.next;
+            call.next = null;
+            wakeOrLog(call);
+            call = others;
         }
     }
 
     /** One owner who cannot be told (no memory to schedule its thread) is no reason not to tell the others. */
-    private static void wakeAll(List<? extends Call<?, ?>> calls) {
-        for (Call<?, ?> call : calls) {
-            try {
-                call.wake();
-            } catch (Throwable thrown) {
-                log.error("The owner of a call could not be woken", thrown);
-            }
+    private static void wakeOrLog(Call<?, ?> call) {
+        try {
+            call.wake();
+        } catch (Throwable thrown) {
+            log.error("The owner of a call could not be woken", thrown);
         }
     }
 

@@ -351,11 +351,13 @@ public final class Turnstile<R> implements AutoCloseable {
         refuseGivenUp(deadline);
         admit(call, waitForPlace);
         call.await(line, deadline);
-        return switch (call.state()) {
-            case COMPLETED -> call.result();
-            case FAILED -> throw Turnstile.<X>asThrown(call.failure());
-            default -> throw line.closedException(call.started());
-        };
+        if (call.state() == CallState.COMPLETED) {
+            return call.result();
+        }
+        if (call.state() == CallState.FAILED) {
+            throw Turnstile.<X>asThrown(call.failure());
+        }
+        throw line.closedException(call.started());
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> queue(
@@ -364,15 +366,7 @@ public final class Turnstile<R> implements AutoCloseable {
         FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
         refuseGivenUp(deadline);
         admit(call, waitForPlace);
-        call.await(line, deadline);
-        call.placed();
-        if (!call.accepted()) {
-            throw line.closedException(false);
-        }
-        if (deadline != Deadline.NEVER) {
-            call.expireAt(deadline);
-        }
-        return call.future();
+        return call.awaitPlace(deadline);
     }
 
     /** A caller who has given up before coming in is not let in. */
@@ -387,12 +381,13 @@ public final class Turnstile<R> implements AutoCloseable {
 
     private void admit(Call<R, ?> call, boolean mayWait) {
         refuseOnWorker();
-        switch (line.enter(call, mayWait)) {
-            case ACCEPTED, OUTSIDE -> {}
-            case FULL ->
-                throw new TurnstileFullException(
-                        "No place free: " + capacity() + " calls are pending, " + waitingCount() + " callers wait");
-            case CLOSED -> throw line.closedException(false);
+        Line.Admission admission = line.enter(call, mayWait);
+        if (admission == Line.Admission.FULL) {
+            throw new TurnstileFullException(
+                    "No place free: " + capacity() + " calls are pending, " + waitingCount() + " callers wait");
+        }
+        if (admission == Line.Admission.CLOSED) {
+            throw line.closedException(false);
         }
     }
 
@@ -409,7 +404,7 @@ public final class Turnstile<R> implements AutoCloseable {
 
     /** Lets an exception pass as what the action's or opener's signature says it is. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the compiler saw X where the action was passed
-    private static <X extends Throwable> X asThrown(Throwable failure) throws X {
+    static <X extends Throwable> X asThrown(Throwable failure) throws X {
         throw (X) failure;
     }
 }

@@ -15,11 +15,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The legal moves of a call, all of them; any other throws and changes nothing. */
 class CallStateTest {
     private static final Map<CallState, Set<CallState>> LEGAL = new EnumMap<>(Map.of(
-            CallState.NEW, EnumSet.of(CallState.WAITING, CallState.PENDING, CallState.REFUSED),
-            CallState.WAITING, EnumSet.of(CallState.PENDING, CallState.CANCELLED, CallState.EXPIRED, CallState.REFUSED),
-            CallState.PENDING, EnumSet.of(CallState.RUNNING, CallState.CANCELLED, CallState.EXPIRED, CallState.REFUSED),
-            CallState.RUNNING, EnumSet.of(CallState.COMPLETED, CallState.FAILED, CallState.ABANDONED),
-            CallState.ABANDONED, EnumSet.of(CallState.CANCELLED, CallState.EXPIRED, CallState.REFUSED)));
+            CallState.NEW,
+            EnumSet.of(CallState.WAITING, CallState.PENDING, CallState.REFUSED),
+            CallState.WAITING,
+            EnumSet.of(CallState.PENDING, CallState.FAILED, CallState.CANCELLED, CallState.EXPIRED, CallState.REFUSED),
+            CallState.PENDING,
+            EnumSet.of(CallState.RUNNING, CallState.CANCELLED, CallState.EXPIRED, CallState.REFUSED),
+            CallState.RUNNING,
+            EnumSet.of(CallState.COMPLETED, CallState.FAILED, CallState.ABANDONED),
+            CallState.ABANDONED,
+            EnumSet.of(CallState.CANCELLED, CallState.EXPIRED, CallState.REFUSED)));
 
     static Stream<Arguments> pairs() {
         return Stream.of(CallState.values())

@@ -1,0 +1,179 @@
+package dev.turnstile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Caller;
+import dev.turnstile.testing.Eventually;
+import dev.turnstile.testing.Witness;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Promises 6 and 7 when memory ends inside the gate: the one thing of the line that needs some is its queue, which here
+ * finds none when the test says so. Whose call cannot be queued is told; nobody else is lost, and no place.
+ */
+class NoMemoryTest {
+    private final OutOfMemoryError noMemory = new OutOfMemoryError("as told");
+
+    /** Nothing can be added while it is full of other people's things. */
+    private final class TightQueue extends LinkedBlockingQueue<Call<Witness, ?>> {
+        private static final long serialVersionUID = 1;
+        private transient int failures;
+
+        @Override
+        public boolean add(Call<Witness, ?> call) {
+            if (failures > 0) {
+                failures--;
+                throw noMemory;
+            }
+            return super.add(call);
+        }
+    }
+
+    private final TightQueue queue = new TightQueue();
+    private final Line<Witness> line = new Line<>(1, queue);
+    private final Witness witness = new Witness();
+    private final Worker<Witness> worker =
+            new Worker<>(line, () -> witness, Witness::close, TurnstileOptions.defaults());
+
+    private FutureCall<Witness, Integer> call(int number) {
+        return new FutureCall<>(line, resource -> resource.use(number));
+    }
+
+    /** A caller who waits outside, and is seen there. */
+    private Caller<CallState> outside(int number) {
+        int waiting = line.stats().waiting();
+        Caller<CallState> caller = Caller.start(() -> {
+            BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(number));
+            line.enter(call, true);
+            call.await(line, Deadline.NEVER);
+            if (call.state() == CallState.FAILED) {
+                assertSame(noMemory, call.failure());
+            }
+            return call.state();
+        });
+        Eventually.isTrue("outside", () -> line.stats().waiting() == waiting + 1);
+        return caller;
+    }
+
+    @AfterEach
+    void nothingIsLost() throws Exception {
+        line.close(Deadline.NEVER);
+        if (worker.thread().getState() == Thread.State.NEW) {
+            worker.start();
+        }
+        assertTrue(worker.awaitEnd(Audit.PATIENCE));
+        Audit.assertSettled(line.stats());
+        assertEquals(1, witness.closes());
+    }
+
+    @Test
+    void enter_withoutMemory_throwsItAndGivesThePlaceBack() throws Exception {
+        queue.failures = 1;
+        assertSame(noMemory, assertThrows(OutOfMemoryError.class, () -> line.enter(call(1), true)));
+
+        assertEquals(0, line.stats().pending());
+        FutureCall<Witness, Integer> next = call(2);
+        assertEquals(Line.Admission.ACCEPTED, line.enter(next, true));
+        worker.start();
+        assertEquals(2, next.future().join());
+    }
+
+    /** The worker hands the place of the call that it starts to the caller outside, and finds no memory for it. */
+    @Test
+    void start_withoutMemoryForTheNextCaller_failsThatOneAndServesTheOneBehind() throws Exception {
+        FutureCall<Witness, Integer> first = call(1);
+        line.enter(first, true);
+        Caller<CallState> second = outside(2);
+        Caller<CallState> third = outside(3);
+        queue.failures = 1;
+        worker.start();
+
+        assertEquals(1, first.future().join());
+        assertEquals(CallState.FAILED, second.result());
+        assertEquals(CallState.COMPLETED, third.result());
+        assertEquals(1, line.stats().turnedAway());
+    }
+
+    /** Nobody comes after them, and the worker has nothing to do: who were not told now never would be. */
+    @Test
+    void leave_withoutMemoryForAnybodyOutside_tellsThemAll() {
+        FutureCall<Witness, Integer> first = call(1);
+        line.enter(first, true);
+        Caller<CallState> second = outside(2);
+        Caller<CallState> third = outside(3);
+        queue.failures = 2;
+        assertTrue(first.future().cancel(true));
+
+        assertEquals(CallState.FAILED, second.result());
+        assertEquals(CallState.FAILED, third.result());
+        assertEquals(0, line.stats().pending());
+        assertEquals(Line.Admission.ACCEPTED, line.enter(call(4), true));
+    }
+
+    /** The same through the gate's own door: whoever waits to submit gets the error, and no future. */
+    @Test
+    void submit_whenItsTurnComesWithoutMemory_throwsIt() {
+        FutureCall<Witness, Integer> first = call(1);
+        line.enter(first, true);
+        Caller<CompletableFuture<Integer>> submitter = Caller.start(() -> {
+            FutureCall<Witness, Integer> call = call(2);
+            line.enter(call, true);
+            return call.awaitPlace(Deadline.NEVER);
+        });
+        Eventually.isTrue("outside", () -> line.stats().waiting() == 1);
+        queue.failures = 1;
+        first.future().cancel(true);
+
+        assertSame(noMemory, submitter.failure());
+    }
+
+    @Test
+    void close_withoutMemory_changesNothingAndCanBeRepeated() throws Exception {
+        FutureCall<Witness, Integer> first = call(1);
+        line.enter(first, true);
+        Caller<CallState> second = outside(2);
+        queue.failures = 1;
+        assertThrows(OutOfMemoryError.class, () -> line.close(Deadline.NEVER));
+
+        assertEquals(TurnstileState.OPEN, line.state());
+        assertFalse(second.isDone());
+        line.close(Deadline.NEVER);
+        assertEquals(CallState.REFUSED, second.result());
+        worker.start();
+        assertEquals(1, first.future().join());
+    }
+
+    /** The worker dies of it: to tell everybody needs none. */
+    @Test
+    void workerDies_withoutMemory_everybodyIsTold() {
+        Call<Witness, Integer> deadly = new Call<>(resource -> resource.use(0)) {
+            @Override
+            void wake() {
+                queue.failures = Integer.MAX_VALUE;
+                throw noMemory;
+            }
+
+            @Override
+            boolean isAwaited() {
+                return false;
+            }
+        };
+        queue.failures = 0;
+        line.enter(deadly, true);
+        Caller<CallState> second = outside(1);
+        Caller<CallState> third = outside(2);
+        worker.start();
+
+        assertEquals(CallState.REFUSED, second.result());
+        assertEquals(CallState.REFUSED, third.result());
+        assertSame(noMemory, line.closedException(false).getCause());
+    }
+}
