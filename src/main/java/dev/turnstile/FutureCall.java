@@ -70,6 +70,7 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
 
     /** The call leaves because nobody can get its result any more. */
     private boolean cancel() {
+        StackReserve.require();
         boolean left = line.leave(this, CallState.CANCELLED);
         LockSupport.unpark(timer);
         return left;

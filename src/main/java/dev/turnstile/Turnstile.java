@@ -72,6 +72,7 @@ public final class Turnstile<R> implements AutoCloseable {
         Objects.requireNonNull(opener, "opener");
         Objects.requireNonNull(closer, "closer");
         Objects.requireNonNull(options, "options");
+        StackReserve.require();
         Turnstile<R> turnstile = new Turnstile<>(opener, closer, options);
         turnstile.worker.start();
         Throwable failure;
@@ -222,6 +223,7 @@ public final class Turnstile<R> implements AutoCloseable {
      * @throws ReentrantCallException if this is the worker
      */
     public <T extends @Nullable Object> CompletableFuture<T> trySubmit(Action<? super R, ? extends T, ?> action) {
+        StackReserve.require();
         FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
         admit(call, false);
         call.placed();
@@ -347,6 +349,7 @@ public final class Turnstile<R> implements AutoCloseable {
     private <T extends @Nullable Object, X extends Exception> T runInTurn(
             Action<? super R, ? extends T, ? extends X> action, Deadline deadline, boolean waitForPlace)
             throws X, InterruptedException, CallTimeoutException {
+        StackReserve.require();
         BlockingCall<R, T> call = new BlockingCall<>(Objects.requireNonNull(action, "action"));
         refuseGivenUp(deadline);
         admit(call, waitForPlace);
@@ -363,6 +366,7 @@ public final class Turnstile<R> implements AutoCloseable {
     private <T extends @Nullable Object> CompletableFuture<T> queue(
             Action<? super R, ? extends T, ?> action, Deadline deadline, boolean waitForPlace)
             throws InterruptedException, CallTimeoutException {
+        StackReserve.require();
         FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
         refuseGivenUp(deadline);
         admit(call, waitForPlace);

@@ -1,0 +1,103 @@
+package dev.turnstile;
+
+/**
+ * Room on the current thread's stack for what the gate is about to do.
+ *
+ * <p>A recursion that calls the gate on each of its levels overflows in the gate, which lies deeper than its caller. In the
+ * midst of the {@link Line}'s bookkeeping, or while a lock is given back, that would stop the gate for everybody (and in the
+ * initialiser of a class, break that class until the JVM ends). The JDK's own locks are protected by an annotation that only
+ * the JDK may use. So the gate first descends as deep as it will ever need, before it has changed anything. To load a class
+ * takes more than that; those that a caller may be the first to need are loaded with this one, when a gate is opened.
+ */
+final class StackReserve {
+    /** At least twice what was needed (8 to 16) with this method compiled and what follows interpreted. */
+    private static final int LEVELS = 32;
+
+    private static final Class<?>[] NEEDED = {
+        CallCancelledException.class,
+        CallInterruptedException.class,
+        CallTimeoutException.class,
+        TurnstileClosedException.class,
+        TurnstileFullException.class
+    };
+
+    private static volatile long filler = NEEDED.length;
+
+    private StackReserve() {}
+
+    /** Throws {@link StackOverflowError} where nothing has happened yet, if there is no room for what follows. */
+    static void require() {
+        descend(LEVELS);
+    }
+
+    /** The many variables make each level large, compiled or not, and cost nothing on the way down. */
+    private static long descend(int levels) {
+        if (levels > 0) {
+            return descend(levels - 1) + 1;
+        }
+        long a0 = filler;
+        long a1 = filler;
+        long a2 = filler;
+        long a3 = filler;
+        long a4 = filler;
+        long a5 = filler;
+        long a6 = filler;
+        long a7 = filler;
+        long a8 = filler;
+        long a9 = filler;
+        long a10 = filler;
+        long a11 = filler;
+        long a12 = filler;
+        long a13 = filler;
+        long a14 = filler;
+        long a15 = filler;
+        long a16 = filler;
+        long a17 = filler;
+        long a18 = filler;
+        long a19 = filler;
+        long a20 = filler;
+        long a21 = filler;
+        long a22 = filler;
+        long a23 = filler;
+        long a24 = filler;
+        long a25 = filler;
+        long a26 = filler;
+        long a27 = filler;
+        long a28 = filler;
+        long a29 = filler;
+        long a30 = filler;
+        long a31 = filler;
+        return a0
+                - (a1
+                        - (a2
+                                - (a3
+                                        - (a4
+                                                - (a5
+                                                        - (a6
+                                                                - (a7
+                                                                        - (a8
+                                                                                - (a9
+                                                                                        - (a10
+                                                                                                - (a11
+                                                                                                        - (a12
+                                                                                                                - (a13
+                                                                                                                        - (a14
+                                                                                                                                - (a15
+                                                                                                                                        - (a16
+                                                                                                                                                - (a17
+                                                                                                                                                        - (a18
+                                                                                                                                                                - (a19
+                                                                                                                                                                        - (a20
+                                                                                                                                                                                - (a21
+                                                                                                                                                                                        - (a22
+                                                                                                                                                                                                - (a23
+                                                                                                                                                                                                        - (a24
+                                                                                                                                                                                                                - (a25
+                                                                                                                                                                                                                        - (a26
+                                                                                                                                                                                                                                - (a27
+                                                                                                                                                                                                                                        - (a28
+                                                                                                                                                                                                                                                - (a29
+                                                                                                                                                                                                                                                        - (a30
+                                                                                                                                                                                                                                                                - a31))))))))))))))))))))))))))))));
+    }
+}

@@ -1,0 +1,151 @@
+package dev.turnstile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.CallEnd;
+import dev.turnstile.testing.Caller;
+import dev.turnstile.testing.EntryPoint;
+import dev.turnstile.testing.HeldGate;
+import dev.turnstile.testing.Witness;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Promises 6 and 7 for callers at the end of their stack. A recursion that calls the gate on each level overflows in the
+ * gate's own code, which lies deeper than the caller's: were that between the taking and the giving back of a lock, a
+ * place or an owner, one caller's mistake would stop the gate for everybody. The overflow is to come before anything has
+ * happened, or not at all.
+ */
+class StackOverflowTest {
+    /** Small, so that the end is soon reached. */
+    private static final long STACK = 256 * 1024;
+
+    private static final int LEVELS = 300;
+
+    @RegisterExtension
+    final Audit audit = new Audit();
+
+    /** Descends to the end of the stack, and does something on each of the last levels on the way back. */
+    private static final class Recursion {
+        private final Runnable onTheWayBack;
+        private int overflows;
+        private int done;
+
+        Recursion(Runnable onTheWayBack) {
+            this.onTheWayBack = onTheWayBack;
+        }
+
+        @SuppressWarnings("InfiniteRecursion") // that is what it is for
+        void descend() {
+            boolean end = false;
+            try {
+                descend();
+            } catch (StackOverflowError asMeant) {
+                end = true;
+            }
+            if ((end || done > 0) && done < LEVELS) {
+                done++;
+                try {
+                    onTheWayBack.run();
+                } catch (StackOverflowError tooDeep) {
+                    overflows++;
+                }
+            }
+        }
+
+        /** Runs on a platform thread with a small stack; the sizes differ, so that each frame meets each place in the code. */
+        int run(int attempt) throws InterruptedException {
+            CompletableFuture<Void> outcome = new CompletableFuture<>();
+            Thread thread = new Thread(
+                    null,
+                    () -> {
+                        try {
+                            descend();
+                            outcome.complete(null);
+                        } catch (Throwable thrown) {
+                            outcome.completeExceptionally(thrown);
+                        }
+                    },
+                    "deep caller",
+                    STACK + attempt * 1016L);
+            thread.setDaemon(true);
+            thread.start();
+            assertTrue(
+                    thread.join(Audit.PATIENCE),
+                    () -> "the caller hangs: " + java.util.Arrays.toString(thread.getStackTrace()));
+            outcome.join();
+            return overflows;
+        }
+    }
+
+    /** The classes of the tests themselves are not to be loaded at the end of the stack; those of the gate are. */
+    @BeforeAll
+    static void loadEntryPoints() {
+        assertEquals(CallEnd.RETURNED, CallEnd.of(() -> "loaded"));
+        for (EntryPoint entry : EntryPoint.values()) {
+            assertThrows(NullPointerException.class, () -> entry.run(null, resource -> "not reached"));
+        }
+    }
+
+    /** What is left of the gate is looked at on another thread: if the lock is lost, that one hangs, and not the test. */
+    private static void assertIntact(Turnstile<Witness> gate) {
+        Caller<TurnstileStats> next = Caller.start(() -> {
+            assertEquals("seven", gate.call(resource -> resource.use("seven")));
+            gate.close(Audit.PATIENCE);
+            return gate.stats();
+        });
+        Audit.assertSettled(next.result());
+    }
+
+    private Turnstile<Witness> open() throws InterruptedException {
+        return audit.watch(Turnstile.<Witness, RuntimeException>open(
+                Witness::new, Witness::close, TurnstileOptions.defaults().withCapacity(5)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void call_atTheEndOfTheStack_overflowsBeforeItHasBegun(EntryPoint entry) throws Exception {
+        int overflows = 0;
+        for (int attempt = 0; attempt < 12; attempt++) {
+            Turnstile<Witness> gate = open();
+            Recursion recursion = new Recursion(() -> make(gate, entry));
+            overflows += recursion.run(attempt);
+            assertIntact(gate);
+        }
+        assertTrue(overflows > 0, "the end of the stack was never reached");
+    }
+
+    private static void make(Turnstile<Witness> gate, EntryPoint entry) {
+        try {
+            entry.run(gate, resource -> resource.use(1));
+        } catch (TurnstileFullException allowed) {
+            assertTrue(!entry.waitsForPlace());
+        } catch (RuntimeException | Error thrown) {
+            throw thrown;
+        } catch (Throwable unexpected) {
+            throw new AssertionError(unexpected);
+        }
+    }
+
+    @Test
+    void cancel_atTheEndOfTheStack_leavesTheLineWhole() throws Exception {
+        int overflows = 0;
+        for (int attempt = 0; attempt < 12; attempt++) {
+            HeldGate held = HeldGate.open(audit, LEVELS);
+            java.util.ArrayDeque<CompletableFuture<Integer>> futures = new java.util.ArrayDeque<>(held.fill());
+            overflows += new Recursion(() -> futures.remove().cancel(true)).run(attempt);
+            held.release();
+            assertInstanceOf(String.class, held.held().join());
+            assertIntact(held.gate());
+        }
+        assertTrue(overflows > 0, "the end of the stack was never reached");
+    }
+}
