@@ -16,13 +16,20 @@ public final class ChildJvm {
 
     public static Result run(List<String> options, Class<?> program, String... arguments)
             throws IOException, InterruptedException {
-        Process process =
-                builder(options, program, arguments).redirectErrorStream(true).start();
+        return run(options, System.getProperty("java.class.path"), program.getName(), arguments);
+    }
+
+    /** With a class path of its own. */
+    public static Result run(List<String> options, String classPath, String program, String... arguments)
+            throws IOException, InterruptedException {
+        Process process = builder(options, classPath, program, arguments)
+                .redirectErrorStream(true)
+                .start();
         try {
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError("Did not end: " + program.getName() + "\n" + output);
+                throw new AssertionError("Did not end: " + program + "\n" + output);
             }
             return new Result(process.exitValue(), output);
         } finally {
@@ -32,12 +39,13 @@ public final class ChildJvm {
 
     /** Starts a program and does not wait for it; its standard error is that of the tests. */
     public static Process start(Class<?> program, String... arguments) throws IOException {
-        return builder(List.of(), program, arguments)
+        return builder(List.of(), System.getProperty("java.class.path"), program.getName(), arguments)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
 
-    private static ProcessBuilder builder(List<String> options, Class<?> program, String... arguments) {
+    private static ProcessBuilder builder(
+            List<String> options, String classPath, String program, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (options.stream().noneMatch(option -> option.contains("native-access"))) {
@@ -45,7 +53,7 @@ public final class ChildJvm {
         }
         command.addAll(options);
         command.add("-Dturnstile.native.dir=" + System.getProperty("turnstile.native.dir", "target/native"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(List.of("-cp", classPath, program));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command);
     }
