@@ -1,0 +1,9 @@
+package dev.turnstile.comparison;
+
+import dev.turnstile.testing.Witness;
+
+/** What one call does with the resource. */
+@FunctionalInterface
+interface Work<T> {
+    T run(Witness resource) throws Exception;
+}
