@@ -100,18 +100,25 @@ public final class ComparePromises {
         return """
             # Promises compared
 
-            Made by `scripts/compare-promises` on %s, on Java %s, %d processors. Each contender stands before the
-            same resource, which may be used by one thread at a time, and goes through the same scenarios. 0 is what its callers
-            would want; **bold** is how many calls or callers came to what harm: *without an end* is a future, or a call on
-            a thread of its own, that was still open %d s after everything had been set free, *hung* a caller who was still
-            waiting for a place then, *ran all the same* a call that had been given up before its turn. — is what a contender has no way
-            to do. The numbers vary from run to run where threads race; that there are some does not.
+            Made by `scripts/compare-promises` on %s, on Java %s, %d processors. Each contender stands before the same
+            resource, which may be used by one thread at a time, and goes through the same scenarios. 0 is what its callers would
+            want; in **bold**, how many came to what harm:
 
-            The contenders were made for different jobs. The bulkheads limit how many calls run at once, and have neither a
-            thread nor an end; that they appear here at all is because people put them in front of such resources. The
-            tutorial's wrapper is written anew from its description. Each is used as its own documentation shows, by one class
-            below `src/test/java/dev/turnstile/comparison` that says how; one without futures (jox, Resilience4j's semaphore bulkhead) makes
-            each call on a virtual thread, whose interrupt is the cancel.
+            - *without an end*: a future, or a call on a thread of its own, still open %d s after everything was set free
+            - *hung*: a caller who still waited for a place then, or did not come back when its time limit had passed
+            - *place leaked*, *next caller stuck*: a place or permit that was not given back; where none can be counted, a later
+              call that did not come through
+            - *ran all the same*: a call that had been given up before its turn
+
+            — is what a contender has no way to do. Where threads race the numbers vary from run to run, and a small one may be
+            missing from one.
+
+            The contenders were made for different jobs. A bulkhead limits how many calls run at once and has neither a thread of
+            its own (but for the pool) nor a resource to close; it is here because people put it in front of one. The tutorial's
+            wrapper is written anew from its description. Each is used as its own documentation shows, by one class below
+            `src/test/java/dev/turnstile/comparison` that says how. Those without futures (jox, Resilience4j's `Bulkhead`) make
+            each call on a virtual thread, whose interrupt is the cancel. The notes below the table were read in the contenders'
+            sources.
 
             """.formatted(
                         LocalDate.now(ZoneOffset.UTC),

@@ -44,7 +44,7 @@ final class Failing {
     static void callFromDependentStage(Trial trial) throws Exception {
         Gate gate = trial.openHeld(10);
         CompletableFuture<Integer> first = trial.watch(gate.submit(trial.use(1)));
-        trial.watch(first.thenApply(result -> {
+        CompletableFuture<Integer> second = trial.watch(first.thenApply(result -> {
             try {
                 return gate.call(trial.use(2));
             } catch (Exception refused) {
@@ -53,6 +53,7 @@ final class Failing {
         }));
         trial.release();
         trial.countLostAndHung();
+        trial.add(Harm.REFUSED, second.isCompletedExceptionally() ? 1 : 0);
         trial.countLeaked();
     }
 

@@ -1,5 +1,7 @@
 package dev.turnstile.comparison;
 
+import java.util.Locale;
+
 /** What may befall a caller, the resource or the gate. */
 enum Harm {
     LOST("without an end"),
@@ -8,6 +10,7 @@ enum Harm {
     NEXT_STUCK("next caller stuck"),
     RAN_ANYWAY("ran all the same"),
     FAILED_FOR_OTHERS("failed for another's fault"),
+    REFUSED("refused"),
     CLOSED_UNDER_CALL("closed under the call"),
     USED_AFTER_CLOSE("used after it was closed"),
     RETURNED_WHILE_OPEN("returned while it was open"),
@@ -29,6 +32,6 @@ enum Harm {
     }
 
     String told(int count) {
-        return count + " " + (count == 1 ? once : often);
+        return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? once : often);
     }
 }

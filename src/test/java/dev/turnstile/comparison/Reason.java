@@ -48,8 +48,8 @@ record Reason(Set<Contender> contenders, Set<Scenario> scenarios, boolean alsoWh
             of(
                     EnumSet.of(Contender.JOX),
                     EnumSet.of(ONE_AT_A_TIME),
-                    "The calls run on one (virtual) thread. The resource is opened in the body of the scope, and"
-                            + " `close` runs it through a helper that forks."),
+                    "The calls run on one (virtual) thread. The resource is opened in the body of the scope, and the"
+                            + " actor closes it on a fork (`Util.uninterruptible`)."),
             of(
                     EnumSet.of(Contender.TUTORIAL),
                     EnumSet.of(NEWCOMERS),
@@ -146,8 +146,9 @@ record Reason(Set<Contender> contenders, Set<Scenario> scenarios, boolean alsoWh
             of(
                     EnumSet.of(Contender.JOX),
                     EnumSet.of(ERROR, CHECKED_EXCEPTION),
-                    "What is not a `RuntimeException` ends the actor, as documented (`ActorRef.create`). Those in its"
-                            + " mailbox, of 16 places, are never answered; later ones get the error."),
+                    "What is not a `RuntimeException` counts as fatal (`ActorRef.ask`): its caller gets it, and it"
+                        + " ends the actor. Those in its mailbox, of 16 places, are never answered; later ones get the"
+                        + " error."),
             of(
                     EnumSet.of(Contender.JOX),
                     EnumSet.of(SUBMIT_RACES_CLOSE, PRODUCERS_OUTSIDE, UNDER_CALL, CLOSER_INTERRUPTED, SECOND_CLOSER),
