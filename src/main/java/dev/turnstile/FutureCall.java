@@ -80,7 +80,7 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
     void wake() {
         LockSupport.unpark(submitter);
         LockSupport.unpark(timer);
-        if (state().isSettled() && accepted()) {
+        if (accepted() && isEndedByTheGate()) {
             try {
                 thread("turnstile-completion").start(this::completeFuture);
             } catch (Throwable noThread) {
@@ -89,6 +89,18 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
                 completeFuture();
             }
         }
+    }
+
+    /**
+     * Says that the call returned, failed or was refused. Whoever gives it up completes the future himself; a wake for the
+     * place that the call had before may come after that.
+     */
+    private boolean isEndedByTheGate() {
+        CallState state = state();
+        return state == CallState.COMPLETED
+                || state == CallState.FAILED
+                || state == CallState.REFUSED
+                || (state == CallState.ABANDONED && endAfterReturn() == CallState.REFUSED);
     }
 
     private static Thread.Builder thread(String name) {
