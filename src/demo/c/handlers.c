@@ -233,21 +233,34 @@ enum raw_message {
     RAW_EMPTY = 2, /* no bytes, and success */
     RAW_FAIL = 3,  /* error 7 */
     RAW_BIG = 4,   /* a little-endian uint32: that many `x`, up to 2^30 */
-    RAW_PANIC = 5  /* error 11; the instance has failed from then on */
+    RAW_PANIC = 5, /* error 11; the instance has failed from then on */
+    RAW_ERROR = 6  /* a little-endian uint32, the code, and the bytes of the body as they are */
 };
+
+static uint32_t raw_uint32(const uint8_t *request) {
+    return (uint32_t)request[0] | (uint32_t)request[1] << 8 | (uint32_t)request[2] << 16 | (uint32_t)request[3] << 24;
+}
 
 static void raw_big(const uint8_t *request, size_t len, struct reply *reply) {
     if (len != 4) {
         reply_raw_text(reply, RB_SERIALIZATION, "the request is not a uint32");
         return;
     }
-    const uint32_t count = (uint32_t)request[0] | (uint32_t)request[1] << 8 | (uint32_t)request[2] << 16 |
-                           (uint32_t)request[3] << 24;
+    const uint32_t count = raw_uint32(request);
     if (count > MAX_BIG) {
         reply_raw_text(reply, RB_HANDLER, "too many bytes");
     } else {
         bytes_fill(&reply->body, 'x', count);
     }
+}
+
+static void raw_error(const uint8_t *request, size_t len, struct reply *reply) {
+    if (len < 4) {
+        reply_raw_text(reply, RB_SERIALIZATION, "the request does not begin with a uint32");
+        return;
+    }
+    reply->code = raw_uint32(request);
+    bytes_add(&reply->body, request + 4, len - 4);
 }
 
 void handle_raw(struct instance *instance, uint32_t id, const void *request, size_t len, struct reply *reply) {
@@ -266,6 +279,9 @@ void handle_raw(struct instance *instance, uint32_t id, const void *request, siz
     case RAW_PANIC:
         instance_fail(instance);
         reply_raw_text(reply, RB_INTERNAL, "panic in handler: as asked");
+        break;
+    case RAW_ERROR:
+        raw_error(request, len, reply);
         break;
     default:
         reply_raw_text(reply, RB_UNKNOWN_MESSAGE_TYPE, "unknown message id");

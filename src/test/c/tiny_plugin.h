@@ -5,7 +5,7 @@
  * handle is 1, and answers a JSON call, whatever its tag, with the request as the payload.
  *
  * The five required exports are defined at the end. A file that has its own of one, or leaves it out, says so before it
- * includes this one: #define TINY_OWN_CREATE, TINY_OWN_INIT, TINY_OWN_CALL or TINY_OWN_SHUTDOWN.
+ * includes this one: #define TINY_OWN_CREATE, TINY_OWN_INIT, TINY_OWN_CALL, TINY_OWN_FREE or TINY_OWN_SHUTDOWN.
  */
 #ifndef TINY_PLUGIN_H
 #define TINY_PLUGIN_H
@@ -65,9 +65,11 @@ struct FfiBuffer plugin_call(void *handle, const char *type_tag, const uint8_t *
 }
 #endif
 
+#ifndef TINY_OWN_FREE
 void plugin_free_buffer(struct FfiBuffer *buffer) {
     tiny_free(buffer);
 }
+#endif
 
 #ifndef TINY_OWN_SHUTDOWN
 bool plugin_shutdown(void *handle) {
