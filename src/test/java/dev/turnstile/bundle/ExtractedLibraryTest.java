@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.turnstile.bundle.BundleException.Problem;
 import dev.turnstile.testing.ChildJvm;
+import dev.turnstile.testing.TmpfsMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,13 +92,8 @@ class ExtractedLibraryTest {
     /** Such a file system answers "not executable" whatever the file's permissions say. */
     @Test
     void place_mountedNoexec_isNamedWithTheWayOut() throws Exception {
-        Path mounted = Files.createDirectory(place.resolve("mounted"));
-        Process mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "noexec,size=1m", "tmpfs", mounted.toString())
-                .redirectErrorStream(true)
-                .start();
-        String answer = new String(mount.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assumeTrue(mount.waitFor() == 0, () -> "this user may not mount: " + answer);
-        try {
+        try (TmpfsMount mount = TmpfsMount.at(place.resolve("mounted"), "noexec,size=1m")) {
+            Path mounted = mount.path();
             BundleException refused =
                     assertThrows(BundleException.class, () -> ExtractedLibrary.of(SOURCE, "libx.so", LIBRARY, mounted));
             assertTrue(
@@ -111,9 +107,6 @@ class ExtractedLibraryTest {
             try (Stream<Path> files = Files.list(mounted)) {
                 assertEquals(List.of(), files.toList());
             }
-        } finally {
-            assertEquals(
-                    0, new ProcessBuilder("umount", mounted.toString()).start().waitFor());
         }
     }
 

@@ -64,10 +64,7 @@ public final class Audit implements AfterEachCallback, AutoCloseable {
             Eventually.isTrue("every future done: " + future, future::isDone);
         }
         futures.clear();
-        Eventually.isTrue(
-                "no worker thread left",
-                () -> Thread.getAllStackTraces().keySet().stream()
-                        .noneMatch(thread -> thread.getName().startsWith("turnstile-worker")));
+        Leftovers.awaitNoThreads();
     }
 
     private static void audit(Gate gate) {

@@ -14,7 +14,7 @@ import org.opentest4j.AssertionFailedError;
 
 /**
  * A JUnit extension that lets libraries be extracted to a directory of the test's own; a test after which something is left
- * there fails.
+ * there, or open there, fails.
  */
 public final class ExtractionPlace implements BeforeEachCallback, AfterEachCallback {
     private Path path;
@@ -35,6 +35,9 @@ public final class ExtractionPlace implements BeforeEachCallback, AfterEachCallb
         }
         if (!extracted().isEmpty()) {
             throw new AssertionFailedError("Something was extracted and left", List.of(), extracted());
+        }
+        if (!Leftovers.openFiles(path).isEmpty()) {
+            throw new AssertionFailedError("Files are left open", List.of(), Leftovers.openFiles(path));
         }
         Files.delete(path);
     }

@@ -32,19 +32,7 @@ public final class Witness implements AutoCloseable {
         uses.incrementAndGet();
         entered.countDown();
         try {
-            // Like a native call, it cannot be interrupted.
-            boolean interrupted = false;
-            while (true) {
-                try {
-                    gate.await();
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            Uninterruptibly.await(gate); // like a native call
         } finally {
             leave();
         }
