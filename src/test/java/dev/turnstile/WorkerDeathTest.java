@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
+import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.Witness;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,7 @@ class WorkerDeathTest {
             call.await(line, Deadline.NEVER);
             return call.state();
         });
-        dev.turnstile.testing.Eventually.isTrue("outside", () -> line.stats().waiting() == 1);
+        Eventually.isTrue("outside", () -> line.stats().waiting() == 1);
         latch.countDown();
 
         assertEquals("held", held.join());
@@ -116,5 +117,49 @@ class WorkerDeathTest {
         assertSame(cause, thrown.getCause());
         assertDead(behind);
         assertEquals(1, line.stats().failed());
+    }
+
+    /** Those who wait for their calls and those with futures, in the line and outside: each is told, once. */
+    @Test
+    void diesBeforeACrowd_everybodyIsToldWhy() throws Exception {
+        int crowd = 240;
+        CompletableFuture<String> held = holdTheWorker();
+        FutureCall<Witness, Integer> before = enter(1);
+        line.enter(new Deadly(), true);
+        List<Caller<Object>> behind = new ArrayList<>();
+        for (int i = 0; i < crowd; i++) {
+            boolean blocking = i % 2 == 0;
+            behind.add(Caller.start(() -> blocking ? outcomeOfABlockingCall() : outcomeOfAFuture()));
+        }
+        Eventually.isTrue(
+                "all have come", () -> line.stats().pending() + line.stats().waiting() == 2 + crowd);
+        latch.countDown();
+
+        assertEquals("held", held.get());
+        assertEquals(1, before.future().get());
+        for (Caller<Object> caller : behind) {
+            TurnstileClosedException told = (TurnstileClosedException) caller.result();
+            assertSame(cause, told.getCause());
+            assertFalse(told.started());
+        }
+        assertDead(List.of());
+        assertEquals(3, line.stats().completed(), "the deadly one did its work");
+        assertEquals(3, witness.uses());
+        assertEquals(
+                crowd, line.stats().refused() + line.stats().turnedAway() - 1, "but for the one that came too late");
+    }
+
+    private Object outcomeOfABlockingCall() throws Exception {
+        BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(2));
+        line.enter(call, true);
+        call.await(line, Deadline.NEVER);
+        return call.state() == CallState.COMPLETED ? call.result() : line.closedException(call.started());
+    }
+
+    private Object outcomeOfAFuture() throws Exception {
+        FutureCall<Witness, Integer> call = enter(2);
+        call.await(line, Deadline.NEVER);
+        call.placed();
+        return call.accepted() ? Caller.failureOf(call.future()) : line.closedException(false);
     }
 }
