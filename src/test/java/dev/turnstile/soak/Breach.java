@@ -1,0 +1,25 @@
+package dev.turnstile.soak;
+
+/** What must never happen; each is a number at the end, and must be 0. */
+enum Breach {
+    /** Calls that were begun and have no end. */
+    LOST,
+    /** Calls that ran twice, ran after their caller was told that they never would, or got two ends. */
+    DUPLICATED,
+    /** Uses of the resource that met another one, came from another thread than the worker, or came after its closing. */
+    OVERLAPS,
+    /** Calls that ran after one that began when they were in the line already. */
+    OUT_OF_ORDER,
+    /** Carriers that were held by a waiting virtual thread, in the library's code. */
+    PINNED,
+    /** Places, native buffers and instances, threads, files, descriptors and heap that were not given back. */
+    LEAKED,
+    /** Answers of another call, ends that nothing gave a reason for, and closings that did not do what they said. */
+    WRONG,
+    /** Gates whose own counts are not those of their callers. */
+    MISCOUNTED;
+
+    String label() {
+        return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    }
+}

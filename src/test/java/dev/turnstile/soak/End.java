@@ -1,0 +1,28 @@
+package dev.turnstile.soak;
+
+/** What became of a call, as its caller saw it. */
+enum End {
+    RETURNED("returned"),
+    /** By what the action threw, or the plugin's error. */
+    FAILED("failed"),
+    /** By an interrupt or a cancelled future. */
+    CANCELLED("cancelled"),
+    /** By the call's time limit. */
+    EXPIRED("expired"),
+    /** Because the gate was closed. */
+    REFUSED("refused"),
+    /** The line was full, and the caller would not wait. */
+    FULL("turned away"),
+    /** Its future was completed by its owner ({@code orTimeout}, {@code complete}), whatever the gate made of the call. */
+    OVERRIDDEN("overridden");
+
+    private final String label;
+
+    End(String label) {
+        this.label = label;
+    }
+
+    String label() {
+        return label;
+    }
+}
