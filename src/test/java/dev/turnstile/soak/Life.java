@@ -1,0 +1,194 @@
+package dev.turnstile.soak;
+
+import dev.turnstile.CloseReport;
+import dev.turnstile.TurnstileStats;
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.NativeProbe;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One gate from its opening to its closing, and the calls that are made to it. */
+final class Life {
+    private final Entrance entrance;
+    private final OrderCheck order;
+    private final NativeProbe probe;
+    private final CallLedger ledger;
+    private final Findings findings;
+    private final AtomicLong numbers;
+    private final long closeAt;
+    private final CompletableFuture<Void> ripe = new CompletableFuture<>();
+    private final CompletableFuture<Life> next = new CompletableFuture<>();
+    private CompletableFuture<End> closersCall = CompletableFuture.completedFuture(End.RETURNED);
+    private long callsInPlugin;
+
+    /**
+     * @param numbers gives each call its number
+     * @param closeAt at how many calls it is to be closed
+     */
+    Life(PluginSource.Opened opened, Findings findings, AtomicLong numbers, long closeAt) {
+        this.entrance = opened.entrance();
+        this.order = opened.order();
+        this.probe = opened.probe();
+        this.ledger = new CallLedger(entrance.isWatched(), findings);
+        this.findings = findings;
+        this.numbers = numbers;
+        this.closeAt = closeAt;
+    }
+
+    // ---- calls ----
+
+    /**
+     * A call that was made.
+     *
+     * @param future what the caller got; {@code null} if it waited, or was refused
+     * @param end completes when the end is in the ledger
+     */
+    record Made(CompletableFuture<?> future, CompletableFuture<End> end) {}
+
+    TrackedCall begin(TrackedCall.Verb verb, Deed deed, TrackedCall.Form form, boolean overridden) {
+        TrackedCall call = new TrackedCall(numbers.incrementAndGet(), verb, deed, form, overridden);
+        if (ledger.begins() == closeAt) {
+            ripe.complete(null);
+        }
+        order.begins(call);
+        return call;
+    }
+
+    /** Makes a call that was begun; waits for its end if it has no future. */
+    Made make(TrackedCall call, Duration limit) {
+        CompletableFuture<?> future;
+        try {
+            Object result = switch (call.verb()) {
+                case CALL -> entrance.call(call);
+                case TIMED_CALL -> entrance.call(call, limit);
+                case TRY_CALL -> entrance.tryCall(call);
+                case SUBMIT -> entrance.submit(call);
+                case TIMED_SUBMIT -> entrance.submit(call, limit);
+                case TRY_SUBMIT -> entrance.trySubmit(call);
+            };
+            if (!(result instanceof CompletableFuture<?> submitted)) {
+                return ended(ends(call, result, null, false));
+            }
+            future = submitted;
+        } catch (Throwable thrown) {
+            return ended(ends(call, null, thrown, false));
+        }
+        order.isInLine(call);
+        return new Made(future, future.handle((result, thrown) -> ends(call, result, thrown, true)));
+    }
+
+    private static Made ended(End end) {
+        return new Made(null, CompletableFuture.completedFuture(end));
+    }
+
+    private End ends(TrackedCall call, Object result, Throwable thrown, boolean throughFuture) {
+        try {
+            Outcome outcome = thrown == null ? returned(call, result) : Outcome.of(call, thrown, throughFuture);
+            ledger.ends(call, outcome);
+            return outcome.end();
+        } catch (IllegalArgumentException unexplained) {
+            ledger.endsUnexplained(unexplained);
+            return End.FAILED;
+        }
+    }
+
+    private Outcome returned(TrackedCall call, Object result) {
+        if (result == null && call.isOverridden()) {
+            return Outcome.overridden();
+        }
+        if (result == null || !entrance.answers(call, result)) {
+            findings.add(Breach.WRONG, () -> call + " was answered " + result);
+        }
+        return Outcome.returned();
+    }
+
+    /** Makes a call that belongs to the closing, as all others go; the gate is open. */
+    Made submitToClose(Deed deed) {
+        TrackedCall call = begin(TrackedCall.Verb.SUBMIT, deed, TrackedCall.Form.TEXT, false);
+        Made made = make(call, Duration.ZERO);
+        if (made.future() == null) {
+            throw new AssertionError("An open gate did not take " + call + ", but " + made.end() + ": " + entrance);
+        }
+        closersCall = made.end();
+        return made;
+    }
+
+    /** Somebody saw the caller wait in the line. */
+    void isInLine(TrackedCall call) {
+        order.isInLine(call);
+    }
+
+    // ---- its end ----
+
+    Entrance entrance() {
+        return entrance;
+    }
+
+    NativeProbe probe() {
+        return probe;
+    }
+
+    /** Completes when it is time to close it. */
+    CompletableFuture<Void> ripe() {
+        return ripe;
+    }
+
+    /** The gate that is opened after this one was closed; {@code null} if none is. */
+    CompletableFuture<Life> next() {
+        return next;
+    }
+
+    CallLedger ledger() {
+        return ledger;
+    }
+
+    /** Waits until the plugin is shut down, and looks at what the native side saw. Says whether that came to be. */
+    boolean terminate() throws InterruptedException {
+        CloseReport report = entrance.close(Audit.PATIENCE);
+        if (!report.resourceClosed() || !comes(closersCall)) {
+            return false;
+        }
+        if (report.closeFailure() != null) {
+            findings.add(Breach.WRONG, () -> "closing failed: " + report + ", " + entrance);
+        }
+        findings.add(Breach.OVERLAPS, probe.count("overlaps"), () -> "seen by the plugin, " + entrance);
+        findings.add(Breach.OVERLAPS, probe.count("threads") - 1, () -> "threads more than one, " + entrance);
+        leaked("native buffers", probe.count("outstanding_buffers"));
+        leaked("buffers freed twice", probe.count("double_frees"));
+        leaked("native instances", probe.count("live_instances"));
+        callsInPlugin = probe.count("calls");
+        return true;
+    }
+
+    private static boolean comes(CompletableFuture<End> end) throws InterruptedException {
+        try {
+            end.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return true;
+        } catch (TimeoutException never) {
+            return false;
+        } catch (ExecutionException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private void leaked(String what, long count) {
+        findings.add(Breach.LEAKED, count, () -> count + " " + what + ", " + entrance);
+    }
+
+    /** Closes the books; nobody calls any more. */
+    void audit() {
+        findings.add(Breach.LOST, ledger.open(), () -> "without an end: " + ledger + ", " + entrance);
+        TurnstileStats stats = entrance.stats();
+        leaked("places", stats.pending());
+        leaked("callers outside", stats.waiting());
+        leaked("running calls", stats.running());
+        ledger.compare(stats, entrance.toString());
+        if (!entrance.isWatched()) {
+            ledger.comparePlugin(callsInPlugin, entrance.toString());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.turnstile.soak;
+
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordedFrame;
+import jdk.jfr.consumer.RecordingStream;
+
+/**
+ * Lets the JVM record each virtual thread that keeps its carrier while it waits, and counts those with the library on their
+ * stack. A thread that does so on purpose shows that it is recorded.
+ *
+ * <p>Not counted is who waits for a class that another thread loads or initialises: the JVM keeps the carrier there, once a
+ * class, whatever the code.
+ */
+final class PinnedWatch implements AutoCloseable {
+    private static final Set<String> LIBRARY =
+            Set.of("dev.turnstile", "dev.turnstile.plugin", "dev.turnstile.bundle", "dev.turnstile.abi");
+
+    private final Findings findings;
+    private final RecordingStream stream = new RecordingStream();
+    private final AtomicInteger controls = new AtomicInteger();
+
+    PinnedWatch(Findings findings) {
+        this.findings = findings;
+    }
+
+    void start() throws InterruptedException {
+        stream.enable("jdk.VirtualThreadPinned").withoutThreshold().withStackTrace();
+        stream.onEvent("jdk.VirtualThreadPinned", this::look);
+        stream.startAsync();
+        Thread control = Thread.ofVirtual().start(PinnedWatch::parkPinned);
+        control.join();
+    }
+
+    /** A thread keeps its carrier while the JVM is on its stack, as it is below a class that is initialised. */
+    private static void parkPinned() {
+        new Control().hashCode();
+    }
+
+    private void look(RecordedEvent event) {
+        if (event.getStackTrace() == null) {
+            return;
+        }
+        List<RecordedFrame> frames = event.getStackTrace().getFrames();
+        if (waitsForAClass(event, frames)) {
+            return;
+        }
+        if (frames.stream().anyMatch(frame -> typeOf(frame).equals(Control.class.getName()))) {
+            controls.incrementAndGet();
+        } else if (frames.stream().anyMatch(frame -> LIBRARY.contains(packageOf(typeOf(frame))))) {
+            findings.add(Breach.PINNED, event::toString);
+        }
+    }
+
+    private static boolean waitsForAClass(RecordedEvent event, List<RecordedFrame> frames) {
+        boolean initialised = event.hasField("pinnedReason") // since 24
+                && String.valueOf(event.getString("pinnedReason")).startsWith("Waited for initialization");
+        return initialised || frames.stream().anyMatch(frame -> typeOf(frame).startsWith("jdk.internal.loader."));
+    }
+
+    private static String typeOf(RecordedFrame frame) {
+        return frame.getMethod().getType().getName();
+    }
+
+    private static String packageOf(String type) {
+        return type.substring(0, Math.max(0, type.lastIndexOf('.')));
+    }
+
+    /** Ends when everything that was recorded has been looked at. */
+    @Override
+    public void close() {
+        stream.stop();
+        stream.close();
+        if (controls.get() == 0) {
+            findings.add(Breach.WRONG, () -> "the JVM did not record a thread that was pinned on purpose");
+        }
+    }
+
+    private static final class Control {
+        static {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}

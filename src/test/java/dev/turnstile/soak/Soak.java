@@ -1,0 +1,20 @@
+package dev.turnstile.soak;
+
+import java.io.IOException;
+
+/** The program behind {@code scripts/soak}. */
+final class Soak {
+    private Soak() {}
+
+    public static void main(String[] arguments) throws InterruptedException, IOException {
+        SoakOptions options;
+        try {
+            options = SoakOptions.parse(arguments);
+        } catch (IllegalArgumentException wrong) {
+            System.err.println("scripts/soak: " + wrong.getMessage());
+            System.exit(2);
+            return;
+        }
+        System.exit(new SoakRun(options, System.out).run() ? 0 : 1);
+    }
+}

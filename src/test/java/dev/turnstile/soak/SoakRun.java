@@ -1,0 +1,116 @@
+package dev.turnstile.soak;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Round after round until the time is over, and then the one line. */
+final class SoakRun {
+    private static final int WARM_UP_ROUNDS = 4;
+    private static final int FEW = 100;
+    private static final Duration BETWEEN_PROGRESS = Duration.ofSeconds(10);
+
+    private final SoakOptions options;
+    private final PrintStream out;
+    private final Findings findings;
+    private final SplittableRandom seeds;
+    private final AtomicLong numbers = new AtomicLong();
+    private final Map<End, Long> ends = new EnumMap<>(End.class);
+    private final long start = System.nanoTime();
+    private int rounds;
+
+    SoakRun(SoakOptions options, PrintStream out) {
+        this.options = options;
+        this.out = out;
+        this.findings = new Findings(out);
+        this.seeds = new SplittableRandom(options.seed());
+    }
+
+    /** Returns whether all went well. */
+    boolean run() throws InterruptedException, IOException {
+        out.println("Soaking for " + options.duration().toSeconds() + " s on Java "
+                + Runtime.version().feature() + ", seed " + options.seed());
+        String leaks;
+        try (PluginSource source = new PluginSource()) {
+            LeakCheck leakCheck = new LeakCheck(source, findings);
+            WarmUp warmUp = new WarmUp(source, findings, numbers);
+            boolean goesOn = warmUp.run();
+            warmUp.lives().forEach(this::addEnds);
+            leakCheck.afterRound();
+            goesOn = goesOn && round(source, leakCheck, Math.min(FEW, options.mostCallers()));
+            try (PinnedWatch pinned = new PinnedWatch(findings)) {
+                pinned.start();
+                if (goesOn) {
+                    soak(source, leakCheck);
+                }
+            }
+            leaks = leakCheck.compare();
+        }
+        out.println(leaks);
+        out.println(summary());
+        return findings.isEmpty();
+    }
+
+    private void soak(PluginSource source, LeakCheck leakCheck) throws InterruptedException, IOException {
+        long progressAt = BETWEEN_PROGRESS.toNanos();
+        while (elapsed() < options.duration().toNanos()) {
+            if (!round(source, leakCheck, options.mostCallers())) {
+                return;
+            }
+            if (rounds == WARM_UP_ROUNDS) {
+                leakCheck.remember();
+            }
+            if (elapsed() >= progressAt) {
+                progressAt = elapsed() + BETWEEN_PROGRESS.toNanos();
+                out.println(summary());
+            }
+        }
+    }
+
+    private boolean round(PluginSource source, LeakCheck leakCheck, int mostCallers)
+            throws InterruptedException, IOException {
+        Round round = new Round(seeds.nextLong(), mostCallers, source, findings, numbers);
+        rounds++;
+        long begun = elapsed();
+        boolean goesOn = round.run();
+        if (options.verbose()) {
+            out.printf("round %d: %d ms, %s%n", rounds, (elapsed() - begun) / 1_000_000, round);
+        }
+        round.lives().forEach(this::addEnds);
+        leakCheck.afterRound();
+        return goesOn;
+    }
+
+    private void addEnds(Life life) {
+        for (End end : End.values()) {
+            ends.merge(end, life.ledger().count(end), Long::sum);
+        }
+    }
+
+    private long elapsed() {
+        return System.nanoTime() - start;
+    }
+
+    /** The one line. */
+    private String summary() {
+        String outcomes = Stream.of(End.values())
+                .map(end -> String.format(Locale.ROOT, "%s %,d", end.label(), ends.getOrDefault(end, 0L)))
+                .collect(Collectors.joining(", "));
+        return String.format(
+                Locale.ROOT,
+                "soak of %d s, seed %d: %d rounds, %,d calls: %s; %s",
+                Duration.ofNanos(elapsed()).toSeconds(),
+                options.seed(),
+                rounds,
+                numbers.get(),
+                outcomes,
+                findings);
+    }
+}

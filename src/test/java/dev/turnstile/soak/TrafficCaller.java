@@ -1,0 +1,120 @@
+package dev.turnstile.soak;
+
+import dev.turnstile.Turnstile;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A virtual thread that makes calls, one after the other, and on the way disturbs its like: it interrupts another caller, or
+ * cancels a future of its own, at moments that nobody planned.
+ */
+final class TrafficCaller implements Runnable {
+    private static final String LIBRARY = Turnstile.class.getPackageName();
+
+    private final Traffic traffic;
+    private final SplittableRandom random;
+    private final Thread thread;
+    private final Deque<Life.Made> held = new ArrayDeque<>();
+    private Life life;
+    private volatile TrackedCall current;
+
+    TrafficCaller(Traffic traffic, Life life, SplittableRandom random) {
+        this.traffic = traffic;
+        this.life = life;
+        this.random = random;
+        this.thread = Thread.ofVirtual().name("soak-caller").unstarted(this);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (int i = 0; i < traffic.callsEach() && life != null; i++) {
+                disturb(traffic.anyCaller(random));
+                makeOne();
+            }
+            while (!held.isEmpty()) {
+                held.remove().end().join();
+            }
+        } catch (Throwable unexpected) {
+            traffic.findings().add(Breach.WRONG, () -> "a caller ended with " + unexpected);
+        } finally {
+            traffic.callerIsDone();
+        }
+    }
+
+    /** Looks whether the other one waits in the line: then its call runs before the one that is made here next. */
+    private void disturb(TrafficCaller other) {
+        TrackedCall call = other.current;
+        if (call != null && call.inLineSince() == 0 && other.isParkedOnItsCall() && other.current == call) {
+            life.isInLine(call);
+        }
+        if (random.nextDouble() < traffic.mix().interrupts()) {
+            other.thread.interrupt();
+        }
+    }
+
+    /** A thread that waits for a place or a result parks on its call, and only after it came to the line. */
+    private boolean isParkedOnItsCall() {
+        Object blocker = LockSupport.getBlocker(thread);
+        return blocker != null && blocker.getClass().getPackageName().equals(LIBRARY);
+    }
+
+    private void makeOne() {
+        Mix mix = traffic.mix();
+        TrackedCall.Verb verb = mix.verbs().pick(random);
+        Deed deed = mix.deeds().pick(random);
+        TrackedCall.Form form = mix.forms().pick(random);
+        boolean overridden = random.nextDouble() < mix.overrides();
+        Duration limit = Mix.limit(random);
+        TrackedCall call = life.begin(verb, deed, form, overridden);
+        current = call;
+        Life.Made made = life.make(call, limit);
+        if (made.future() == null) {
+            if (made.end().join() == End.REFUSED) {
+                goOn();
+            }
+        } else {
+            hold(made, overridden);
+        }
+        Thread.interrupted(); // one that came too late is for nobody
+    }
+
+    private void hold(Life.Made made, boolean overridden) {
+        held.add(made);
+        if (overridden) {
+            override(made);
+        }
+        if (random.nextDouble() < traffic.mix().cancels()) {
+            Life.Made unwanted = random.nextBoolean() ? held.getFirst() : made;
+            unwanted.future().cancel(true);
+        }
+        if (held.size() >= traffic.mix().held()) {
+            held.remove().end().join();
+        }
+    }
+
+    private void override(Life.Made made) {
+        switch (random.nextInt(3)) {
+            case 0 -> made.future().completeExceptionally(new IllegalStateException(Outcome.BY_HAND));
+            case 1 -> made.future().complete(null);
+            default -> made.future().orTimeout(Mix.logUniform(random, 1, 20_000), TimeUnit.MICROSECONDS);
+        }
+    }
+
+    /** The gate is closed: knocks once more, now and then, and goes to the next one when there is one. */
+    private void goOn() {
+        if (random.nextInt(4) == 0) {
+            TrackedCall call = life.begin(traffic.mix().verbs().pick(random), Deed.ECHO, TrackedCall.Form.TEXT, false);
+            life.make(call, Mix.limit(random)).end().join();
+        }
+        life = life.next().join();
+    }
+}

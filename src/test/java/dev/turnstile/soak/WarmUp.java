@@ -1,0 +1,91 @@
+package dev.turnstile.soak;
+
+import dev.turnstile.TurnstileOptions;
+import dev.turnstile.testing.Audit;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Every kind of call and every way to close, once, by one caller: the JVM loads and initialises its classes here. Where many
+ * callers meet at a class that is loaded they wait for it with their carriers, which is the JVM's doing.
+ */
+final class WarmUp {
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final PluginSource source;
+    private final Findings findings;
+    private final AtomicLong numbers;
+    private final SplittableRandom random = new SplittableRandom(1);
+    private final List<Life> lives = new ArrayList<>();
+
+    WarmUp(PluginSource source, Findings findings, AtomicLong numbers) {
+        this.source = source;
+        this.findings = findings;
+        this.numbers = numbers;
+    }
+
+    /** Says whether every gate could be closed. */
+    boolean run() throws InterruptedException, IOException {
+        boolean closed = true;
+        for (Closing closing : Closing.values()) {
+            closed = closed && isClosedAfterUse(true, closing) && isClosedAfterUse(false, closing);
+        }
+        return closed;
+    }
+
+    private boolean isClosedAfterUse(boolean watched, Closing closing) throws InterruptedException, IOException {
+        TurnstileOptions options = TurnstileOptions.defaults().withCapacity(2);
+        boolean fromBundle = closing == Closing.DRAINS;
+        Life life = new Life(source.open(watched, fromBundle, options, findings), findings, numbers, Long.MAX_VALUE);
+        lives.add(life);
+        Thread caller = Thread.ofVirtual().start(() -> makeEveryCall(life));
+        boolean closed = caller.join(Audit.PATIENCE) && closing.close(life, random, findings);
+        if (!closed) {
+            findings.add(Breach.LOST, () -> "calls that end, or closing " + closing + ": " + life.entrance());
+        }
+        life.audit();
+        return closed;
+    }
+
+    /** The gates that were used. */
+    List<Life> lives() {
+        return lives;
+    }
+
+    private static void makeEveryCall(Life life) {
+        for (TrackedCall.Verb verb : TrackedCall.Verb.values()) {
+            for (TrackedCall.Form form : TrackedCall.Form.values()) {
+                for (Deed deed : Deed.values()) {
+                    if (deed != Deed.BLOCK && deed != Deed.CLOSES) {
+                        makeInEveryWay(life, verb, deed, form);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void makeInEveryWay(Life life, TrackedCall.Verb verb, Deed deed, TrackedCall.Form form) {
+        List<CompletableFuture<End>> ends = new ArrayList<>();
+        ends.add(life.make(life.begin(verb, deed, form, false), LONG).end());
+        ends.add(life.make(life.begin(verb, deed, form, false), Duration.ZERO).end());
+        Thread.currentThread().interrupt();
+        ends.add(life.make(life.begin(verb, deed, form, false), LONG).end());
+        Thread.interrupted();
+        Life.Made cancelled = life.make(life.begin(verb, deed, form, false), LONG);
+        Life.Made byHand = life.make(life.begin(verb, deed, form, true), LONG);
+        if (cancelled.future() != null) {
+            cancelled.future().cancel(true);
+        }
+        if (byHand.future() != null) {
+            byHand.future().complete(null);
+        }
+        ends.add(cancelled.end());
+        ends.add(byHand.end());
+        ends.forEach(CompletableFuture::join);
+    }
+}
