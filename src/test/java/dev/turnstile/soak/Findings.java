@@ -34,7 +34,7 @@ final class Findings {
         if (times == 0) {
             return;
         }
-        counts.get(breach).add(times);
+        counts.get(breach).add(Math.abs(times)); // fewer than none is as wrong as more
         if (told.get(breach).incrementAndGet() <= MOST_TOLD) {
             out.println(breach.label() + ": " + detail.get());
         }

@@ -31,13 +31,8 @@ final class PinnedWatch implements AutoCloseable {
         stream.enable("jdk.VirtualThreadPinned").withoutThreshold().withStackTrace();
         stream.onEvent("jdk.VirtualThreadPinned", this::look);
         stream.startAsync();
-        Thread control = Thread.ofVirtual().start(PinnedWatch::parkPinned);
+        Thread control = Thread.ofVirtual().start(Control::initialise);
         control.join();
-    }
-
-    /** A thread keeps its carrier while the JVM is on its stack, as it is below a class that is initialised. */
-    private static void parkPinned() {
-        new Control().hashCode();
     }
 
     private void look(RecordedEvent event) {
@@ -79,9 +74,12 @@ final class PinnedWatch implements AutoCloseable {
         }
     }
 
+    /** A thread keeps its carrier while the JVM is on its stack, as it is below a class that is initialised. */
     private static final class Control {
         static {
             LockSupport.parkNanos(1_000_000);
         }
+
+        static void initialise() {}
     }
 }
