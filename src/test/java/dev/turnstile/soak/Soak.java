@@ -1,12 +1,10 @@
 package dev.turnstile.soak;
 
-import java.io.IOException;
-
 /** The program behind {@code scripts/soak}. */
 final class Soak {
     private Soak() {}
 
-    public static void main(String[] arguments) throws InterruptedException, IOException {
+    public static void main(String[] arguments) throws InterruptedException {
         SoakOptions options;
         try {
             options = SoakOptions.parse(arguments);

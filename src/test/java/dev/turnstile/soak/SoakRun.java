@@ -34,31 +34,37 @@ final class SoakRun {
     }
 
     /** Returns whether all went well. */
-    boolean run() throws InterruptedException, IOException {
+    boolean run() throws InterruptedException {
         out.println("Soaking for " + options.duration().toSeconds() + " s on Java "
                 + Runtime.version().feature() + ", seed " + options.seed());
-        String leaks;
         try (PluginSource source = new PluginSource()) {
-            LeakCheck leakCheck = new LeakCheck(source, findings);
-            WarmUp warmUp = new WarmUp(source, findings, numbers);
-            boolean goesOn = warmUp.run();
-            warmUp.lives().forEach(this::addEnds);
-            leakCheck.afterRound();
-            goesOn = goesOn && round(source, leakCheck, Math.min(FEW, options.mostCallers()));
-            try (PinnedWatch pinned = new PinnedWatch(findings)) {
-                pinned.start();
-                if (goesOn) {
-                    soak(source, leakCheck);
-                }
-            }
-            leaks = leakCheck.compare();
+            soak(source);
+        } catch (RuntimeException | Error | IOException unexpected) {
+            findings.add(Breach.WRONG, () -> "the soak was ended by " + unexpected);
+            unexpected.printStackTrace(out);
         }
-        out.println(leaks);
         out.println(summary());
         return findings.isEmpty();
     }
 
-    private void soak(PluginSource source, LeakCheck leakCheck) throws InterruptedException, IOException {
+    private void soak(PluginSource source) throws InterruptedException, IOException {
+        LeakCheck leakCheck = new LeakCheck(source, findings);
+        WarmUp warmUp = new WarmUp(source, findings, numbers);
+        boolean goesOn = warmUp.run();
+        warmUp.lives().forEach(this::addEnds);
+        leakCheck.afterRound();
+        goesOn = goesOn && round(source, leakCheck, Math.min(FEW, options.mostCallers()));
+        try (PinnedWatch pinned = new PinnedWatch(findings)) {
+            pinned.start();
+            if (goesOn) {
+                soakUntilTheTimeIsOver(source, leakCheck);
+            }
+        }
+        out.println(leakCheck.compare());
+    }
+
+    private void soakUntilTheTimeIsOver(PluginSource source, LeakCheck leakCheck)
+            throws InterruptedException, IOException {
         long progressAt = BETWEEN_PROGRESS.toNanos();
         while (elapsed() < options.duration().toNanos()) {
             if (!round(source, leakCheck, options.mostCallers())) {
