@@ -1,0 +1,52 @@
+package dev.turnstile;
+
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import org.jetbrains.kotlinx.lincheck.Actor;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Options;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+
+/**
+ * Lincheck over scenarios of our own: its random ones seldom come far in the life of a call.
+ *
+ * <p>The suite tries a few interleavings of each. For a long run: {@code -Dturnstile.test.interleavings=10} tries ten times
+ * as many of each, and ten times as many random scenarios.
+ */
+final class Interleavings {
+    private static final int TIMES = Integer.getInteger("turnstile.test.interleavings", 1);
+
+    private Interleavings() {}
+
+    static int times(int number) {
+        return number * TIMES;
+    }
+
+    /** One operation of a scenario: the method of that name, with these arguments. */
+    static Actor does(Class<?> operations, String name, Object... arguments) {
+        Method found = Arrays.stream(operations.getMethods())
+                .filter(method -> method.getName().equals(name))
+                .findFirst()
+                .orElseThrow();
+        return new Actor(found, List.of(arguments));
+    }
+
+    /** So many interleavings of each scenario, found by switching between threads at every access to what they share. */
+    static ModelCheckingOptions modelChecking(int interleavings) {
+        return new ModelCheckingOptions()
+                .invocationsPerIteration(times(interleavings))
+                .loopBound(1000); // with 50, locks that spin before they park are taken for a hang
+    }
+
+    /** So many runs of each scenario on real threads. */
+    static StressOptions stress(int runs) {
+        return new StressOptions().invocationsPerIteration(times(runs));
+    }
+
+    static void check(Options<?, ?> options, Class<?> operations, List<ExecutionScenario> scenarios) {
+        scenarios.forEach(options::addCustomScenario);
+        options.iterations(0).check(operations); // none of its own
+    }
+}

@@ -1,0 +1,239 @@
+package dev.turnstile;
+
+import dev.turnstile.LineOperations.Name;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a {@link Line} is to do, in plain words for one thread: the specification of {@link LineOperations}. */
+public abstract class LineModel {
+    private final int capacity;
+    private final Map<Name, CallState> states = new EnumMap<>(Name.class);
+    private final Map<Name, CallState> endsAfterReturn = new EnumMap<>(Name.class);
+    private final ArrayDeque<Name> outside = new ArrayDeque<>();
+    private final ArrayDeque<Name> queue = new ArrayDeque<>();
+    private Name inHand;
+    private boolean running;
+
+    private final Map<CallState, Integer> ends = new EnumMap<>(CallState.class);
+    private int accepted;
+    private int turnedAway;
+
+    private boolean closing;
+    private boolean closed;
+    private boolean limitPassed;
+    private boolean refusing;
+    private int ranBeforeClosing;
+    private int turnedAwayBeforeClosing;
+    private int refusedByClosing;
+    private int abandonedByClosing;
+
+    LineModel(int capacity) {
+        this.capacity = capacity;
+        for (Name name : Name.values()) {
+            states.put(name, CallState.NEW);
+        }
+    }
+
+    public String enterAnn() {
+        return enter(Name.ANN, true);
+    }
+
+    public String enterBob() {
+        return enter(Name.BOB, true);
+    }
+
+    public String enterCat() {
+        return enter(Name.CAT, true);
+    }
+
+    public String tryEnterDan() {
+        return enter(Name.DAN, false);
+    }
+
+    private String enter(Name name, boolean mayWait) {
+        if (!closing && outside.isEmpty() && pending() < capacity) {
+            accept(name);
+            return "ACCEPTED";
+        }
+        if (!closing && mayWait) {
+            states.put(name, CallState.WAITING);
+            outside.add(name);
+            return "OUTSIDE";
+        }
+        states.put(name, CallState.REFUSED);
+        turnedAway++;
+        return closing ? "CLOSED" : "FULL";
+    }
+
+    private void accept(Name name) {
+        states.put(name, CallState.PENDING);
+        queue.add(name);
+        accepted++;
+    }
+
+    private void letNextIn() {
+        if (!outside.isEmpty()) {
+            accept(outside.remove());
+        }
+    }
+
+    public String leave(Name name, boolean timeIsUp) {
+        CallState end = timeIsUp ? CallState.EXPIRED : CallState.CANCELLED;
+        return switch (states.get(name)) {
+            case WAITING -> {
+                states.put(name, end);
+                outside.remove(name);
+                turnedAway++;
+                yield "gone before its start";
+            }
+            case PENDING -> {
+                ended(name, end);
+                queue.remove(name);
+                letNextIn();
+                yield "gone before its start";
+            }
+            case RUNNING -> {
+                abandon(name, end);
+                yield "gone after its start";
+            }
+            default -> "stays";
+        };
+    }
+
+    private void abandon(Name name, CallState end) {
+        states.put(name, CallState.ABANDONED);
+        endsAfterReturn.put(name, end);
+    }
+
+    private void ended(Name name, CallState end) {
+        states.put(name, end);
+        ends.merge(end, 1, Integer::sum);
+    }
+
+    public String step(boolean returns) {
+        if (inHand == null) {
+            return take();
+        }
+        return running ? end(returns ? CallState.COMPLETED : CallState.FAILED) : start();
+    }
+
+    private String take() {
+        if (!queue.isEmpty()) {
+            inHand = queue.remove();
+            return "takes " + inHand;
+        }
+        closed |= closing;
+        return closed ? "ended" : "idle";
+    }
+
+    private String start() {
+        refusing |= closing && limitPassed;
+        boolean pending = states.get(inHand) == CallState.PENDING;
+        if (pending && !refusing) {
+            states.put(inHand, CallState.RUNNING);
+            running = true;
+            letNextIn();
+            return "starts";
+        }
+        if (pending) {
+            ended(inHand, CallState.REFUSED);
+            refusedByClosing++;
+        }
+        inHand = null;
+        return "does not start";
+    }
+
+    private String end(CallState outcome) {
+        CallState end = states.get(inHand) == CallState.ABANDONED ? endsAfterReturn.get(inHand) : outcome;
+        ended(inHand, end);
+        running = false;
+        inHand = null;
+        return end.name();
+    }
+
+    public void close(boolean atOnce) {
+        limitPassed |= atOnce;
+        if (!closing) {
+            closing = true;
+            ranBeforeClosing = ran();
+            turnedAwayBeforeClosing = turnedAway;
+            turnedAway += outside.size();
+            outside.forEach(name -> states.put(name, CallState.REFUSED));
+            outside.clear();
+        }
+    }
+
+    public void refuseRest() {
+        if (closing && !closed) {
+            refusing = true;
+            refusedByClosing += queue.size();
+            queue.forEach(name -> ended(name, CallState.REFUSED));
+            queue.clear();
+            if (running && states.get(inHand) == CallState.RUNNING) {
+                abandon(inHand, CallState.REFUSED);
+                abandonedByClosing++;
+            }
+        }
+    }
+
+    public TurnstileStats stats() {
+        return new TurnstileStats(
+                capacity,
+                outside.size(),
+                pending(),
+                running ? 1 : 0,
+                accepted,
+                count(CallState.COMPLETED),
+                count(CallState.FAILED),
+                count(CallState.CANCELLED),
+                count(CallState.EXPIRED),
+                count(CallState.REFUSED),
+                turnedAway);
+    }
+
+    public LineSeen look() {
+        List<CallState> all = new ArrayList<>(states.values());
+        if (!closing) {
+            return new LineSeen(stats(), all, LineSeen.Stage.OPEN, 0, 0, 0, 0);
+        }
+        return new LineSeen(
+                stats(),
+                all,
+                closed ? LineSeen.Stage.CLOSED : LineSeen.Stage.CLOSING,
+                ran() - ranBeforeClosing,
+                refusedByClosing,
+                turnedAway - turnedAwayBeforeClosing,
+                abandonedByClosing);
+    }
+
+    private int pending() {
+        return (int) states.values().stream()
+                .filter(state -> state == CallState.PENDING)
+                .count();
+    }
+
+    private int ran() {
+        return count(CallState.COMPLETED) + count(CallState.FAILED);
+    }
+
+    private int count(CallState end) {
+        return ends.getOrDefault(end, 0);
+    }
+
+    /** With one place. */
+    public static final class OnePlace extends LineModel {
+        public OnePlace() {
+            super(1);
+        }
+    }
+
+    /** With two places. */
+    public static final class TwoPlaces extends LineModel {
+        public TwoPlaces() {
+            super(2);
+        }
+    }
+}
