@@ -55,7 +55,7 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
     }
 
     /** When the deadline passes first, the accepted call leaves and the future fails. */
-    private void expireAt(Deadline deadline) {
+    void expireAt(Deadline deadline) {
         Thread thread = thread("turnstile-deadline").unstarted(() -> {
             while (!state().isSettled() && !deadline.hasPassed()) {
                 deadline.park(this);

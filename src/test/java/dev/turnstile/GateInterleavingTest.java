@@ -8,6 +8,7 @@ import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.kotlinx.lincheck.util.ExceptionResult;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.verifier.Verifier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
  * time limit pass, so scenarios with these are run on real threads only. {@link LineLinearizabilityTest} has the
  * giving up under its control.
  */
+@Tag(Interleavings.TAG)
 class GateInterleavingTest {
     @Test
     void callersWhoWaitForThePlaceAndTheResult_getIt() {

@@ -269,6 +269,8 @@ class GateModelProperties {
                 assertTrue(call.future.join().cancel(true));
             }
             model.giveUp(call.number, GateModel.Tally.CANCELLED);
+            // The counts do not tell that the caller of a running call has gone.
+            assertEquals(model.ends().get(call.number), call.caller.result());
             rest();
         }
 

@@ -3,6 +3,7 @@ package dev.turnstile;
 import java.util.List;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.Options;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
  * queue and semaphore of the JDK included), under sequential consistency; and on real threads. {@link Interleavings} says
  * how to try more.
  */
+@Tag(Interleavings.TAG)
 class LineLinearizabilityTest {
     @Test
     void lineOfOnePlace_inAnyInterleaving_doesWhatTheModelDoes() {
