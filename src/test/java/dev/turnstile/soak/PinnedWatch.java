@@ -1,5 +1,6 @@
 package dev.turnstile.soak;
 
+import dev.turnstile.testing.Audit;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,7 +33,7 @@ final class PinnedWatch implements AutoCloseable {
         stream.onEvent("jdk.VirtualThreadPinned", this::look);
         stream.startAsync();
         Thread control = Thread.ofVirtual().start(Control::initialise);
-        control.join();
+        control.join(Audit.PATIENCE);
     }
 
     private void look(RecordedEvent event) {

@@ -53,10 +53,9 @@ final class SoakRun {
         boolean goesOn = warmUp.run();
         warmUp.lives().forEach(this::addEnds);
         leakCheck.afterRound();
-        goesOn = goesOn && round(source, leakCheck, Math.min(FEW, options.mostCallers()));
-        try (PinnedWatch pinned = new PinnedWatch(findings)) {
-            pinned.start();
-            if (goesOn) {
+        if (goesOn && round(source, leakCheck, Math.min(FEW, options.mostCallers()))) {
+            try (PinnedWatch pinned = new PinnedWatch(findings)) {
+                pinned.start();
                 soakUntilTheTimeIsOver(source, leakCheck);
             }
         }
