@@ -42,7 +42,8 @@ final class Interleavings {
     static ModelCheckingOptions modelChecking(int interleavings) {
         return new ModelCheckingOptions()
                 // Only descends; that is taken for a loop without end.
-                .addGuarantee(forClasses(StackReserve.class.getName()).allMethods().ignore())
+                .addGuarantee(
+                        forClasses(StackReserve.class.getName()).allMethods().ignore())
                 .invocationsPerIteration(times(interleavings))
                 .loopBound(1000); // with 50, locks that spin before they park are taken for a hang
     }

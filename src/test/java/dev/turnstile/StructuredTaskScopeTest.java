@@ -34,8 +34,10 @@ class StructuredTaskScopeTest {
         compile(source);
 
         String classPath = classes + java.io.File.pathSeparator + System.getProperty("java.class.path");
-        ChildJvm.Result result =
-                ChildJvm.run(List.of("--enable-preview"), classPath, source.getFileName().toString().replace(".java", ""));
+        ChildJvm.Result result = ChildJvm.run(
+                List.of("--enable-preview"),
+                classPath,
+                source.getFileName().toString().replace(".java", ""));
         assertTrue(result.output().contains("5 scenarios"), result::output);
         assertEquals(0, result.exitCode(), result::output);
     }
@@ -54,8 +56,7 @@ class StructuredTaskScopeTest {
                     System.getProperty("java.class.path"),
                     "-d",
                     classes.toString());
-            boolean compiled = compiler.getTask(
-                            output, files, null, options, null, files.getJavaFileObjects(source))
+            boolean compiled = compiler.getTask(output, files, null, options, null, files.getJavaFileObjects(source))
                     .call();
             assertTrue(compiled, output::toString);
         }

@@ -44,8 +44,7 @@ public final class ChildJvm {
                 .start();
     }
 
-    private static ProcessBuilder builder(
-            List<String> options, String classPath, String program, String... arguments) {
+    private static ProcessBuilder builder(List<String> options, String classPath, String program, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         if (options.stream().noneMatch(option -> option.contains("native-access"))) {
