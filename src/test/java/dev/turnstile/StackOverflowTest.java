@@ -114,7 +114,7 @@ class StackOverflowTest {
     @EnumSource
     void call_atTheEndOfTheStack_overflowsBeforeItHasBegun(EntryPoint entry) throws Exception {
         int overflows = 0;
-        for (int attempt = 0; attempt < 12; attempt++) {
+        for (int attempt = 0; attempt < 6; attempt++) {
             Turnstile<Witness> gate = open();
             Recursion recursion = new Recursion(() -> make(gate, entry));
             overflows += recursion.run(attempt);
@@ -138,7 +138,7 @@ class StackOverflowTest {
     @Test
     void cancel_atTheEndOfTheStack_leavesTheLineWhole() throws Exception {
         int overflows = 0;
-        for (int attempt = 0; attempt < 12; attempt++) {
+        for (int attempt = 0; attempt < 6; attempt++) {
             HeldGate held = HeldGate.open(audit, LEVELS);
             java.util.ArrayDeque<CompletableFuture<Integer>> futures = new java.util.ArrayDeque<>(held.fill());
             overflows += new Recursion(() -> futures.remove().cancel(true)).run(attempt);
