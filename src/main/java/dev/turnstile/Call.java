@@ -98,7 +98,7 @@ abstract class Call<R, T extends @Nullable Object> {
         }
     }
 
-    /** The worker died with this call in hand, or there was no memory to queue it. */
+    /** There was no memory to queue it. */
     final void fail(Throwable cause) {
         failure = cause;
     }

@@ -230,9 +230,8 @@ final class Line<R> {
         switch (inHand.state()) {
             case PENDING -> refuse(inHand);
             case RUNNING -> {
-                inHand.fail(closedException(true));
-                inHand.moveTo(CallState.FAILED);
-                ledger.ended(CallState.FAILED);
+                inHand.abandon(CallState.REFUSED);
+                endAbandoned(inHand);
             }
             case ABANDONED -> endAbandoned(inHand);
             default -> {} // it had its end; its owner may not know yet

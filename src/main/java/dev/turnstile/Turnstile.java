@@ -235,6 +235,7 @@ public final class Turnstile<R> implements AutoCloseable {
      * then the resource is closed. Does nothing if closing has begun.
      */
     public void shutdown() {
+        StackReserve.require();
         line.close(Deadline.NEVER);
     }
 
@@ -262,6 +263,7 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return what was done so far
      */
     public CloseReport close(Duration limit) {
+        StackReserve.require();
         Deadline deadline = Deadline.after(limit);
         line.close(deadline);
         if (onWorker()) {
@@ -310,7 +312,7 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return 0 to {@link #capacity()}
      */
     public int pendingCount() {
-        return line.stats().pending();
+        return stats().pending();
     }
 
     /**
@@ -319,7 +321,7 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return 0 or more
      */
     public int waitingCount() {
-        return line.stats().waiting();
+        return stats().waiting();
     }
 
     /**
@@ -337,6 +339,7 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return a consistent snapshot
      */
     public TurnstileStats stats() {
+        StackReserve.require();
         return line.stats();
     }
 

@@ -103,9 +103,9 @@ class WorkerDeathTest {
         }
     }
 
-    /** It dies between the start of a call and its run: the call in its hand is failed, too. */
+    /** It dies between the start of a call and its run: the call in its hand is refused, too, as one that had started. */
     @Test
-    void diesWithACallInHand_thatCallIsFailedAsStarted() throws Exception {
+    void diesWithACallInHand_thatCallIsRefusedAsStarted() throws Exception {
         holdTheWorker();
         FutureCall<Witness, Integer> inHand = enter(1);
         List<CompletableFuture<Integer>> behind = List.of(enter(2).future(), enter(3).future());
@@ -116,7 +116,7 @@ class WorkerDeathTest {
         assertTrue(thrown.started());
         assertSame(cause, thrown.getCause());
         assertDead(behind);
-        assertEquals(1, line.stats().failed());
+        assertEquals(4, line.stats().refused());
     }
 
     /** Those who wait for their calls and those with futures, in the line and outside: each is told, once. */
