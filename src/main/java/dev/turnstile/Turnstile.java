@@ -312,7 +312,7 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return 0 to {@link #capacity()}
      */
     public int pendingCount() {
-        return stats().pending();
+        return line.stats().pending();
     }
 
     /**
@@ -321,7 +321,7 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return 0 or more
      */
     public int waitingCount() {
-        return stats().waiting();
+        return line.stats().waiting();
     }
 
     /**
@@ -339,7 +339,6 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return a consistent snapshot
      */
     public TurnstileStats stats() {
-        StackReserve.require();
         return line.stats();
     }
 

@@ -148,21 +148,4 @@ class StackOverflowTest {
         }
         assertTrue(overflows > 0, "the end of the stack was never reached");
     }
-
-    @Test
-    void lookAndShutdown_atTheEndOfTheStack_leaveTheLineWhole() throws Exception {
-        for (int attempt = 0; attempt < 6; attempt++) {
-            Turnstile<Witness> gate = open();
-            assertTrue(new Recursion(gate::stats).run(attempt) > 0, "the end of the stack was never reached");
-            assertIntact(gate);
-
-            HeldGate held = HeldGate.open(audit, 3);
-            held.fill();
-            assertTrue(new Recursion(held.gate()::shutdown).run(attempt) > 0, "the end of the stack was never reached");
-            assertEquals(TurnstileState.DRAINING, held.gate().state());
-            held.release();
-            Caller<CloseReport> closer = Caller.start(() -> held.gate().close(Audit.PATIENCE));
-            assertEquals(4, closer.result().drained());
-        }
-    }
 }
