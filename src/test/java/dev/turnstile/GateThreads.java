@@ -10,13 +10,12 @@ import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
- * A whole {@link Turnstile} with one place and what its threads do, the worker's included: Lincheck follows only the threads
- * that it starts, so the {@link Worker} is run on one of them and its own thread is never started.
+ * A whole {@link Turnstile} with one place and what the threads of a {@link GateScenario} do, the worker's included: Lincheck
+ * follows only the threads that it starts, so the {@link Worker} is run on one of them and its own is never started.
  */
 public class GateThreads {
     private static final Duration SHORT = Duration.ofNanos(20_000);
@@ -155,6 +154,7 @@ public class GateThreads {
         assertTrue(resourceClosed, "the resource is closed");
         assertEquals(TurnstileState.CLOSED, gate.state());
         Audit.assertSettled(gate.stats());
+        long returned = 0;
         for (Made each : made) {
             if (each.future != null) {
                 each.outcome = each.outcomeOfFuture();
@@ -162,7 +162,9 @@ public class GateThreads {
             if (each.outcome != null) {
                 assertEquals(each.outcome.runs, each.runs.get(), each.outcome.name());
             }
+            returned += each.outcome == Outcome.RETURNED ? 1 : 0;
         }
+        assertEquals(returned, gate.stats().completed(), "who has a result was given it");
     }
 
     /** What a caller got, and how often the action has run then. */
@@ -187,8 +189,7 @@ public class GateThreads {
 
         /** Waits for it: futures are completed on threads of their own. */
         Outcome outcomeOfFuture() {
-            return future.orTimeout(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                    .handle((result, thrown) ->
+            return future.handle((result, thrown) ->
                             thrown != null ? outcomeOf(thrown) : result == this ? Outcome.RETURNED : Outcome.ANOTHERS)
                     .join();
         }
