@@ -30,6 +30,9 @@ class StackOverflowTest {
 
     private static final int LEVELS = 300;
 
+    /** Made here: a lambda is made at its first use, and that is not to be at the end of the stack. */
+    private static final Action<Witness, Integer, RuntimeException> USE = resource -> resource.use(1);
+
     @RegisterExtension
     final Audit audit = new Audit();
 
@@ -91,7 +94,7 @@ class StackOverflowTest {
     static void loadEntryPoints() {
         assertEquals(CallEnd.RETURNED, CallEnd.of(() -> "loaded"));
         for (EntryPoint entry : EntryPoint.values()) {
-            assertThrows(NullPointerException.class, () -> entry.run(null, resource -> "not reached"));
+            assertThrows(NullPointerException.class, () -> entry.run(null, USE));
         }
     }
 
@@ -125,7 +128,7 @@ class StackOverflowTest {
 
     private static void make(Turnstile<Witness> gate, EntryPoint entry) {
         try {
-            entry.run(gate, resource -> resource.use(1));
+            entry.run(gate, USE);
         } catch (TurnstileFullException allowed) {
             assertTrue(!entry.waitsForPlace());
         } catch (RuntimeException | Error thrown) {
