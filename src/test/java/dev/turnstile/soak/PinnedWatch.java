@@ -14,7 +14,8 @@ import jdk.jfr.consumer.RecordingStream;
  * stack. A thread that does so on purpose shows that it is recorded.
  *
  * <p>Not counted is who waits for a class that another thread loads or initialises: the JVM keeps the carrier there, once a
- * class, whatever the code.
+ * class, whatever the code. Nor is who asks for its interrupt in the very instant in which another thread sets it: the
+ * JDK's virtual threads have a monitor around that, for a microsecond.
  */
 final class PinnedWatch implements AutoCloseable {
     private static final Set<String> LIBRARY =
@@ -41,7 +42,7 @@ final class PinnedWatch implements AutoCloseable {
             return;
         }
         List<RecordedFrame> frames = event.getStackTrace().getFrames();
-        if (waitsForAClass(event, frames)) {
+        if (waitsForAClass(event, frames) || waitsForItsInterrupt(frames)) {
             return;
         }
         if (frames.stream().anyMatch(frame -> typeOf(frame).equals(Control.class.getName()))) {
@@ -55,6 +56,12 @@ final class PinnedWatch implements AutoCloseable {
         boolean initialised = event.hasField("pinnedReason") // since 24
                 && String.valueOf(event.getString("pinnedReason")).startsWith("Waited for initialization");
         return initialised || frames.stream().anyMatch(frame -> typeOf(frame).startsWith("jdk.internal.loader."));
+    }
+
+    private static boolean waitsForItsInterrupt(List<RecordedFrame> frames) {
+        RecordedFrame top = frames.getFirst();
+        return typeOf(top).equals("java.lang.VirtualThread")
+                && top.getMethod().getName().equals("getAndClearInterrupt");
     }
 
     private static String typeOf(RecordedFrame frame) {
