@@ -122,4 +122,16 @@ class CompletionTest {
         get(future);
         assertEquals(5, (int) held.gate().call(resource -> resource.use(5)));
     }
+
+    @Test
+    void complete_byTheOwner_saysWhetherItDid() throws Exception {
+        HeldGate held = HeldGate.open(audit, 1);
+        CompletableFuture<Integer> future = audit.watch(held.gate().trySubmit(resource -> resource.use(1)));
+
+        assertTrue(future.complete(5));
+        assertFalse(future.complete(6));
+        assertEquals(5, get(future));
+        assertEquals(0, held.gate().pendingCount(), "its call has left the line");
+        held.release();
+    }
 }
