@@ -67,37 +67,8 @@ final class StackReserve {
         long a29 = filler;
         long a30 = filler;
         long a31 = filler;
-        return a0
-                - (a1
-                        - (a2
-                                - (a3
-                                        - (a4
-                                                - (a5
-                                                        - (a6
-                                                                - (a7
-                                                                        - (a8
-                                                                                - (a9
-                                                                                        - (a10
-                                                                                                - (a11
-                                                                                                        - (a12
-                                                                                                                - (a13
-                                                                                                                        - (a14
-                                                                                                                                - (a15
-                                                                                                                                        - (a16
-                                                                                                                                                - (a17
-                                                                                                                                                        - (a18
-                                                                                                                                                                - (a19
-                                                                                                                                                                        - (a20
-                                                                                                                                                                                - (a21
-                                                                                                                                                                                        - (a22
-                                                                                                                                                                                                - (a23
-                                                                                                                                                                                                        - (a24
-                                                                                                                                                                                                                - (a25
-                                                                                                                                                                                                                        - (a26
-                                                                                                                                                                                                                                - (a27
-                                                                                                                                                                                                                                        - (a28
-                                                                                                                                                                                                                                                - (a29
-                                                                                                                                                                                                                                                        - (a30
-                                                                                                                                                                                                                                                                - a31))))))))))))))))))))))))))))));
+        // From the last one back: so all of them are alive at once.
+        return a31 + a30 + a29 + a28 + a27 + a26 + a25 + a24 + a23 + a22 + a21 + a20 + a19 + a18 + a17 + a16 + a15 + a14
+                + a13 + a12 + a11 + a10 + a9 + a8 + a7 + a6 + a5 + a4 + a3 + a2 + a1 + a0;
     }
 }
