@@ -209,8 +209,6 @@ final class Line<R> {
                 if (queued.state() == CallState.PENDING) {
                     refuse(queued);
                     toWake = chain(queued, toWake);
-                } else if (!isEndMark(queued)) {
-                    shells--;
                 }
             }
             running = null;

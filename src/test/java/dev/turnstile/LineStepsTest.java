@@ -1,0 +1,196 @@
+package dev.turnstile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Eventually;
+import java.lang.reflect.Field;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The line taken through its steps on one thread: what each step leaves behind, above all when the worker dies. */
+class LineStepsTest {
+    private final Error cause = new OutOfMemoryError("in the gate's own code");
+    private final Line<String> line = new Line<>(3);
+
+    private BlockingCall<String, Integer> enter() {
+        BlockingCall<String, Integer> call = new BlockingCall<>(String::length);
+        line.enter(call, true);
+        return call;
+    }
+
+    private BlockingCall<String, Integer> enterAndStart() {
+        BlockingCall<String, Integer> call = enter();
+        assertSame(call, line.take(0));
+        assertTrue(line.start(call));
+        return call;
+    }
+
+    private void die(Call<String, ?> inHand) {
+        line.die(cause, inHand);
+        line.ended(null);
+        Audit.assertSettled(line.stats());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"CANCELLED", "EXPIRED"})
+    void leave_whoWaitsOutside_hasThatEnd(CallState end) {
+        enter();
+        enter();
+        enter();
+        BlockingCall<String, Integer> outside = enter();
+
+        assertTrue(line.leave(outside, end));
+
+        assertSame(end, outside.state());
+        assertEquals(0, line.stats().waiting());
+        assertEquals(1, line.stats().turnedAway());
+    }
+
+    /** The end came between a caller's look at its call and its look at its interrupt. */
+    @Test
+    void await_interruptedWhenTheEndIsThere_takesTheEndAndKeepsTheInterrupt() throws Exception {
+        CallThatLooksAwaited call = new CallThatLooksAwaited();
+        line.enter(call, true);
+        assertTrue(line.start(call));
+        line.end(call, CallState.COMPLETED);
+        Thread.currentThread().interrupt();
+
+        call.await(line, Deadline.NEVER);
+
+        assertTrue(Thread.interrupted());
+        assertSame(CallState.COMPLETED, call.state());
+    }
+
+    private static final class CallThatLooksAwaited extends Call<String, Integer> {
+        CallThatLooksAwaited() {
+            super(String::length);
+        }
+
+        @Override
+        void wake() {}
+
+        @Override
+        boolean isAwaited() {
+            return true;
+        }
+    }
+
+    /** Otherwise a thread would stay for each call with a long limit that was cancelled. */
+    @Test
+    void cancel_ofACallWithALimit_endsTheThreadThatWatchesTheLimit() throws Exception {
+        FutureCall<String, Integer> call = new FutureCall<>(line, String::length);
+        line.enter(call, true);
+        CompletableFuture<Integer> future = call.awaitPlace(Deadline.after(Duration.ofHours(1)));
+        Field field = FutureCall.class.getDeclaredField("timer");
+        field.setAccessible(true);
+        Thread timer = (Thread) field.get(call);
+        Eventually.isTrue("it watches", () -> timer.getState() == Thread.State.TIMED_WAITING);
+
+        assertTrue(future.cancel(false));
+
+        assertTrue(timer.join(Audit.PATIENCE));
+        assertTrue(future.isCancelled());
+    }
+
+    @Test
+    void die_whileNothingIsInHand_refusesWhatIsInTheLine() {
+        BlockingCall<String, Integer> pending = enter();
+
+        die(null);
+
+        assertSame(CallState.REFUSED, pending.state());
+        assertFalse(pending.started());
+    }
+
+    /** What was given up is in the queue still. */
+    @Test
+    void die_behindCallsThatWereGivenUp_leavesThemTheirEnds() {
+        enter();
+        BlockingCall<String, Integer> givenUp = enter();
+        BlockingCall<String, Integer> last = enter();
+        line.leave(givenUp, CallState.EXPIRED);
+        line.close(Deadline.NEVER);
+
+        die(null);
+
+        assertSame(CallState.EXPIRED, givenUp.state());
+        assertSame(CallState.REFUSED, last.state());
+        assertEquals(2, line.stats().refused());
+    }
+
+    @Test
+    void die_withACallInHandThatHasNotStarted_refusesItAndGivesItsPlaceBack() {
+        BlockingCall<String, Integer> inHand = enter();
+        assertSame(inHand, line.take(0));
+
+        die(inHand);
+
+        assertSame(CallState.REFUSED, inHand.state());
+        assertFalse(inHand.started());
+    }
+
+    @Test
+    void die_inACallWhoseCallerWaits_refusesItAsStarted() {
+        BlockingCall<String, Integer> inHand = enterAndStart();
+
+        die(inHand);
+
+        assertSame(CallState.REFUSED, inHand.state());
+        assertTrue(inHand.started());
+    }
+
+    @Test
+    void die_inACallThatWasGivenUp_leavesItTheEndThatItsCallerWasTold() {
+        BlockingCall<String, Integer> inHand = enterAndStart();
+        assertTrue(line.leave(inHand, CallState.CANCELLED));
+
+        die(inHand);
+
+        assertSame(CallState.CANCELLED, inHand.state());
+        assertEquals(1, line.stats().cancelled());
+        assertEquals(0, line.stats().refused());
+    }
+
+    @Test
+    void die_afterACallHadItsEnd_leavesItThat() {
+        BlockingCall<String, Integer> inHand = enterAndStart();
+        line.end(inHand, CallState.COMPLETED);
+
+        die(inHand);
+
+        assertSame(CallState.COMPLETED, inHand.state());
+        assertEquals(1, line.stats().completed());
+    }
+
+    /** The report counts from when closing began: here, with the death. */
+    @Test
+    void die_whileOpen_beginsToClose() {
+        line.end(enterAndStart(), CallState.COMPLETED);
+        enter();
+
+        die(null);
+
+        assertEquals(0, line.report().drained());
+        assertEquals(1, line.report().refused());
+    }
+
+    @Test
+    void die_whileClosing_countsOnFromWhenClosingBegan() {
+        BlockingCall<String, Integer> drained = enter();
+        line.close(Deadline.after(Duration.ofHours(1)));
+        assertSame(drained, line.take(0));
+        assertTrue(line.start(drained));
+        line.end(drained, CallState.COMPLETED);
+
+        die(null);
+
+        assertEquals(1, line.report().drained());
+    }
+}
