@@ -42,7 +42,7 @@ public class LineRaces {
         @Arbiter
         public void afterwards(LLL_Result seen) {
             if ((Boolean) seen.r2) {
-                line.end(call, CallState.COMPLETED);
+                line.end(call, CallState.COMPLETED, null);
             }
             seen.r3 = call.state() + (line.stats().pending() == 0 ? "" : " and its place is lost");
         }

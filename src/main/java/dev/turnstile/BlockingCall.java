@@ -22,4 +22,9 @@ final class BlockingCall<R, T extends @Nullable Object> extends Call<R, T> {
     boolean isAwaited() {
         return !state().isSettled();
     }
+
+    @Override
+    boolean isOwnedByVirtualThread() {
+        return owner.isVirtual();
+    }
 }

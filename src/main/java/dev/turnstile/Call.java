@@ -40,6 +40,9 @@ abstract class Call<R, T extends @Nullable Object> {
     /** Says whether the owner's thread has to go on waiting. */
     abstract boolean isAwaited();
 
+    /** Says whether it is a virtual thread that {@link #wake()} schedules. */
+    abstract boolean isOwnedByVirtualThread();
+
     final CallState state() {
         return state;
     }

@@ -34,6 +34,11 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
         return state() == CallState.WAITING;
     }
 
+    @Override
+    boolean isOwnedByVirtualThread() {
+        return true;
+    }
+
     /** The submitter has its answer: from here on only the future is to be told. */
     void placed() {
         submitter = null;

@@ -20,18 +20,23 @@ import org.slf4j.LoggerFactory;
  * stands empty until some woken thread gets a processor. (Callers parked in {@code Semaphore.acquire} get permits in
  * order, but enqueue in whatever order they wake.)
  *
- * <p>Only the worker takes from the queue, outside the monitor; between its {@link #take} and its {@link #start} a call
- * is still pending and may leave. A call that leaves gives its place back at once; what stays in the queue is an empty
+ * <p>Only the worker takes from the queue. While there is something in it, the worker {@linkplain #end ends} one call and
+ * starts the next in one go; otherwise it waits outside the monitor, and between its {@link #take} and its {@link #start} a
+ * call is still pending and may leave. A call that leaves gives its place back at once; what stays in the queue is an empty
  * shell without a place. As soon as the shells outnumber the living they are swept out, so leaving costs constant time on
  * average where a removal from the middle of the queue would cost its length.
  *
  * <p>Memory may end anywhere. So under the monitor what needs memory comes first, and what then follows needs none: a call
- * is never left halfway between two states, with nobody to wake its caller. Those to be woken are chained by themselves.
+ * is never left halfway between two states, with nobody to wake its caller. Those to be woken are chained by themselves,
+ * and are woken by whoever gives the monitor back, just after that.
  *
  * <p>Closing puts an end mark behind the last accepted call; the worker ends when it takes it.
  */
 final class Line<R> {
     private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
+
+    /** How often to look whether the monitor is free before parking. */
+    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
 
     private final ReentrantLock monitor = new ReentrantLock();
     private final int capacity;
@@ -41,9 +46,19 @@ final class Line<R> {
     private final EndMark<R> endMark = new EndMark<>();
 
     private int shells;
+    private boolean endMarkTaken;
+
+    /** Settled under the monitor that is held, not woken yet. */
+    private @Nullable Call<R, ?> settled;
+
+    /** Got a place under the monitor that is held; its owner may be asleep for that alone. */
+    private @Nullable Call<R, ?> placed;
 
     /** Made here: the JVM makes a lambda at its first use, which takes a deep stack. */
     private final Predicate<Call<R, ?>> sweptOut = this::sweepOut;
+
+    /** Taken by the worker, which alone looks here. */
+    private @Nullable Call<R, ?> taken;
 
     private @Nullable Call<R, ?> running;
 
@@ -74,7 +89,7 @@ final class Line<R> {
     // ---- callers ----
 
     Admission enter(Call<R, ?> call, boolean mayWait) {
-        monitor.lock();
+        lock();
         try {
             if (state == TurnstileState.OPEN && places.tryAcquire()) {
                 enqueueOrRelease(call);
@@ -100,8 +115,7 @@ final class Line<R> {
      * @return {@code false} if the call was settled before; then its end stands
      */
     boolean leave(Call<R, ?> call, CallState end) {
-        Call<R, ?> toWake = null;
-        monitor.lock();
+        lock();
         try {
             CallState state = call.state();
             if (state == CallState.WAITING) {
@@ -112,7 +126,7 @@ final class Line<R> {
                 call.moveTo(end);
                 ledger.ended(end);
                 shells++;
-                toWake = passPlaceOn();
+                passPlaceOn();
                 sweep();
             } else if (state == CallState.RUNNING) {
                 call.abandon(end);
@@ -120,8 +134,7 @@ final class Line<R> {
                 return false;
             }
         } finally {
-            monitor.unlock();
-            wake(toWake);
+            unlockAndWake(null);
         }
         return true;
     }
@@ -131,6 +144,9 @@ final class Line<R> {
     /** Waits for the next call, looking for up to {@code spinNanos} before it parks; {@code null} at the end mark. */
     @Nullable
     Call<R, ?> take(long spinNanos) {
+        if (endMarkTaken) {
+            return null;
+        }
         Call<R, ?> call = queue.poll();
         if (call == null && spinNanos > 0) {
             long start = System.nanoTime();
@@ -146,99 +162,88 @@ final class Line<R> {
                 // Nobody ends the worker by an interrupt: closing does, through the end mark. Look again.
             }
         }
+        taken = call;
         return isEndMark(call) ? null : call;
     }
 
     /** Moves a taken call into the resource and its place on to the next caller; {@code false} if it is not to run. */
     boolean start(Call<R, ?> call) {
-        boolean starts = false;
-        Call<R, ?> toWake = null;
-        monitor.lock();
+        lock();
         try {
-            if (state == TurnstileState.DRAINING && drainLimit.hasPassed()) {
-                state = TurnstileState.REFUSING;
-            }
-            if (call.state() != CallState.PENDING) {
-                shells--;
-            } else if (state == TurnstileState.REFUSING) {
-                refuse(call);
-                toWake = call;
-            } else {
-                call.moveTo(CallState.RUNNING);
-                running = call;
-                starts = true;
-                toWake = passPlaceOn();
-            }
+            return startIfPending(call);
         } finally {
-            monitor.unlock();
+            unlockAndWake(null);
         }
-        wake(toWake);
-        return starts;
     }
 
-    /** The running call has returned or thrown. */
-    void end(Call<R, ?> call, CallState outcome) {
-        monitor.lock();
+    /**
+     * The running call has returned or thrown; starts the next one, and returns it, if one is in the queue.
+     *
+     * @param waker wakes those whose calls have ended, while there is something else for this thread to do
+     */
+    @Nullable
+    Call<R, ?> end(Call<R, ?> call, CallState outcome, @Nullable Waker waker) {
+        Call<R, ?> next = null;
+        lock();
         try {
             running = null;
             if (call.state() == CallState.ABANDONED) {
                 endAbandoned(call);
-                return;
+            } else {
+                call.moveTo(outcome);
+                ledger.ended(outcome);
+                settle(call);
             }
-            call.moveTo(outcome);
-            ledger.ended(outcome);
+            next = startNext();
         } finally {
-            monitor.unlock();
+            unlockAndWake(next == null ? null : waker);
         }
-        call.wake();
+        return next;
     }
 
     /** The worker cannot go on: everybody is told, the owner of the call in its hand included. */
-    void die(Throwable cause, @Nullable Call<R, ?> inHand) {
-        Call<R, ?> toWake;
-        monitor.lock();
+    void die(Throwable cause) {
+        lock();
         try {
             causeOfDeath = cause;
             if (state == TurnstileState.OPEN) {
                 ledger.closingBegins();
             }
             state = TurnstileState.REFUSING;
-            toWake = refuseOutside();
+            refuseOutside();
+            if (taken != null) {
+                refuseIfPending(taken);
+            }
             Call<R, ?> queued;
             while ((queued = queue.poll()) != null) {
-                if (queued.state() == CallState.PENDING) {
-                    refuse(queued);
-                    toWake = chain(queued, toWake);
-                }
+                refuseIfPending(queued);
             }
-            running = null;
-            if (inHand != null) {
-                endInHand(inHand);
+            if (running != null) {
+                endRunning(running);
             }
         } finally {
-            monitor.unlock();
-        }
-        wakeAll(toWake);
-        if (inHand != null) {
-            wakeOrLog(inHand);
+            unlockAndWake(null);
         }
     }
 
-    private void endInHand(Call<R, ?> inHand) {
-        switch (inHand.state()) {
-            case PENDING -> refuse(inHand);
-            case RUNNING -> {
-                inHand.abandon(CallState.REFUSED);
-                endAbandoned(inHand);
-            }
-            case ABANDONED -> endAbandoned(inHand);
-            default -> {} // it had its end; its owner may not know yet
+    private void refuseIfPending(Call<R, ?> call) {
+        if (call.state() == CallState.PENDING) {
+            refuse(call);
         }
+    }
+
+    private void endRunning(Call<R, ?> call) {
+        running = null;
+        if (call.state() == CallState.RUNNING) {
+            call.abandon(CallState.REFUSED);
+            settle(call);
+        }
+        endAbandoned(call);
     }
 
     /** The resource is closed and the worker ends. */
     void ended(@Nullable Throwable failureToClose) {
-        monitor.lock();
+        lock();
         try {
             ledger.closeFailed(failureToClose);
             state = TurnstileState.CLOSED;
@@ -251,8 +256,7 @@ final class Line<R> {
 
     /** Refuses new callers and those outside; what is in the line is run until {@code limit}. */
     void close(Deadline limit) {
-        Call<R, ?> toWake;
-        monitor.lock();
+        lock();
         try {
             drainLimit = drainLimit.orEarlier(limit);
             if (state != TurnstileState.OPEN) {
@@ -261,17 +265,15 @@ final class Line<R> {
             queue.add(endMark);
             state = TurnstileState.DRAINING;
             ledger.closingBegins();
-            toWake = refuseOutside();
+            refuseOutside();
         } finally {
-            monitor.unlock();
+            unlockAndWake(null);
         }
-        wakeAll(toWake);
     }
 
     /** The limit has passed: refuses what is in the line and tells the caller of a running call not to wait. */
     void refuseRest() {
-        Call<R, ?> toWake = null;
-        monitor.lock();
+        lock();
         try {
             if (state == TurnstileState.CLOSED) {
                 return;
@@ -281,24 +283,22 @@ final class Line<R> {
                 if (call.state() == CallState.PENDING) {
                     refuse(call);
                     shells++;
-                    toWake = chain(call, toWake);
                 }
             }
             Call<R, ?> inResource = running;
             if (inResource != null && inResource.state() == CallState.RUNNING) {
                 inResource.abandon(CallState.REFUSED);
                 ledger.abandonedByClosing();
-                toWake = chain(inResource, toWake);
+                settle(inResource);
             }
             sweep();
         } finally {
-            monitor.unlock();
-            wakeAll(toWake);
+            unlockAndWake(null);
         }
     }
 
     CloseReport report() {
-        monitor.lock();
+        lock();
         try {
             return ledger.closeReport(state == TurnstileState.CLOSED);
         } finally {
@@ -322,7 +322,7 @@ final class Line<R> {
     }
 
     TurnstileStats stats() {
-        monitor.lock();
+        lock();
         try {
             return ledger.stats(capacity, outside.count(), pendingCount(), running == null ? 0 : 1);
         } finally {
@@ -330,7 +330,89 @@ final class Line<R> {
         }
     }
 
+    // ---- the monitor ----
+
+    /**
+     * Takes the monitor. Nobody holds it for more than a fraction of a microsecond, so to look again costs less than to park
+     * and be woken; for the worker a hundred times less.
+     */
+    private void lock() {
+        for (int i = 0; i < SPINS; i++) {
+            if (monitor.tryLock()) {
+                return;
+            }
+            Thread.onSpinWait();
+        }
+        monitor.lock();
+    }
+
+    /** Gives the monitor back and wakes whoever has something to learn, or leaves that to the waker. */
+    private void unlockAndWake(@Nullable Waker waker) {
+        Call<R, ?> withAPlace = placed;
+        Call<R, ?> call = settled;
+        placed = null;
+        settled = null;
+        monitor.unlock();
+        if (withAPlace != null) {
+            wakeOrLog(withAPlace);
+        }
+        while (call != null) {
+            Call<R, ?> others = call.next;
+            call.next = null;
+            if (waker == null || !waker.offer(call)) {
+                wakeOrLog(call);
+            }
+            call = others;
+        }
+    }
+
+    /** One owner who cannot be told (no memory to schedule its thread) is no reason not to tell the others. */
+    static void wakeOrLog(Call<?, ?> call) {
+        try {
+            call.wake();
+        } catch (Throwable thrown) {
+            log.error("The owner of a call could not be woken", thrown);
+        }
+    }
+
     // ---- under the monitor ----
+
+    /** A call is settled once, so it is in one chain only. */
+    private void settle(Call<R, ?> call) {
+        call.next = settled;
+        settled = call;
+    }
+
+    private @Nullable Call<R, ?> startNext() {
+        Call<R, ?> call;
+        while ((call = queue.poll()) != null) {
+            if (isEndMark(call)) {
+                endMarkTaken = true;
+            } else if (startIfPending(call)) {
+                return call;
+            }
+        }
+        return null;
+    }
+
+    private boolean startIfPending(Call<R, ?> call) {
+        taken = null;
+        if (state == TurnstileState.DRAINING && drainLimit.hasPassed()) {
+            state = TurnstileState.REFUSING;
+        }
+        if (call.state() != CallState.PENDING) {
+            shells--;
+            return false;
+        }
+        if (state == TurnstileState.REFUSING) {
+            refuse(call);
+            return false;
+        }
+        call.moveTo(CallState.RUNNING);
+        running = call;
+        passPlaceOn();
+        return true;
+    }
 
     private int pendingCount() {
         return capacity - places.availablePermits();
@@ -355,41 +437,40 @@ final class Line<R> {
         ledger.accepted();
     }
 
-    /** A pending call has no more use for its place: the first caller outside gets it, and is returned to be woken. */
-    private @Nullable Call<R, ?> passPlaceOn() {
+    /** A pending call has no more use for its place: the first caller outside gets it. */
+    private void passPlaceOn() {
         Call<R, ?> next;
         while ((next = outside.poll()) != null) {
             try {
                 enqueue(next);
-                return next;
+                placed = next;
+                return;
             } catch (Throwable noMemory) {
                 // As if its own thread had found no memory; the place is for the one behind it.
                 next.fail(noMemory);
                 next.moveTo(CallState.FAILED);
                 ledger.turnedAway();
-                next.wake();
+                settle(next);
             }
         }
         places.release();
-        return null;
     }
 
     private void refuse(Call<R, ?> pending) {
         pending.moveTo(CallState.REFUSED);
         ledger.refusedByClosing();
         places.release();
+        settle(pending);
     }
 
-    /** Refuses everybody outside; returns them chained. */
-    private @Nullable Call<R, ?> refuseOutside() {
-        Call<R, ?> refused = null;
+    /** Refuses everybody outside. */
+    private void refuseOutside() {
         Call<R, ?> call;
         while ((call = outside.poll()) != null) {
             call.moveTo(CallState.REFUSED);
             ledger.turnedAway();
-            refused = chain(call, refused);
+            settle(call);
         }
-        return refused;
     }
 
     private void endAbandoned(Call<R, ?> call) {
@@ -416,37 +497,6 @@ final class Line<R> {
         return shell;
     }
 
-    /** Puts a call that was settled just now, which happens once, before others that were. */
-    private static <R> Call<R, ?> chain(Call<R, ?> settled, @Nullable Call<R, ?> others) {
-        settled.next = others;
-        return settled;
-    }
-
-    private static void wakeAll(@Nullable Call<?, ?> chained) {
-        Call<?, ?> call = chained;
-        while (call != null) {
-            Call<?, ?> others = call.next;
-            call.next = null;
-            wakeOrLog(call);
-            call = others;
-        }
-    }
-
-    /** One owner who cannot be told (no memory to schedule its thread) is no reason not to tell the others. */
-    private static void wakeOrLog(Call<?, ?> call) {
-        try {
-            call.wake();
-        } catch (Throwable thrown) {
-            log.error("The owner of a call could not be woken", thrown);
-        }
-    }
-
-    private static void wake(@Nullable Call<?, ?> call) {
-        if (call != null) {
-            call.wake();
-        }
-    }
-
     /** Stands behind the last accepted call. */
     private static final class EndMark<R> extends Call<R, Void> {
         EndMark() {
@@ -460,6 +510,11 @@ final class Line<R> {
 
         @Override
         boolean isAwaited() {
+            return false;
+        }
+
+        @Override
+        boolean isOwnedByVirtualThread() {
             return false;
         }
     }

@@ -19,6 +19,7 @@ final class Worker<R> implements Runnable {
     private final ResourceCloser<? super R> closer;
     private final long spinNanos;
     private final Thread thread;
+    private final Waker waker = new Waker();
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Throwable openFailure;
@@ -62,7 +63,8 @@ final class Worker<R> implements Runnable {
     @Override
     public void run() {
         Throwable failureToClose = null;
-        try {
+        try (waker) {
+            waker.start();
             R resource = open();
             if (resource != null) {
                 try {
@@ -93,18 +95,26 @@ final class Worker<R> implements Runnable {
     }
 
     private void serve(R resource) {
-        Call<R, ?> inHand = null;
         try {
-            while ((inHand = line.take(spinNanos)) != null) {
-                if (line.start(inHand)) {
-                    line.end(inHand, inHand.run(resource));
-                }
+            Call<R, ?> call = await();
+            while (call != null) {
+                Call<R, ?> next = line.end(call, call.run(resource), waker);
+                call = next == null ? await() : next;
             }
         } catch (Throwable death) {
             // What an action throws never comes here: this is the gate's own trouble, out of memory for one.
-            line.die(death, inHand);
+            line.die(death);
             log.error("{} died; its gate is closed", thread.getName(), death);
         }
+    }
+
+    /** Waits for the next call that is to run, and starts it; {@code null} at the end of the line. */
+    private @Nullable Call<R, ?> await() {
+        Call<R, ?> call = line.take(spinNanos);
+        while (call != null && !line.start(call)) {
+            call = line.take(spinNanos);
+        }
+        return call;
     }
 
     private @Nullable Throwable close(R resource) {

@@ -61,7 +61,7 @@ class GivingUpAtTheWorkerTest {
         if (starts) {
             CallState outcome = call.run(witness);
             giveUpAt(Step.RETURNED, step, victim);
-            line.end(call, outcome);
+            line.end(call, outcome, null);
         }
         if (step == Step.ENDED) {
             victim.assertHasItsResult();
@@ -101,7 +101,7 @@ class GivingUpAtTheWorkerTest {
         assertFalse(line.start(inHand));
         assertSame(next, line.take(0));
         assertTrue(line.start(next));
-        line.end(next, next.run(witness));
+        line.end(next, next.run(witness), null);
         assertEquals(
                 2,
                 next.future()
@@ -118,7 +118,7 @@ class GivingUpAtTheWorkerTest {
         line.start(line.take(0));
         CallState outcome = call.run(witness);
         victim.giveUp();
-        line.end(call, outcome);
+        line.end(call, outcome, null);
 
         assertNull(call.result());
     }

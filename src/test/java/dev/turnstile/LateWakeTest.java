@@ -2,6 +2,7 @@ package dev.turnstile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,8 +37,7 @@ class LateWakeTest {
     @EnumSource(names = {"CANCELLED", "EXPIRED"})
     void wakeForAPlace_thatComesAfterTheRunningCallWasGivenUp_leavesTheFutureAlone(CallState end) throws Exception {
         secondHasItsPlace();
-        line.end(first, CallState.COMPLETED);
-        assertTrue(line.start(second));
+        assertSame(second, line.end(first, CallState.COMPLETED, null));
         assertTrue(line.leave(second, end));
 
         second.wake();

@@ -151,7 +151,11 @@ public abstract class LineModel {
         ended(inHand, end);
         running = false;
         inHand = null;
-        return end.name();
+        while (!running && !queue.isEmpty()) {
+            inHand = queue.remove();
+            start();
+        }
+        return end + (running ? ", " + inHand + " starts" : "");
     }
 
     public void close(boolean atOnce) {

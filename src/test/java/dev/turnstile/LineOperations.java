@@ -38,15 +38,15 @@ public abstract class LineOperations {
 
     LineOperations(int capacity) {
         line = new Line<>(capacity);
-        monitor = field("monitor");
-        queue = field("queue");
+        monitor = field(line, "monitor");
+        queue = field(line, "queue");
         for (Name name : Name.values()) {
             calls.put(name, new NamedCall(name));
         }
     }
 
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // what the field is, is seen above
-    private <T> T field(String name) {
+    private static <T> T field(Line<Object> line, String name) {
         try {
             Field field = Line.class.getDeclaredField(name);
             field.setAccessible(true);
@@ -90,7 +90,7 @@ public abstract class LineOperations {
 
     // ---- the worker ----
 
-    /** The worker's next step: takes a call, starts the one in its hand, or ends the one that runs. */
+    /** The worker's next step: takes a call, starts the one in its hand, or ends the one that runs and starts the next. */
     public String step(boolean returns) {
         if (inHand == null) {
             return take();
@@ -108,10 +108,14 @@ public abstract class LineOperations {
             inHand = named;
             return "takes " + named;
         }
-        if (call != null) { // the end mark
+        if (call != null || endMarkTaken()) {
             line.ended(null);
         }
         return line.state() == TurnstileState.CLOSED ? "ended" : "idle";
+    }
+
+    private boolean endMarkTaken() {
+        return LineOperations.<Boolean>field(line, "endMarkTaken");
     }
 
     private String start() {
@@ -123,11 +127,10 @@ public abstract class LineOperations {
     }
 
     private String end(CallState outcome) {
-        Call<?, ?> ended = inHand;
-        line.end(inHand, outcome);
-        running = false;
-        inHand = null;
-        return ended.state().name();
+        NamedCall ended = inHand;
+        inHand = (NamedCall) line.end(ended, outcome, null);
+        running = inHand != null;
+        return ended.state() + (running ? ", " + inHand + " starts" : "");
     }
 
     // ---- closing ----
@@ -216,6 +219,11 @@ public abstract class LineOperations {
         @Override
         boolean isAwaited() {
             return !state().isSettled();
+        }
+
+        @Override
+        boolean isOwnedByVirtualThread() {
+            return false;
         }
 
         @Override

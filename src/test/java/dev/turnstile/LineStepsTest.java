@@ -32,8 +32,8 @@ class LineStepsTest {
         return call;
     }
 
-    private void die(Call<String, ?> inHand) {
-        line.die(cause, inHand);
+    private void die() {
+        line.die(cause);
         line.ended(null);
         Audit.assertSettled(line.stats());
     }
@@ -59,7 +59,7 @@ class LineStepsTest {
         CallThatLooksAwaited call = new CallThatLooksAwaited();
         line.enter(call, true);
         assertTrue(line.start(call));
-        line.end(call, CallState.COMPLETED);
+        line.end(call, CallState.COMPLETED, null);
         Thread.currentThread().interrupt();
 
         call.await(line, Deadline.NEVER);
@@ -79,6 +79,11 @@ class LineStepsTest {
         @Override
         boolean isAwaited() {
             return true;
+        }
+
+        @Override
+        boolean isOwnedByVirtualThread() {
+            return false;
         }
     }
 
@@ -103,7 +108,7 @@ class LineStepsTest {
     void die_whileNothingIsInHand_refusesWhatIsInTheLine() {
         BlockingCall<String, Integer> pending = enter();
 
-        die(null);
+        die();
 
         assertSame(CallState.REFUSED, pending.state());
         assertFalse(pending.started());
@@ -118,7 +123,7 @@ class LineStepsTest {
         line.leave(givenUp, CallState.EXPIRED);
         line.close(Deadline.NEVER);
 
-        die(null);
+        die();
 
         assertSame(CallState.EXPIRED, givenUp.state());
         assertSame(CallState.REFUSED, last.state());
@@ -130,7 +135,7 @@ class LineStepsTest {
         BlockingCall<String, Integer> inHand = enter();
         assertSame(inHand, line.take(0));
 
-        die(inHand);
+        die();
 
         assertSame(CallState.REFUSED, inHand.state());
         assertFalse(inHand.started());
@@ -140,7 +145,7 @@ class LineStepsTest {
     void die_inACallWhoseCallerWaits_refusesItAsStarted() {
         BlockingCall<String, Integer> inHand = enterAndStart();
 
-        die(inHand);
+        die();
 
         assertSame(CallState.REFUSED, inHand.state());
         assertTrue(inHand.started());
@@ -151,7 +156,7 @@ class LineStepsTest {
         BlockingCall<String, Integer> inHand = enterAndStart();
         assertTrue(line.leave(inHand, CallState.CANCELLED));
 
-        die(inHand);
+        die();
 
         assertSame(CallState.CANCELLED, inHand.state());
         assertEquals(1, line.stats().cancelled());
@@ -161,9 +166,9 @@ class LineStepsTest {
     @Test
     void die_afterACallHadItsEnd_leavesItThat() {
         BlockingCall<String, Integer> inHand = enterAndStart();
-        line.end(inHand, CallState.COMPLETED);
+        line.end(inHand, CallState.COMPLETED, null);
 
-        die(inHand);
+        die();
 
         assertSame(CallState.COMPLETED, inHand.state());
         assertEquals(1, line.stats().completed());
@@ -172,10 +177,10 @@ class LineStepsTest {
     /** The report counts from when closing began: here, with the death. */
     @Test
     void die_whileOpen_beginsToClose() {
-        line.end(enterAndStart(), CallState.COMPLETED);
+        line.end(enterAndStart(), CallState.COMPLETED, null);
         enter();
 
-        die(null);
+        die();
 
         assertEquals(0, line.report().drained());
         assertEquals(1, line.report().refused());
@@ -187,9 +192,9 @@ class LineStepsTest {
         line.close(Deadline.after(Duration.ofHours(1)));
         assertSame(drained, line.take(0));
         assertTrue(line.start(drained));
-        line.end(drained, CallState.COMPLETED);
+        line.end(drained, CallState.COMPLETED, null);
 
-        die(null);
+        die();
 
         assertEquals(1, line.report().drained());
     }

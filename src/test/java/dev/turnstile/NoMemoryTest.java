@@ -26,6 +26,7 @@ class NoMemoryTest {
     private final class TightQueue extends LinkedBlockingQueue<Call<Witness, ?>> {
         private static final long serialVersionUID = 1;
         private transient int failures;
+        private transient boolean failsAtTheWorker;
 
         @Override
         public boolean add(Call<Witness, ?> call) {
@@ -34,6 +35,16 @@ class NoMemoryTest {
                 throw noMemory;
             }
             return super.add(call);
+        }
+
+        @Override
+        public Call<Witness, ?> poll() {
+            if (failsAtTheWorker) {
+                failsAtTheWorker = false;
+                failures = Integer.MAX_VALUE;
+                throw noMemory;
+            }
+            return super.poll();
         }
     }
 
@@ -50,7 +61,19 @@ class NoMemoryTest {
     /** A caller who waits outside, and is seen there. */
     private Caller<CallState> outside(int number) {
         int waiting = line.stats().waiting();
-        Caller<CallState> caller = Caller.start(() -> {
+        Caller<CallState> caller = start(number);
+        Eventually.isTrue("outside", () -> line.stats().waiting() == waiting + 1);
+        return caller;
+    }
+
+    private Caller<CallState> pending(int number) {
+        Caller<CallState> caller = start(number);
+        Eventually.isTrue("in the line", () -> line.stats().pending() == 1);
+        return caller;
+    }
+
+    private Caller<CallState> start(int number) {
+        return Caller.start(() -> {
             BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(number));
             line.enter(call, true);
             call.await(line, Deadline.NEVER);
@@ -59,8 +82,6 @@ class NoMemoryTest {
             }
             return call.state();
         });
-        Eventually.isTrue("outside", () -> line.stats().waiting() == waiting + 1);
-        return caller;
     }
 
     @AfterEach
@@ -154,24 +175,13 @@ class NoMemoryTest {
     /** The worker dies of it: to tell everybody needs none. */
     @Test
     void workerDies_withoutMemory_everybodyIsTold() {
-        Call<Witness, Integer> deadly = new Call<>(resource -> resource.use(0)) {
-            @Override
-            void wake() {
-                queue.failures = Integer.MAX_VALUE;
-                throw noMemory;
-            }
-
-            @Override
-            boolean isAwaited() {
-                return false;
-            }
-        };
-        queue.failures = 0;
-        line.enter(deadly, true);
+        queue.failsAtTheWorker = true;
+        Caller<CallState> first = pending(1);
         Caller<CallState> second = outside(1);
         Caller<CallState> third = outside(2);
         worker.start();
 
+        assertEquals(CallState.REFUSED, first.result());
         assertEquals(CallState.REFUSED, second.result());
         assertEquals(CallState.REFUSED, third.result());
         assertSame(noMemory, line.closedException(false).getCause());

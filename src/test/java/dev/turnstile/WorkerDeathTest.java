@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,27 +24,26 @@ import org.junit.jupiter.api.Test;
 class WorkerDeathTest {
     private final Error cause = new OutOfMemoryError("in the gate's own code");
 
-    private final Line<Witness> line = new Line<>(3);
+    private final DeadlyQueue queue = new DeadlyQueue();
+    private final Line<Witness> line = new Line<>(3, queue);
     private final Witness witness = new Witness();
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch latch = new CountDownLatch(1);
     private final Worker<Witness> worker =
             new Worker<>(line, () -> witness, Witness::close, TurnstileOptions.defaults());
 
-    /** A call whose owner cannot be told: that is the worker's own code failing. */
-    private final class Deadly extends Call<Witness, Integer> {
-        Deadly() {
-            super(resource -> resource.use(0));
-        }
+    /** Fails once when it is told to: that is the worker's own code failing. */
+    private final class DeadlyQueue extends LinkedBlockingQueue<Call<Witness, ?>> {
+        private static final long serialVersionUID = 1;
+        private transient boolean deadly;
 
         @Override
-        void wake() {
-            throw cause;
-        }
-
-        @Override
-        boolean isAwaited() {
-            return false;
+        public Call<Witness, ?> poll() {
+            if (deadly) {
+                deadly = false;
+                throw cause;
+            }
+            return super.poll();
         }
     }
 
@@ -76,14 +76,15 @@ class WorkerDeathTest {
         assertEquals(0, witness.closedUnderCall());
         assertEquals(TurnstileState.CLOSED, line.state());
         Audit.assertSettled(line.stats());
-        assertEquals(Line.Admission.CLOSED, line.enter(new Deadly(), true));
+        assertEquals(Line.Admission.CLOSED, line.enter(new FutureCall<>(line, resource -> resource.use(0)), true));
     }
 
     @Test
     void diesAfterACall_everybodyBehindIsToldWhy() throws Exception {
         CompletableFuture<String> held = holdTheWorker();
-        line.enter(new Deadly(), true);
+        queue.deadly = true;
         List<CompletableFuture<Integer>> behind = new ArrayList<>();
+        behind.add(enter(0).future());
         behind.add(enter(1).future());
         behind.add(enter(2).future());
         Caller<Object> outside = Caller.start(() -> {
@@ -96,27 +97,8 @@ class WorkerDeathTest {
         latch.countDown();
 
         assertEquals("held", held.join());
-        assertDead(behind.subList(0, 0));
-        assertEquals(CallState.REFUSED, outside.result());
-        for (CompletableFuture<Integer> future : behind) {
-            assertSame(cause, Caller.failureOf(future).getCause());
-        }
-    }
-
-    /** It dies between the start of a call and its run: the call in its hand is refused, too, as one that had started. */
-    @Test
-    void diesWithACallInHand_thatCallIsRefusedAsStarted() throws Exception {
-        holdTheWorker();
-        FutureCall<Witness, Integer> inHand = enter(1);
-        List<CompletableFuture<Integer>> behind = List.of(enter(2).future(), enter(3).future());
-        line.enter(new Deadly(), true); // outside: it is woken when the call in hand starts
-        latch.countDown();
-
-        TurnstileClosedException thrown = (TurnstileClosedException) Caller.failureOf(inHand.future());
-        assertTrue(thrown.started());
-        assertSame(cause, thrown.getCause());
         assertDead(behind);
-        assertEquals(4, line.stats().refused());
+        assertEquals(CallState.REFUSED, outside.result());
     }
 
     /** Those who wait for their calls and those with futures, in the line and outside: each is told, once. */
@@ -124,27 +106,24 @@ class WorkerDeathTest {
     void diesBeforeACrowd_everybodyIsToldWhy() throws Exception {
         int crowd = 240;
         CompletableFuture<String> held = holdTheWorker();
-        FutureCall<Witness, Integer> before = enter(1);
-        line.enter(new Deadly(), true);
+        queue.deadly = true;
         List<Caller<Object>> behind = new ArrayList<>();
         for (int i = 0; i < crowd; i++) {
             boolean blocking = i % 2 == 0;
             behind.add(Caller.start(() -> blocking ? outcomeOfABlockingCall() : outcomeOfAFuture()));
         }
         Eventually.isTrue(
-                "all have come", () -> line.stats().pending() + line.stats().waiting() == 2 + crowd);
+                "all have come", () -> line.stats().pending() + line.stats().waiting() == crowd);
         latch.countDown();
 
         assertEquals("held", held.get());
-        assertEquals(1, before.future().get());
         for (Caller<Object> caller : behind) {
             TurnstileClosedException told = (TurnstileClosedException) caller.result();
             assertSame(cause, told.getCause());
             assertFalse(told.started());
         }
         assertDead(List.of());
-        assertEquals(3, line.stats().completed(), "the deadly one did its work");
-        assertEquals(3, witness.uses());
+        assertEquals(1, line.stats().completed());
         assertEquals(
                 crowd, line.stats().refused() + line.stats().turnedAway() - 1, "but for the one that came too late");
     }

@@ -1,0 +1,92 @@
+package dev.turnstile;
+
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Wakes the callers of ended calls in the worker's stead, while that has the next call to run: to schedule a virtual thread
+ * costs a platform thread like the worker more than a short call, and another virtual thread a fraction of that.
+ *
+ * <p>A ring between the two threads. The worker writes a call into the next slot if that is empty, the waker empties it;
+ * each has its own index. When the waker finds nothing it says that it is {@code idle} and then looks once more, while the
+ * worker writes first and then looks at {@code idle}: one of them sees the other. Whom the ring has no slot for, the worker
+ * wakes itself; nothing is lost if this thread never comes to run.
+ */
+final class Waker implements Runnable, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
+
+    /** A power of two. */
+    private static final int SLOTS = 1024;
+
+    private final AtomicReferenceArray<@Nullable Call<?, ?>> ring = new AtomicReferenceArray<>(SLOTS);
+    private int written;
+    private int read;
+    private volatile boolean idle;
+    private volatile boolean closed;
+    private @Nullable Thread thread;
+
+    /** Without it the worker does the waking: slower, and no more. */
+    void start() {
+        try {
+            thread = Thread.ofVirtual()
+                    .name("turnstile-waker")
+                    .inheritInheritableThreadLocals(false)
+                    .start(this);
+        } catch (Throwable noThread) {
+            log.warn("No thread to wake callers on; the worker does it", noThread);
+        }
+    }
+
+    /** Leaves a call to this thread; {@code false} if the worker has to wake its owner itself. */
+    boolean offer(Call<?, ?> call) {
+        if (thread == null || !call.isOwnedByVirtualThread() || ring.get(written) != null) {
+            return false;
+        }
+        ring.set(written, call);
+        written = (written + 1) % SLOTS;
+        rouse();
+        return true;
+    }
+
+    private void rouse() {
+        if (idle) {
+            idle = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Ends the thread when it has woken everyone. */
+    @Override
+    public void close() {
+        closed = true;
+        rouse();
+    }
+
+    @Override
+    public void run() {
+        while (true) {
+            wakeAll();
+            if (closed) {
+                wakeAll();
+                return;
+            }
+            idle = true;
+            if (ring.get(read) == null && !closed) {
+                LockSupport.park(this);
+            }
+            idle = false;
+        }
+    }
+
+    private void wakeAll() {
+        Call<?, ?> call;
+        while ((call = ring.get(read)) != null) {
+            ring.set(read, null);
+            read = (read + 1) % SLOTS;
+            Line.wakeOrLog(call);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package dev.turnstile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Eventually;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Promise 6 where the worker leaves the waking to another thread: whoever was left to it is woken, once. */
+class WakerTest {
+    private static final int SLOTS = 1024;
+
+    private final Waker waker = new Waker();
+    private final Queue<Integer> woken = new ConcurrentLinkedQueue<>();
+    private final Queue<Thread> wakers = new ConcurrentLinkedQueue<>();
+
+    private class Sleeper extends Call<Object, Object> {
+        private final int number;
+
+        Sleeper(int number) {
+            super(resource -> resource);
+            this.number = number;
+        }
+
+        @Override
+        void wake() {
+            woken.add(number);
+            wakers.add(Thread.currentThread());
+        }
+
+        @Override
+        boolean isAwaited() {
+            return false;
+        }
+
+        @Override
+        boolean isOwnedByVirtualThread() {
+            return true;
+        }
+    }
+
+    @AfterEach
+    void closed_theThreadEnds() throws InterruptedException {
+        waker.close();
+        for (Thread thread : wakers) {
+            assertTrue(thread.join(Audit.PATIENCE));
+        }
+    }
+
+    private void awaitWoken(int count) {
+        Eventually.isTrue(() -> "woken: " + woken.size(), () -> woken.size() == count);
+    }
+
+    @Test
+    void offered_isWokenByAVirtualThread() {
+        waker.start();
+        assertTrue(waker.offer(new Sleeper(1)));
+
+        awaitWoken(1);
+        assertTrue(wakers.element().isVirtual());
+    }
+
+    @Test
+    void notStarted_leavesTheWakingToTheWorker() {
+        assertFalse(waker.offer(new Sleeper(1)));
+    }
+
+    @Test
+    void ownerIsAPlatformThread_theWorkerWakesIt() {
+        waker.start();
+        assertFalse(waker.offer(new BlockingCall<>(resource -> resource)));
+    }
+
+    /** While the waker is held up, the ring fills, and takes nobody who might be forgotten. */
+    @Test
+    void ringIsFull_refusesAndWakesWhomItTook_inOrder() throws InterruptedException {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch latch = new CountDownLatch(1);
+        waker.start();
+        waker.offer(new Sleeper(-1) {
+            @Override
+            void wake() {
+                entered.countDown();
+                try {
+                    latch.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        });
+        entered.await();
+        List<Integer> taken = new ArrayList<>();
+        for (int i = 0; i < SLOTS; i++) {
+            assertTrue(waker.offer(new Sleeper(i)));
+            taken.add(i);
+        }
+        assertFalse(waker.offer(new Sleeper(SLOTS)));
+        latch.countDown();
+
+        awaitWoken(SLOTS);
+        assertEquals(taken, List.copyOf(woken));
+        assertTrue(waker.offer(new Sleeper(SLOTS)));
+        awaitWoken(SLOTS + 1);
+    }
+
+    @Test
+    void wakeThatThrows_doesNotHarmTheOthers() {
+        waker.start();
+        waker.offer(new Sleeper(-1) {
+            @Override
+            void wake() {
+                throw new OutOfMemoryError("to schedule its thread");
+            }
+        });
+        waker.offer(new Sleeper(1));
+
+        awaitWoken(1);
+    }
+
+    /** Each one is offered when the waker has just run out of work: it is going to park, or parks, or has parked. */
+    @Test
+    void offeredWhileItGoesToSleep_isWoken() {
+        AtomicInteger last = new AtomicInteger(-1);
+        waker.start();
+        for (int i = 0; i < 20_000; i++) {
+            int number = i;
+            waker.offer(new Sleeper(number) {
+                @Override
+                void wake() {
+                    last.set(number);
+                }
+            });
+            Eventually.isTrue(() -> number + " is woken", () -> last.get() == number);
+        }
+    }
+
+    @Test
+    void closed_wakesWhomItTookBefore() {
+        waker.start();
+        for (int i = 0; i < SLOTS; i++) {
+            waker.offer(new Sleeper(i));
+        }
+        waker.close();
+
+        awaitWoken(SLOTS);
+    }
+}
