@@ -28,27 +28,39 @@ final class Waker implements Runnable, AutoCloseable {
     private volatile boolean closed;
     private @Nullable Thread thread;
 
-    /** Without it the worker does the waking: slower, and no more. */
-    void start() {
+    /** Returns a waker at work, or {@code null} if there is no memory for one: then the worker wakes everyone, and that is slower. */
+    static @Nullable Waker start() {
         try {
-            thread = Thread.ofVirtual()
+            Waker waker = new Waker();
+            waker.thread = Thread.ofVirtual()
                     .name("turnstile-waker")
                     .inheritInheritableThreadLocals(false)
-                    .start(this);
+                    .start(waker);
+            return waker;
         } catch (Throwable noThread) {
             log.warn("No thread to wake callers on; the worker does it", noThread);
+            return null;
         }
     }
 
-    /** Leaves a call to this thread; {@code false} if the worker has to wake its owner itself. */
+    // ---- the worker ----
+
+    /** Leaves a call to the waker; {@code false} if the worker has to wake its owner itself. */
     boolean offer(Call<?, ?> call) {
-        if (thread == null || !call.isOwnedByVirtualThread() || ring.get(written) != null) {
+        if (!call.isOwnedByVirtualThread() || ring.get(written) != null) {
             return false;
         }
         ring.set(written, call);
         written = (written + 1) % SLOTS;
         rouse();
         return true;
+    }
+
+    /** Ends the waker when it has woken everyone. */
+    @Override
+    public void close() {
+        closed = true;
+        rouse();
     }
 
     private void rouse() {
@@ -58,35 +70,37 @@ final class Waker implements Runnable, AutoCloseable {
         }
     }
 
-    /** Ends the thread when it has woken everyone. */
-    @Override
-    public void close() {
-        closed = true;
-        rouse();
-    }
+    // ---- the waker ----
 
     @Override
     public void run() {
-        while (true) {
-            wakeAll();
-            if (closed) {
-                wakeAll();
-                return;
-            }
-            idle = true;
-            if (ring.get(read) == null && !closed) {
+        while (wakeEveryone()) {
+            if (fallsAsleep()) {
                 LockSupport.park(this);
             }
             idle = false;
         }
     }
 
-    private void wakeAll() {
+    /** Wakes who is there; {@code false} if nobody comes after them. */
+    boolean wakeEveryone() {
+        boolean goesOn = !closed; // before the last look: whoever was offered before the end is seen
         Call<?, ?> call;
         while ((call = ring.get(read)) != null) {
             ring.set(read, null);
             read = (read + 1) % SLOTS;
             Line.wakeOrLog(call);
         }
+        return goesOn;
+    }
+
+    boolean isIdle() {
+        return idle;
+    }
+
+    /** Says whether there is still nothing to do, now that the worker is going to rouse this thread when there is. */
+    boolean fallsAsleep() {
+        idle = true;
+        return ring.get(read) == null && !closed;
     }
 }

@@ -19,7 +19,6 @@ final class Worker<R> implements Runnable {
     private final ResourceCloser<? super R> closer;
     private final long spinNanos;
     private final Thread thread;
-    private final Waker waker = new Waker();
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Throwable openFailure;
@@ -63,12 +62,11 @@ final class Worker<R> implements Runnable {
     @Override
     public void run() {
         Throwable failureToClose = null;
-        try (waker) {
-            waker.start();
+        try (Waker waker = Waker.start()) {
             R resource = open();
             if (resource != null) {
                 try {
-                    serve(resource);
+                    serve(resource, waker);
                 } finally {
                     failureToClose = close(resource);
                 }
@@ -94,7 +92,7 @@ final class Worker<R> implements Runnable {
         return resource;
     }
 
-    private void serve(R resource) {
+    private void serve(R resource, @Nullable Waker waker) {
         try {
             Call<R, ?> call = await();
             while (call != null) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class WakerTest {
     private static final int SLOTS = 1024;
 
-    private final Waker waker = new Waker();
+    private final Waker waker = Waker.start();
     private final Queue<Integer> woken = new ConcurrentLinkedQueue<>();
     private final Queue<Thread> wakers = new ConcurrentLinkedQueue<>();
 
@@ -62,7 +61,6 @@ class WakerTest {
 
     @Test
     void offered_isWokenByAVirtualThread() {
-        waker.start();
         assertTrue(waker.offer(new Sleeper(1)));
 
         awaitWoken(1);
@@ -70,13 +68,7 @@ class WakerTest {
     }
 
     @Test
-    void notStarted_leavesTheWakingToTheWorker() {
-        assertFalse(waker.offer(new Sleeper(1)));
-    }
-
-    @Test
     void ownerIsAPlatformThread_theWorkerWakesIt() {
-        waker.start();
         assertFalse(waker.offer(new BlockingCall<>(resource -> resource)));
     }
 
@@ -85,7 +77,6 @@ class WakerTest {
     void ringIsFull_refusesAndWakesWhomItTook_inOrder() throws InterruptedException {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch latch = new CountDownLatch(1);
-        waker.start();
         waker.offer(new Sleeper(-1) {
             @Override
             void wake() {
@@ -108,13 +99,12 @@ class WakerTest {
 
         awaitWoken(SLOTS);
         assertEquals(taken, List.copyOf(woken));
-        assertTrue(waker.offer(new Sleeper(SLOTS)));
+        assertTrue(waker.offer(new Sleeper(SLOTS)), "there is room again");
         awaitWoken(SLOTS + 1);
     }
 
     @Test
     void wakeThatThrows_doesNotHarmTheOthers() {
-        waker.start();
         waker.offer(new Sleeper(-1) {
             @Override
             void wake() {
@@ -126,28 +116,19 @@ class WakerTest {
         awaitWoken(1);
     }
 
-    /** Each one is offered when the waker has just run out of work: it is going to park, or parks, or has parked. */
+    /** Each one is offered when the waker has run out of work. */
     @Test
-    void offeredWhileItGoesToSleep_isWoken() {
-        AtomicInteger last = new AtomicInteger(-1);
-        waker.start();
-        for (int i = 0; i < 20_000; i++) {
-            int number = i;
-            waker.offer(new Sleeper(number) {
-                @Override
-                void wake() {
-                    last.set(number);
-                }
-            });
-            Eventually.isTrue(() -> number + " is woken", () -> last.get() == number);
+    void offeredToAWakerAsleep_isWoken() {
+        for (int i = 0; i < 5_000; i++) {
+            assertTrue(waker.offer(new Sleeper(i)));
+            awaitWoken(i + 1);
         }
     }
 
     @Test
     void closed_wakesWhomItTookBefore() {
-        waker.start();
         for (int i = 0; i < SLOTS; i++) {
-            waker.offer(new Sleeper(i));
+            assertTrue(waker.offer(new Sleeper(i)));
         }
         waker.close();
 
