@@ -47,7 +47,7 @@ public class WakerRaces {
 
         @Actor
         public void worker() {
-            waker.offer(sleeper);
+            waker.add(sleeper);
         }
 
         @Actor
@@ -74,7 +74,7 @@ public class WakerRaces {
 
         @Actor
         public void worker() {
-            waker.offer(sleeper);
+            waker.add(sleeper);
             waker.close();
         }
 

@@ -27,27 +27,33 @@ final class Waker implements Runnable, AutoCloseable {
     private volatile boolean idle;
     private volatile boolean closed;
     private @Nullable Thread thread;
-
-    /** Returns a waker at work, or {@code null} if there is no memory for one: then the worker wakes everyone, and that is slower. */
-    static @Nullable Waker start() {
-        try {
-            Waker waker = new Waker();
-            waker.thread = Thread.ofVirtual()
-                    .name("turnstile-waker")
-                    .inheritInheritableThreadLocals(false)
-                    .start(waker);
-            return waker;
-        } catch (Throwable noThread) {
-            log.warn("No thread to wake callers on; the worker does it", noThread);
-            return null;
-        }
-    }
+    private boolean cannotStart;
 
     // ---- the worker ----
 
-    /** Leaves a call to the waker; {@code false} if the worker has to wake its owner itself. */
+    /** Leaves a call to the waker, which starts to work with the first one; {@code false} if the worker has to wake its owner. */
     boolean offer(Call<?, ?> call) {
-        if (!call.isOwnedByVirtualThread() || ring.get(written) != null) {
+        return call.isOwnedByVirtualThread() && isStarted() && add(call);
+    }
+
+    /** Without memory for a thread the worker wakes everyone: slower, and no more. */
+    private boolean isStarted() {
+        if (thread == null && !cannotStart) {
+            try {
+                thread = Thread.ofVirtual()
+                        .name("turnstile-waker")
+                        .inheritInheritableThreadLocals(false)
+                        .start(this);
+            } catch (Throwable noThread) {
+                cannotStart = true;
+                log.warn("No thread to wake callers on; the worker does it", noThread);
+            }
+        }
+        return thread != null;
+    }
+
+    boolean add(Call<?, ?> call) {
+        if (ring.get(written) != null) {
             return false;
         }
         ring.set(written, call);

@@ -19,6 +19,7 @@ final class Worker<R> implements Runnable {
     private final ResourceCloser<? super R> closer;
     private final long spinNanos;
     private final Thread thread;
+    private final Waker waker = new Waker();
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Throwable openFailure;
@@ -62,11 +63,11 @@ final class Worker<R> implements Runnable {
     @Override
     public void run() {
         Throwable failureToClose = null;
-        try (Waker waker = Waker.start()) {
+        try (waker) {
             R resource = open();
             if (resource != null) {
                 try {
-                    serve(resource, waker);
+                    serve(resource);
                 } finally {
                     failureToClose = close(resource);
                 }
@@ -92,7 +93,7 @@ final class Worker<R> implements Runnable {
         return resource;
     }
 
-    private void serve(R resource, @Nullable Waker waker) {
+    private void serve(R resource) {
         try {
             Call<R, ?> call = await();
             while (call != null) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class WakerTest {
     private static final int SLOTS = 1024;
 
-    private final Waker waker = Waker.start();
+    private final Waker waker = new Waker();
     private final Queue<Integer> woken = new ConcurrentLinkedQueue<>();
     private final Queue<Thread> wakers = new ConcurrentLinkedQueue<>();
 
