@@ -1,0 +1,37 @@
+package dev.turnstile.bench.binding;
+
+import dev.turnstile.plugin.NativePlugin;
+import dev.turnstile.testing.TestPlugins;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** What one call of the demo plugin costs through {@link NativePlugin}, on one thread. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class NativePluginBenchmark {
+    private NativePlugin plugin;
+
+    /** The benchmark's own thread loads the plugin, and is then the only one that may call it. */
+    @Setup
+    public void load() {
+        plugin = NativePlugin.load(TestPlugins.demo());
+    }
+
+    @TearDown
+    public void close() {
+        plugin.close();
+    }
+
+    @Benchmark
+    public String text() {
+        return plugin.call("echo", "{\"message\":\"hello\"}");
+    }
+}
