@@ -206,6 +206,31 @@ public final class NativePlugin implements AutoCloseable {
     }
 
     /**
+     * Makes a typed call, with {@code snake_case} names, and returns the payload of the response as an object.
+     *
+     * @param <T> the type of the response
+     * @param tag the type tag, which says what is called; not empty, without NUL
+     * @param request anything that Jackson can write
+     * @param responseType what the payload is read as
+     * @return the payload as an object; {@code null} if it is that, or if the plugin returned none
+     * @throws PluginException if the plugin answered with an error
+     * @throws CodecException if the request cannot be written, the response is not an envelope, or its payload cannot be read
+     *     as the type
+     * @throws IllegalArgumentException if the tag is empty, or has a NUL or a lone surrogate
+     * @throws IllegalStateException if the plugin is closed
+     * @throws WrongThreadException if the current thread is not the owner
+     */
+    public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType) {
+        checkAccess();
+        byte[] tagBytes = Utf8.tag(tag);
+        try {
+            return CODEC.payload(tag, call(tagBytes, CODEC.encode(tag, request)), CODEC.type(responseType));
+        } catch (ErrorReply reply) {
+            throw CODEC.error(tag, reply);
+        }
+    }
+
+    /**
      * Makes a raw call: bytes in, bytes out, without JSON.
      *
      * @param messageId the number of the message, which says what is called

@@ -1,5 +1,7 @@
 package dev.turnstile.bench.binding;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.turnstile.plugin.NativePlugin;
 import dev.turnstile.testing.TestPlugins;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class NativePluginBenchmark {
+    private final byte[] bytes = Requests.JSON.getBytes(UTF_8);
+    private final Requests.Echo echo = new Requests.Echo("hello, turnstile");
     private NativePlugin plugin;
 
     /** The benchmark's own thread loads the plugin, and is then the only one that may call it. */
@@ -32,6 +36,16 @@ public class NativePluginBenchmark {
 
     @Benchmark
     public String text() {
-        return plugin.call("echo", "{\"message\":\"hello\"}");
+        return plugin.call(Requests.TAG, Requests.JSON);
+    }
+
+    @Benchmark
+    public Requests.Echoed typed() {
+        return plugin.call(Requests.TAG, echo, Requests.Echoed.class);
+    }
+
+    @Benchmark
+    public byte[] rawToArray() {
+        return plugin.callRaw(Requests.RAW_ECHO, bytes);
     }
 }
