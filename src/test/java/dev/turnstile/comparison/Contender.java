@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Who is compared. */
-enum Contender {
+public enum Contender {
     TUTORIAL("the tutorial's wrapper", "", TutorialGate::new),
     EXECUTOR("single-thread executor", "", ExecutorGate::new),
     SEMAPHORE("fair `Semaphore` and executor, by hand", "", SemaphoreGate::new),
@@ -36,7 +36,7 @@ enum Contender {
     }
 
     /** The name, with the version of its jar on the class path. */
-    String label() {
+    public String label() {
         Matcher jar = Pattern.compile("[/\\\\]" + artifact + "-(\\d[^/\\\\]*)\\.jar")
                 .matcher(System.getProperty("java.class.path"));
         return artifact.isEmpty() || !jar.find() ? label : label + " " + jar.group(1);
@@ -53,7 +53,7 @@ enum Contender {
      * @param capacity how many calls may be pending, for those that have such a bound to set
      * @param closeLimit how long closing may let calls run, for those that have such a limit to set
      */
-    Gate open(Supplier<Witness> resource, int capacity, Duration closeLimit) throws Exception {
+    public Gate open(Supplier<Witness> resource, int capacity, Duration closeLimit) throws Exception {
         return opener.open(resource, capacity, closeLimit);
     }
 }

@@ -27,7 +27,7 @@ final class ExecutorGate extends Gate {
     }
 
     @Override
-    <T> T call(Work<T> work) throws Exception {
+    public <T> T call(Work<T> work) throws Exception {
         Future<T> future = executor.submit(task(work));
         try {
             return future.get();

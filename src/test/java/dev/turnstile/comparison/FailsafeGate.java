@@ -27,7 +27,7 @@ final class FailsafeGate extends Gate {
     }
 
     @Override
-    <T> T call(Work<T> work) throws Exception {
+    public <T> T call(Work<T> work) throws Exception {
         try {
             return executor.get(() -> work.run(resource));
         } catch (FailsafeException wrapped) {

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /** A contender in front of an open resource, used as its documentation would have one use it. */
-abstract class Gate {
+public abstract class Gate {
     /** Waits for its turn and for the result. */
-    abstract <T> T call(Work<T> work) throws Exception;
+    public abstract <T> T call(Work<T> work) throws Exception;
 
     /** The same, for no longer than the limit, as far as the contender can limit it. */
     abstract <T> T call(Work<T> work, Duration limit) throws Exception;

@@ -56,7 +56,7 @@ final class JoxGate extends Gate {
     }
 
     @Override
-    <T> T call(Work<T> work) throws Exception {
+    public <T> T call(Work<T> work) throws Exception {
         Object ask = lambda("ThrowingFunction", resource -> work.run((Witness) resource));
         return this.<T>result(invoke(method("ActorRef", "ask", 1), actor, ask));
     }

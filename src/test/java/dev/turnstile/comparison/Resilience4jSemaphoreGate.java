@@ -28,7 +28,7 @@ final class Resilience4jSemaphoreGate extends Gate {
     }
 
     @Override
-    <T> T call(Work<T> work) throws Exception {
+    public <T> T call(Work<T> work) throws Exception {
         return bulkhead.executeCallable(() -> work.run(resource));
     }
 

@@ -30,7 +30,7 @@ final class SemaphoreGate extends Gate {
     }
 
     @Override
-    <T> T call(Work<T> work) throws Exception {
+    public <T> T call(Work<T> work) throws Exception {
         CompletableFuture<T> future = submit(work);
         try {
             return future.get();

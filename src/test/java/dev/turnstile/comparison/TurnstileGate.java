@@ -19,7 +19,7 @@ final class TurnstileGate extends Gate {
     }
 
     @Override
-    <T> T call(Work<T> work) throws Exception {
+    public <T> T call(Work<T> work) throws Exception {
         return turnstile.<T, Exception>call(work::run);
     }
 

@@ -18,7 +18,7 @@ final class TutorialGate extends Gate {
     }
 
     @Override
-    <T> T call(Work<T> work) throws Exception {
+    public <T> T call(Work<T> work) throws Exception {
         return submit(work).get();
     }
 

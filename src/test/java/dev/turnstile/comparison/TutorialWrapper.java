@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * ArrayBlockingQueue}, a {@link CompletableFuture} for each call, one worker that looks every 100 ms whether it is to stop, and
  * a {@code close} that waits up to 5 s for it and then closes the resource. It is what many write by hand.
  */
-final class TutorialWrapper implements AutoCloseable {
+public final class TutorialWrapper implements AutoCloseable {
     private static final long JOIN_MILLIS = 5_000;
     private static final long POLL_MILLIS = 100;
 
@@ -34,7 +34,7 @@ final class TutorialWrapper implements AutoCloseable {
     private final Thread worker;
     private volatile boolean shutDown;
 
-    TutorialWrapper(int capacity, Runnable closeResource) {
+    public TutorialWrapper(int capacity, Runnable closeResource) {
         this.queue = new ArrayBlockingQueue<>(capacity);
         this.closeResource = closeResource;
         this.worker = new Thread(this::work, "tutorial-worker");
@@ -42,7 +42,7 @@ final class TutorialWrapper implements AutoCloseable {
         worker.start();
     }
 
-    <T> CompletableFuture<T> submit(Callable<T> call) throws InterruptedException {
+    public <T> CompletableFuture<T> submit(Callable<T> call) throws InterruptedException {
         if (shutDown) {
             return CompletableFuture.failedFuture(new IllegalStateException("shut down"));
         }

@@ -4,6 +4,6 @@ import dev.turnstile.testing.Witness;
 
 /** What one call does with the resource. */
 @FunctionalInterface
-interface Work<T> {
+public interface Work<T> {
     T run(Witness resource) throws Exception;
 }

@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  * what it passes in. The body of an answer becomes a text, the text an object with a tree in it, and the tree a text
  * again; a typed call goes through the text. Theirs uses Jackson 2; this one our Jackson 3.
  */
-final class RustbridgeBinding implements AutoCloseable {
+public final class RustbridgeBinding implements AutoCloseable {
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private final Arena arena = Arena.ofShared();
@@ -39,7 +39,7 @@ final class RustbridgeBinding implements AutoCloseable {
     private final MemorySegment handle;
     private volatile boolean closed;
 
-    RustbridgeBinding(Path library) {
+    public RustbridgeBinding(Path library) {
         SymbolLookup symbols = SymbolLookup.libraryLookup(library, arena);
         this.call = bind(symbols, "plugin_call", plugin_call_fn.descriptor());
         this.freeBuffer = bind(symbols, "plugin_free_buffer", plugin_free_buffer_fn.descriptor());
@@ -68,7 +68,7 @@ final class RustbridgeBinding implements AutoCloseable {
             @JsonProperty("request_id") Long requestId) {}
 
     /** A text call. */
-    String call(String tag, String request) {
+    public String call(String tag, String request) {
         checkOpen();
         try (Arena own = Arena.ofConfined()) {
             byte[] tagBytes = tag.getBytes(UTF_8);

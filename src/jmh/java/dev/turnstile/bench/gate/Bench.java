@@ -1,0 +1,128 @@
+package dev.turnstile.bench.gate;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The program behind {@code scripts/bench}: has everything measured, round by round, and writes the report. Its arguments are
+ * the parts to measure, {@code --quick} and {@code --write}.
+ */
+final class Bench {
+    static final int MANY = 100_000;
+    static final int MILLION = 1_000_000;
+
+    /** Room for a million callers, and a collector that has little to do. */
+    private static final String ROOMY = "4g";
+
+    private static final String ONE_GIBIBYTE = "1g";
+
+    private final Extent extent;
+    private final Set<Part> parts;
+    private final List<Sample> samples = new ArrayList<>();
+
+    private Bench(Extent extent, Set<Part> parts) {
+        this.extent = extent;
+        this.parts = parts;
+    }
+
+    /** What can be measured by itself. */
+    enum Part {
+        LOAD,
+        HEAP,
+        IDLE,
+        SCALING,
+        CANCEL;
+
+        static Set<Part> among(List<String> arguments) {
+            Set<Part> parts = EnumSet.allOf(Part.class);
+            parts.removeIf(part -> !arguments.contains(part.name().toLowerCase(Locale.ROOT)));
+            return parts;
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        List<String> options = List.of(arguments);
+        Path directory = Path.of("target", "bench");
+        Bench bench = new Bench(Extent.of(options), Part.among(options));
+        List<String> failures = new ArrayList<>();
+        try {
+            bench.measure();
+        } catch (ChildFailedException failed) {
+            failures.add(failed.getMessage());
+        }
+        bench.samples.addAll(BindingResults.read(directory));
+        Report report = new Report(new Samples(bench.samples), Machine.here(), bench.extent);
+        report.write(directory);
+        System.out.print(report.screen());
+        if (options.contains("--write")) {
+            MeasurementsPage.write(report);
+        }
+        failures.forEach(failure -> System.err.println("scripts/bench: " + failure));
+        System.exit(failures.isEmpty() ? 0 : 1);
+    }
+
+    /** The rounds are the outer loop: whatever else the machine does meanwhile meets all contestants alike. */
+    private void measure() throws IOException, InterruptedException, ChildFailedException {
+        for (int round = 0; round < extent.rounds(); round++) {
+            if (parts.contains(Part.LOAD)) {
+                for (Contestant contestant : extent.contestants()) {
+                    run(ROOMY, LoadProgram.class, contestant.name(), round);
+                }
+            }
+            if (parts.contains(Part.HEAP)) {
+                run(ROOMY, BlockedProgram.class, BlockedProgram.BARE_PARK, round, MANY);
+                for (Contestant contestant : extent.waiting()) {
+                    run(ROOMY, BlockedProgram.class, contestant.name(), round, MANY);
+                }
+            }
+            if (parts.contains(Part.CANCEL)) {
+                run(ROOMY, CancelProgram.class, Contestant.TURNSTILE.name(), round);
+            }
+        }
+        if (parts.contains(Part.SCALING)) {
+            run(ROOMY, ScalingProgram.class, Contestant.TURNSTILE.name(), 0);
+        }
+        if (parts.contains(Part.IDLE)) {
+            for (Contestant contestant : extent.waiting()) {
+                run(ROOMY, IdleProgram.class, contestant.name(), 0);
+            }
+        }
+        if (parts.contains(Part.HEAP)) {
+            tryMillion();
+        }
+    }
+
+    /** It may not fit: then that is the result. */
+    private void tryMillion() throws IOException, InterruptedException {
+        try {
+            run(ONE_GIBIBYTE, BlockedProgram.class, Contestant.TURNSTILE.name(), 0, MILLION);
+        } catch (ChildFailedException doesNotFit) {
+            System.err.println(doesNotFit.getMessage());
+            samples.add(new Sample(Contestant.TURNSTILE.name(), 0, Measure.ANSWERED, MILLION, 0));
+        }
+    }
+
+    private void run(String heap, Class<?> program, String subject, int round, Object... more)
+            throws IOException, InterruptedException, ChildFailedException {
+        List<String> arguments = new ArrayList<>(List.of(subject, String.valueOf(round)));
+        for (Object argument : more) {
+            arguments.add(argument.toString());
+        }
+        long start = System.nanoTime();
+        if (extent.isQuick()) {
+            arguments.add(Extent.QUICK);
+        }
+        samples.addAll(new Child(heap).run(program, arguments.toArray(String[]::new)));
+        System.err.printf(
+                Locale.ROOT,
+                "%s %s: %.0f s%n",
+                program.getSimpleName(),
+                String.join(" ", arguments),
+                (System.nanoTime() - start) / 1e9);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.turnstile.bench.gate;
+
+/** What a figure is of; its {@code at} is said in brackets. */
+enum Measure {
+    /** In a closed loop (callers). */
+    CALLS_PER_SECOND,
+    P50_NANOS,
+    P99_NANOS,
+    LONGEST_NANOS,
+    CPU_NANOS_PER_CALL,
+    BYTES_PER_CALL,
+    /** Of a lone caller who calls once in a while (callers). */
+    SELDOM_P50_NANOS,
+    SELDOM_P99_NANOS,
+    /** At a fixed rate (calls per second). */
+    PACED_P50_NANOS,
+    PACED_P99_NANOS,
+    PACED_P999_NANOS,
+    PACED_LONGEST_NANOS,
+    /** Live heap for each caller who waits, its thread included (callers). */
+    HEAP_PER_CALLER,
+    /** Live heap of all, in a JVM of 1 GiB (callers). */
+    HEAP_OF_ALL,
+    /** How many of them had their answer in the end (callers). */
+    ANSWERED,
+    /** CPU time of all Java threads, and of the whole process, while nobody calls (seconds). */
+    IDLE_THREADS_NANOS,
+    IDLE_PROCESS_NANOS,
+    /** Time for each call of many callers (callers, bytes of the message, places). */
+    NANOS_BY_CALLERS,
+    NANOS_BY_PAYLOAD,
+    NANOS_BY_CAPACITY,
+    /** Time for all cancels, in some order (calls in the line). */
+    CANCEL_OLDEST_FIRST_NANOS,
+    CANCEL_NEWEST_FIRST_NANOS,
+    CANCEL_SHUFFLED_NANOS,
+    /** Of the binding alone (0). */
+    BINDING_NANOS,
+    BINDING_BYTES
+}

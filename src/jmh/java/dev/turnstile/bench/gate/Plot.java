@@ -1,0 +1,142 @@
+package dev.turnstile.bench.gate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Lines over two logarithmic axes, as an SVG file. */
+final class Plot {
+    private static final int WIDTH = 900;
+    private static final int HEIGHT = 480;
+    private static final int LEFT = 80;
+    private static final int RIGHT = 330;
+    private static final int TOP = 40;
+    private static final int BOTTOM = 60;
+    private static final List<String> COLOURS = List.of(
+            "#000000", "#d62728", "#ff9896", "#1f77b4", "#2ca02c", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f",
+            "#bcbd22", "#17becf");
+
+    private final String title;
+    private final String across;
+    private final Unit up;
+    private final List<Line> lines = new ArrayList<>();
+
+    /**
+     * @param across what is told by the horizontal axis
+     * @param up in which unit the vertical axis is labelled
+     */
+    Plot(String title, String across, Unit up) {
+        this.title = title;
+        this.across = across;
+        this.up = up;
+    }
+
+    /** @param colour lines of the same number have the same colour */
+    void add(String label, int colour, boolean dashed, List<Point> points) {
+        if (!points.isEmpty()) {
+            lines.add(new Line(label, COLOURS.get(colour % COLOURS.size()), dashed, List.copyOf(points)));
+        }
+    }
+
+    boolean isEmpty() {
+        return lines.isEmpty();
+    }
+
+    String svg() {
+        double[] xs = lines.stream()
+                .flatMap(line -> line.points.stream())
+                .mapToDouble(Point::x)
+                .toArray();
+        double[] ys = lines.stream()
+                .flatMap(line -> line.points.stream())
+                .mapToDouble(Point::y)
+                .toArray();
+        Axis x = Axis.over(xs, LEFT, WIDTH - RIGHT);
+        Axis y = Axis.over(ys, HEIGHT - BOTTOM, TOP);
+        StringBuilder svg = new StringBuilder();
+        svg.append(format(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
+                        + " font-size=\"12\">%n",
+                WIDTH, HEIGHT));
+        svg.append(format("<rect width=\"%d\" height=\"%d\" fill=\"white\"/>%n", WIDTH, HEIGHT));
+        svg.append(text(LEFT, TOP - 16, "start", title));
+        svg.append(text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 14, "middle", across));
+        for (double tick : x.ticks()) {
+            svg.append(rule(x.place(tick), TOP, x.place(tick), HEIGHT - BOTTOM));
+            svg.append(text(x.place(tick), HEIGHT - BOTTOM + 18, "middle", Unit.COUNT.format(tick)));
+        }
+        for (double tick : y.ticks()) {
+            svg.append(rule(LEFT, y.place(tick), WIDTH - RIGHT, y.place(tick)));
+            svg.append(text(LEFT - 8, y.place(tick) + 4, "end", up.format(tick)));
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            svg.append(lines.get(i).svg(x, y, TOP + 8 + 18 * i));
+        }
+        return svg.append("</svg>\n").toString();
+    }
+
+    private static String rule(double x1, double y1, double x2, double y2) {
+        return format("<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"#dddddd\"/>%n", x1, y1, x2, y2);
+    }
+
+    private static String text(double x, double y, String anchor, String text) {
+        String escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("`", "");
+        return format("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>%n", x, y, anchor, escaped);
+    }
+
+    private static String format(String format, Object... arguments) {
+        return String.format(Locale.ROOT, format.replace("%n", "\n"), arguments);
+    }
+
+    /** Both greater than 0. */
+    record Point(double x, double y) {
+        Point {
+            if (!(x > 0 && y > 0)) {
+                throw new IllegalArgumentException("no place on logarithmic axes: " + x + ", " + y);
+            }
+        }
+    }
+
+    private record Line(String label, String colour, boolean dashed, List<Point> points) {
+        String svg(Axis x, Axis y, double legendY) {
+            String dash = dashed ? " stroke-dasharray=\"5 4\"" : "";
+            StringBuilder path = new StringBuilder();
+            StringBuilder dots = new StringBuilder();
+            for (Point point : points) {
+                path.append(format("%s%.1f %.1f", path.isEmpty() ? "M" : "L", x.place(point.x), y.place(point.y)));
+                dots.append(format(
+                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>%n",
+                        x.place(point.x), y.place(point.y), colour));
+            }
+            double legendX = WIDTH - RIGHT + 16;
+            return format("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>%n", path, colour, dash)
+                    + dots
+                    + format(
+                            "<path d=\"M%.1f %.1fh24\" stroke=\"%s\" stroke-width=\"2\"%s/>%n",
+                            legendX, legendY, colour, dash)
+                    + text(legendX + 32, legendY + 4, "start", label);
+        }
+    }
+
+    /** Whole powers of ten at both ends. */
+    private record Axis(int least, int largest, double begin, double end) {
+        static Axis over(double[] values, double begin, double end) {
+            Spread spread = Spread.of(values);
+            int least = (int) Math.floor(Math.log10(spread.least()));
+            int largest = (int) Math.ceil(Math.log10(spread.largest()));
+            return new Axis(least, Math.max(largest, least + 1), begin, end);
+        }
+
+        double place(double value) {
+            return begin + (end - begin) * (Math.log10(value) - least) / (largest - least);
+        }
+
+        List<Double> ticks() {
+            List<Double> ticks = new ArrayList<>();
+            for (int power = least; power <= largest; power++) {
+                ticks.add(Math.pow(10, power));
+            }
+            return ticks;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.turnstile.bench.gate;
+
+/**
+ * What a caller asks the plugin and what it must hear. Neighbours ask different things, so that a contestant which mixes up
+ * its callers is noticed.
+ *
+ * @param request of the tag {@link #TAG}
+ * @param answer the payload
+ */
+record Question(String request, String answer) {
+    static final String TAG = "echo";
+
+    private static final Question[] SHORT = new Question[1_000];
+
+    static {
+        for (int i = 0; i < SHORT.length; i++) {
+            SHORT[i] = of("caller " + (SHORT.length + i));
+        }
+    }
+
+    /** One of some hundred, all of the same length. */
+    static Question ofCaller(int number) {
+        return SHORT[number % SHORT.length];
+    }
+
+    /** With a message of ASCII characters. */
+    static Question of(String message) {
+        return new Question(
+                "{\"message\":\"" + message + "\"}",
+                "{\"message\":\"" + message + "\",\"length\":" + message.length() + "}");
+    }
+
+    void ask(Entrance entrance) throws Exception {
+        String heard = entrance.call(TAG, request);
+        if (!heard.equals(answer)) {
+            throw new IllegalStateException("A wrong answer: asked " + request + ", heard " + heard);
+        }
+    }
+}
