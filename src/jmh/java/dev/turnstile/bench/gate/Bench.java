@@ -100,6 +100,9 @@ final class Bench {
     /** It may not fit: then that is the result. */
     private void tryMillion() throws IOException, InterruptedException {
         try {
+            if (!extent.isQuick()) {
+                run(ONE_GIBIBYTE, BlockedProgram.class, BlockedProgram.BARE_PARK, 0, MILLION);
+            }
             run(ONE_GIBIBYTE, BlockedProgram.class, Contestant.TURNSTILE.name(), 0, MILLION);
         } catch (ChildFailedException doesNotFit) {
             System.err.println(doesNotFit.getMessage());
@@ -117,7 +120,7 @@ final class Bench {
         if (extent.isQuick()) {
             arguments.add(Extent.QUICK);
         }
-        samples.addAll(new Child(heap).run(program, arguments.toArray(String[]::new)));
+        new Child(heap, samples::add).run(program, arguments.toArray(String[]::new));
         System.err.printf(
                 Locale.ROOT,
                 "%s %s: %.0f s%n",

@@ -22,12 +22,14 @@ final class BlockedProgram {
     private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
 
     private final Extent extent;
+    private final Output output;
     private final Thread[] threads;
     private final AtomicInteger answered = new AtomicInteger();
     private volatile boolean released;
 
-    private BlockedProgram(Extent extent, int callers) {
+    private BlockedProgram(Extent extent, Output output, int callers) {
         this.extent = extent;
+        this.output = output;
         this.threads = new Thread[callers];
     }
 
@@ -35,15 +37,17 @@ final class BlockedProgram {
         String subject = arguments[0];
         Output output = new Output(subject, Integer.parseInt(arguments[1]));
         int callers = Integer.parseInt(arguments[2]);
-        BlockedProgram program = new BlockedProgram(Extent.of(List.of(arguments)), callers);
-        long bytes = subject.equals(BARE_PARK) ? program.park() : program.waitFor(Contestant.valueOf(subject));
-        output.put(Measure.HEAP_PER_CALLER, callers, (double) bytes / callers);
-        output.put(Measure.HEAP_OF_ALL, callers, bytes);
+        BlockedProgram program = new BlockedProgram(Extent.of(List.of(arguments)), output, callers);
+        if (subject.equals(BARE_PARK)) {
+            program.park();
+        } else {
+            program.waitFor(Contestant.valueOf(subject));
+        }
         output.put(Measure.ANSWERED, callers, program.answered.get());
         System.exit(0); // whatever threads a contestant has left
     }
 
-    private long park() throws Exception {
+    private void park() throws Exception {
         Entrance parks = (tag, json) -> {
             while (!released) {
                 LockSupport.park();
@@ -62,10 +66,9 @@ final class BlockedProgram {
         released = false;
         long before = liveHeap();
         startAll(parks);
-        long bytes = liveHeap() - before;
+        putHeap(liveHeap() - before);
         releaseAll();
         awaitAll();
-        return bytes;
     }
 
     private void releaseAll() {
@@ -75,7 +78,7 @@ final class BlockedProgram {
         }
     }
 
-    private long waitFor(Contestant contestant) throws Exception {
+    private void waitFor(Contestant contestant) throws Exception {
         Entrance entrance = contestant.open();
         NativeProbe probe = new NativeProbe(TestPlugins.demo());
         extent.warmUp().of(entrance);
@@ -92,11 +95,15 @@ final class BlockedProgram {
         });
         probe.awaitEntered(NATIVE_GATE, 1);
         startAll(entrance);
-        long bytes = liveHeap() - before;
+        putHeap(liveHeap() - before);
         probe.openGate(NATIVE_GATE);
         returned.await();
         awaitAll();
-        return bytes;
+    }
+
+    private void putHeap(long bytes) {
+        output.put(Measure.HEAP_PER_CALLER, threads.length, (double) bytes / threads.length);
+        output.put(Measure.HEAP_OF_ALL, threads.length, bytes);
     }
 
     private void startAll(Entrance entrance) throws InterruptedException {

@@ -10,26 +10,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Runs one of the programs that measure in a JVM of its own, of the JDK that runs this one. */
 final class Child {
-    private static final Duration LONGEST = Duration.ofMinutes(4);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
 
     private final String heap;
+    private final Consumer<Sample> figures;
 
-    /** @param heap the most memory it gets, as {@code -Xmx} wants it */
-    Child(String heap) {
+    /**
+     * Prepares a JVM.
+     *
+     * @param heap the most memory it gets, as {@code -Xmx} wants it
+     * @param figures gets each figure as it comes
+     */
+    Child(String heap, Consumer<Sample> figures) {
         this.heap = heap;
+        this.figures = figures;
     }
 
     /**
      * Runs a program to its end. What it writes beside figures goes to the standard error stream.
      *
-     * @return its figures
      * @throws ChildFailedException if it did not end well
      */
-    List<Sample> run(Class<?> program, String... arguments)
-            throws IOException, InterruptedException, ChildFailedException {
+    void run(Class<?> program, String... arguments) throws IOException, InterruptedException, ChildFailedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -53,25 +59,23 @@ final class Child {
                 new CompletableFuture<Process>().completeOnTimeout(process, LONGEST.toSeconds(), TimeUnit.SECONDS);
         tooLong.thenAccept(Process::destroyForcibly);
         try {
-            List<Sample> samples = read(process);
+            read(process);
             int code = process.waitFor();
             if (code != 0) {
                 throw new ChildFailedException(program.getSimpleName() + " " + String.join(" ", arguments)
                         + (tooLong.isDone() ? " took more than " + LONGEST : " ended with exit code " + code));
             }
-            return samples;
         } finally {
             tooLong.cancel(false);
             process.destroyForcibly();
         }
     }
 
-    private static List<Sample> read(Process process) throws IOException {
-        List<Sample> samples = new ArrayList<>();
+    private void read(Process process) throws IOException {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             lines.lines().forEach(line -> {
                 if (line.startsWith(Output.MARK)) {
-                    samples.add(Sample.parse(line.substring(Output.MARK.length())));
+                    figures.accept(Sample.parse(line.substring(Output.MARK.length())));
                 } else {
                     System.err.println(line);
                 }
@@ -79,6 +83,5 @@ final class Child {
         } catch (UncheckedIOException unreadable) {
             throw unreadable.getCause();
         }
-        return samples;
     }
 }

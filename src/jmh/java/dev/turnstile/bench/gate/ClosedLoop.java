@@ -20,7 +20,8 @@ final class ClosedLoop {
     private static final int TIMED_ONE_IN = 8;
 
     private static final Duration TIME_FOR_TURNS = Duration.ofNanos(8_000);
-    private static final Duration LONGEST_START = Duration.ofSeconds(5);
+    private static final Duration LONGEST_START = Duration.ofSeconds(20);
+    private static final Duration LONGEST_FIRST_TURN = Duration.ofSeconds(5);
 
     /** That a histogram can hold: an hour. */
     static final long LONGEST_NANOS = 3_600_000_000_000L;
@@ -28,6 +29,7 @@ final class ClosedLoop {
     private final Entrance entrance;
     private final int timedOneIn;
     private final List<Caller> callers = new ArrayList<>();
+    private final CountDownLatch begun;
     private final CountDownLatch answeredOnce;
     private final CountDownLatch failed = new CountDownLatch(1);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -40,6 +42,7 @@ final class ClosedLoop {
     ClosedLoop(Entrance entrance, int count) {
         this.entrance = entrance;
         this.timedOneIn = count <= ALL_TIMED_UP_TO ? 1 : TIMED_ONE_IN;
+        this.begun = new CountDownLatch(count);
         this.answeredOnce = new CountDownLatch(count);
         for (int i = 0; i < count; i++) {
             callers.add(new Caller(i));
@@ -57,7 +60,9 @@ final class ClosedLoop {
         List<Thread> threads = new ArrayList<>(callers.size());
         callers.forEach(caller -> threads.add(Thread.startVirtualThread(caller)));
         // With many callers the first answers come from a cold start; whoever starves has none for long.
-        answeredOnce.await(LONGEST_START.toNanos(), TimeUnit.NANOSECONDS);
+        // Virtual threads that never wait keep their carriers, and the others cannot begin.
+        begun.await(LONGEST_START.toNanos(), TimeUnit.NANOSECONDS);
+        answeredOnce.await(LONGEST_FIRST_TURN.toNanos(), TimeUnit.NANOSECONDS);
         pass(settle);
         Histogram timed = new ConcurrentHistogram(LONGEST_NANOS, 3);
         latency = timed;
@@ -103,6 +108,7 @@ final class ClosedLoop {
 
         @Override
         public void run() {
+            begun.countDown();
             try {
                 question.ask(entrance);
                 answeredOnce.countDown();
@@ -113,6 +119,9 @@ final class ClosedLoop {
                 failure.compareAndSet(null, thrown);
                 failed.countDown();
                 stopped = true;
+                while (answeredOnce.getCount() > 0) {
+                    answeredOnce.countDown(); // nobody is to wait for an answer
+                }
             }
         }
 

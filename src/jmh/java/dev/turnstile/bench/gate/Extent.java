@@ -15,6 +15,7 @@ import java.util.List;
  * @param settle how long a load runs before it is looked at
  * @param window how long it is looked at
  * @param idle how long an idle gate is looked at
+ * @param growingStep by which factor callers and places grow from one measurement to the next
  * @param largestPayload in bytes
  */
 record Extent(
@@ -27,6 +28,7 @@ record Extent(
         Duration settle,
         Duration window,
         Duration idle,
+        int growingStep,
         int largestPayload) {
     static final String QUICK = "--quick";
 
@@ -44,6 +46,7 @@ record Extent(
                 Duration.ofMillis(500),
                 Duration.ofMillis(1_500),
                 Duration.ofSeconds(10),
+                10,
                 16 << 20);
     }
 
@@ -58,6 +61,7 @@ record Extent(
                 Duration.ofMillis(200),
                 Duration.ofMillis(400),
                 Duration.ofSeconds(3),
+                1_000,
                 1 << 20);
     }
 

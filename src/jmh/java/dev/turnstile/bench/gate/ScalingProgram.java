@@ -6,11 +6,13 @@ import dev.turnstile.plugin.PluginOptions;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import dev.turnstile.testing.TestPlugins;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** In a JVM of its own: what a call through Turnstile costs as callers, payloads and the line grow. */
 final class ScalingProgram {
+    private static final int FEWEST_CALLERS = 1;
     private static final int MOST_CALLERS = 1_000_000;
     private static final int SMALLEST_PAYLOAD = 16;
     private static final int PAYLOAD_STEP = 8;
@@ -37,17 +39,27 @@ final class ScalingProgram {
         try (SynchronizedPlugin plugin = SynchronizedPlugin.load(TestPlugins.demo())) {
             extent.warmUp().of(plugin::call);
             byPayload(plugin::call);
-            for (int callers = 1; callers <= MOST_CALLERS; callers *= 10) {
+            for (int callers = FEWEST_CALLERS; callers <= MOST_CALLERS; callers *= extent.growingStep()) {
                 output.put(Measure.NANOS_BY_CALLERS, callers, nanosPerCall(plugin::call, callers));
             }
         }
-        for (int capacity = 1; capacity <= LARGEST_CAPACITY; capacity *= 10) {
+        for (int capacity : capacities()) {
             PluginOptions options = PluginOptions.defaults().withCapacity(capacity);
             try (SynchronizedPlugin plugin =
                     SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), options)) {
                 output.put(Measure.NANOS_BY_CAPACITY, capacity, nanosPerCall(plugin::call, CALLERS_BY_CAPACITY));
             }
         }
+    }
+
+    /** The smallest and the largest are always among them. */
+    private List<Integer> capacities() {
+        List<Integer> capacities = new ArrayList<>();
+        for (int capacity = 1; capacity < LARGEST_CAPACITY; capacity *= extent.growingStep()) {
+            capacities.add(capacity);
+        }
+        capacities.add(LARGEST_CAPACITY);
+        return capacities;
     }
 
     private double nanosPerCall(Entrance entrance, int callers) throws Exception {
