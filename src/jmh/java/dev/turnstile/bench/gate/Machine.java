@@ -25,6 +25,7 @@ record Machine(
         String commit,
         double load) {
     private static final String MODEL = "model name";
+    private static final double BUSY = 0.25;
 
     static Machine here() throws IOException {
         return new Machine(
@@ -52,6 +53,11 @@ record Machine(
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
                 .findFirst()
                 .orElse("unknown processor");
+    }
+
+    /** Whether others wanted the processors: then little can be said of times. */
+    boolean isBusy() {
+        return load > processors * BUSY;
     }
 
     String sentence() {

@@ -48,6 +48,7 @@ final class Report {
 
     String screen() {
         return (extent.isQuick() ? "A quick run: " : "") + machine.sentence() + ".\n"
+                + (machine.isBusy() ? "**The machine was busy with other work: do not trust the times.**\n" : NONE)
                 + "Medians, with the least and the largest of " + extent.rounds() + " rounds.\n\n" + tables();
     }
 

@@ -2,6 +2,7 @@ package dev.turnstile.bench.gate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,8 +41,8 @@ class ReportTest {
         plot.add("", 0, false, List.of(new Plot.Point(1, 1_000), new Plot.Point(10, 100), new Plot.Point(100, 10)));
         String svg = plot.svg();
         // The axes go from 1 to 100 and from 10 to 1,000: both ends and the middle.
-        assertEquals(true, svg.contains("<path d=\"M80.0 40.0L325.0 230.0L570.0 420.0\""), svg);
-        assertEquals(true, svg.contains("title &lt;1>"), svg);
+        assertTrue(svg.contains("<path d=\"M80.0 40.0L325.0 230.0L570.0 420.0\""), svg);
+        assertTrue(svg.contains("title &lt;1>"), svg);
         assertThrows(IllegalArgumentException.class, () -> new Plot.Point(0, 1));
     }
 
@@ -72,6 +73,7 @@ class ReportTest {
                         new Sample("c-host.raw", 1, Measure.BINDING_NANOS, 0, 292)),
                 BindingResults.host(List.of("c-host,text,352.1", "c-host,raw,292")));
         assertThrows(IllegalArgumentException.class, () -> BindingResults.host(List.of("dlopen failed")));
+        assertThrows(IllegalArgumentException.class, () -> BindingResults.host(List.of("another,text,1")));
     }
 
     @Test
