@@ -17,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class EnvelopeBenchmark {
+    private final PayloadScan scan = new PayloadScan(JsonCodec.SNAKE_CASE);
     private final byte[] body = Requests.ENVELOPE.getBytes(UTF_8);
 
     /** Into a tree. */
@@ -28,6 +29,12 @@ public class EnvelopeBenchmark {
     /** By Jackson's streaming parser. */
     @Benchmark
     public int streaming() {
-        return Envelope.parse(JsonCodec.SNAKE_CASE, body).payloadLength();
+        return Envelope.parse(JsonCodec.SNAKE_CASE, body, body.length).payloadLength();
+    }
+
+    /** By the scan that comes first. */
+    @Benchmark
+    public long scan() {
+        return scan.find(body, body.length);
     }
 }

@@ -35,9 +35,9 @@ record Envelope(
     /** The envelope of an empty body: success, without a payload. */
     static final Envelope EMPTY = new Envelope("success", 0, null, NULL, 0, NULL.length);
 
-    /** Reads the whole body; an exception if it is anything but one JSON object. */
-    static Envelope parse(JsonMapper mapper, byte[] body) throws JacksonException {
-        try (JsonParser json = mapper.createParser(body)) {
+    /** Reads the first {@code bodyLength} bytes; an exception if they are anything but one JSON object. */
+    static Envelope parse(JsonMapper mapper, byte[] body, int bodyLength) throws JacksonException {
+        try (JsonParser json = mapper.createParser(body, 0, bodyLength)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new StreamReadException(json, "not an object");
             }

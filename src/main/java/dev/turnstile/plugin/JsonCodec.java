@@ -16,9 +16,11 @@ final class JsonCodec {
             .build();
 
     private final JsonMapper mapper;
+    private final PayloadScan scan;
 
     JsonCodec(JsonMapper mapper) {
         this.mapper = mapper;
+        this.scan = new PayloadScan(mapper);
     }
 
     JavaType type(Class<?> type) {
@@ -45,17 +47,45 @@ final class JsonCodec {
 
     /** Returns the payload of a success envelope as the plugin wrote it; a missing payload is {@code null}. */
     String payloadText(String tag, byte[] body) {
-        Envelope envelope = successEnvelope(tag, body);
-        return new String(envelope.body(), envelope.payloadStart(), envelope.payloadLength(), StandardCharsets.UTF_8);
+        return payloadText(tag, body, body.length);
+    }
+
+    /** The same of the envelope in the first {@code length} bytes. */
+    String payloadText(String tag, byte[] body, int length) {
+        long found = scan.find(body, length);
+        if (found != PayloadScan.NOT_PLAIN) {
+            return text(body, PayloadScan.start(found), PayloadScan.length(found));
+        }
+        Envelope envelope = successEnvelope(tag, body, length);
+        return text(envelope.body(), envelope.payloadStart(), envelope.payloadLength());
+    }
+
+    private static String text(byte[] bytes, int start, int length) {
+        return new String(bytes, start, length, StandardCharsets.UTF_8);
     }
 
     /** Returns the payload of a success envelope as an object of the type. */
     @SuppressWarnings(
             "TypeParameterUnusedInFormals") // the caller made the JavaType from a Class<T> or TypeReference<T>
     <T> @Nullable T payload(String tag, byte[] body, JavaType type) {
-        Envelope envelope = successEnvelope(tag, body);
+        return payload(tag, body, body.length, type);
+    }
+
+    /** The same of the envelope in the first {@code length} bytes. */
+    @SuppressWarnings("TypeParameterUnusedInFormals") // as above
+    <T> @Nullable T payload(String tag, byte[] body, int length, JavaType type) {
+        long found = scan.find(body, length);
+        if (found != PayloadScan.NOT_PLAIN) {
+            return read(tag, body, PayloadScan.start(found), PayloadScan.length(found), type);
+        }
+        Envelope envelope = successEnvelope(tag, body, length);
+        return read(tag, envelope.body(), envelope.payloadStart(), envelope.payloadLength(), type);
+    }
+
+    @SuppressWarnings("TypeParameterUnusedInFormals") // as above
+    private <T> @Nullable T read(String tag, byte[] json, int start, int length, JavaType type) {
         try {
-            return mapper.readValue(envelope.body(), envelope.payloadStart(), envelope.payloadLength(), type);
+            return mapper.readValue(json, start, length, type);
         } catch (JacksonException unreadable) {
             throw new CodecException(
                     "The response of " + tag + " cannot be read as " + type.toCanonical() + ": "
@@ -89,7 +119,7 @@ final class JsonCodec {
             return text;
         }
         try {
-            String message = Envelope.parse(mapper, body).errorMessage();
+            String message = Envelope.parse(mapper, body, body.length).errorMessage();
             return message == null ? code.label() : message;
         } catch (JacksonException malformed) {
             return code.label() + " (the plugin's message, " + body.length + " bytes, is not valid JSON)";
@@ -101,13 +131,13 @@ final class JsonCodec {
         return length == 0 ? code.label() : new String(body, 0, length, StandardCharsets.UTF_8);
     }
 
-    private Envelope successEnvelope(String tag, byte[] body) {
-        if (body.length == 0) {
+    private Envelope successEnvelope(String tag, byte[] body, int length) {
+        if (length == 0) {
             return Envelope.EMPTY;
         }
         Envelope envelope;
         try {
-            envelope = Envelope.parse(mapper, body);
+            envelope = Envelope.parse(mapper, body, length);
         } catch (JacksonException malformed) {
             throw new CodecException(
                     "The response of " + tag + " is not a JSON object: " + malformed.getOriginalMessage(),

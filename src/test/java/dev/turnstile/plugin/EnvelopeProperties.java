@@ -66,7 +66,7 @@ class EnvelopeProperties {
         return Combinators.combine(SPACE, json, SPACE).as((before, text, after) -> before + text + after);
     }
 
-    private static Arbitrary<String> trees(int depth) {
+    static Arbitrary<String> trees(int depth) {
         Arbitrary<String> leaf =
                 Arbitraries.oneOf(numbers(), strings(), Arbitraries.of("null", "true", "false", "{}", "[]"));
         if (depth == 0) {
@@ -102,7 +102,7 @@ class EnvelopeProperties {
     }
 
     private static Envelope parse(byte[] body) {
-        return Envelope.parse(JsonCodec.SNAKE_CASE, body);
+        return Envelope.parse(JsonCodec.SNAKE_CASE, body, body.length);
     }
 
     private static String payload(Envelope envelope) {

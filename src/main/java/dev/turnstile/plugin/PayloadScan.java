@@ -1,0 +1,283 @@
+package dev.turnstile.plugin;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Finds the payload in the two plain forms of a success envelope, in one pass over the bytes and without an allocation:
+ *
+ * <pre>
+ * {"status":"success","payload":…}
+ * {"payload":…,"status":"success"}
+ * </pre>
+ *
+ * <p>It finds only what {@link Envelope#parse} reads as a success with that very payload. So the payload is checked to its
+ * end: JSON by the letter of RFC 8259, in well-formed UTF-8, within the mapper's limits. All else is {@link #NOT_PLAIN}, be it
+ * wrong or merely unusual (another member, a space between the envelope's own, a name that is not plain ASCII, deep nesting): then
+ * the parser decides, and refuses in its own words.
+ */
+final class PayloadScan {
+    /** What {@link #find} returns when the parser has to decide. */
+    static final long NOT_PLAIN = -1;
+
+    /** How many brackets may be open at once, the envelope's own among them; it bounds the recursion. */
+    static final int MAX_DEPTH = 64;
+
+    private static final byte[] STATUS_FIRST = "{\"status\":\"success\",\"payload\":".getBytes(US_ASCII);
+    private static final byte[] PAYLOAD_FIRST = "{\"payload\":".getBytes(US_ASCII);
+    private static final byte[] END = "}".getBytes(US_ASCII);
+    private static final byte[] STATUS_LAST = ",\"status\":\"success\"}".getBytes(US_ASCII);
+    private static final byte[] TRUE = "true".getBytes(US_ASCII);
+    private static final byte[] FALSE = "false".getBytes(US_ASCII);
+    private static final byte[] NULL = "null".getBytes(US_ASCII);
+
+    /** An index beyond every end, where nothing that is looked for can be. */
+    private static final int NOWHERE = Integer.MAX_VALUE;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EACH = 0x0101_0101_0101_0101L;
+    private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
+
+    /** Whether the mapper's parser reads bytes as this does, and looks for nothing that this does not. */
+    private final boolean usable;
+
+    private final int maxDepth;
+    private final int maxName;
+    private final int maxString;
+    private final int maxNumber;
+
+    PayloadScan(JsonMapper mapper) {
+        TokenStreamFactory factory = mapper.tokenStreamFactory();
+        StreamReadConstraints limits = factory.streamReadConstraints();
+        this.maxDepth = Math.min(MAX_DEPTH, limits.getMaxNestingDepth());
+        this.maxName = limits.getMaxNameLength() / 4; // the parser compares the size of its buffer, which may be larger
+        this.maxString = limits.getMaxStringLength();
+        this.maxNumber = limits.getMaxNumberLength();
+        this.usable = mapper.getClass() == JsonMapper.class
+                && factory.getClass() == JsonFactory.class
+                && factory.isEnabled(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES) // else it reads characters
+                && !mapper.isEnabled(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                && !limits.hasMaxDocumentLength()
+                && !limits.hasMaxTokenCount()
+                && maxDepth >= 1 // and the envelope's own texts are within the limits
+                && maxName >= "payload".length()
+                && maxString >= "success".length();
+    }
+
+    /**
+     * Reads the first {@code length} bytes of {@code body}. Returns the payload's place in them, for {@link #start} and {@link
+     * #length}, or {@link #NOT_PLAIN}.
+     */
+    long find(byte[] body, int length) {
+        if (usable && isAt(body, 0, length, STATUS_FIRST)) {
+            return find(body, STATUS_FIRST.length, length, END);
+        }
+        if (usable && isAt(body, 0, length, PAYLOAD_FIRST)) {
+            return find(body, PAYLOAD_FIRST.length, length, STATUS_LAST);
+        }
+        return NOT_PLAIN;
+    }
+
+    private long find(byte[] body, int start, int end, byte[] rest) {
+        int after = value(body, start, end, 1);
+        return after <= end && end - after == rest.length && isAt(body, after, end, rest)
+                ? (long) start << 32 | (after - start)
+                : NOT_PLAIN;
+    }
+
+    static int start(long found) {
+        return (int) (found >>> 32);
+    }
+
+    static int length(long found) {
+        return (int) found;
+    }
+
+    // Each of these is given the index of the first byte it reads, and returns the index after the last, or NOWHERE.
+
+    private int value(byte[] json, int at, int end, int depth) {
+        if (at >= end) {
+            return NOWHERE;
+        }
+        return switch (json[at]) {
+            case '"' -> string(json, at + 1, end);
+            case '{' -> object(json, at + 1, end, depth + 1);
+            case '[' -> array(json, at + 1, end, depth + 1);
+            case 't' -> literal(json, at, end, TRUE);
+            case 'f' -> literal(json, at, end, FALSE);
+            case 'n' -> literal(json, at, end, NULL);
+            default -> number(json, at, end);
+        };
+    }
+
+    private int object(byte[] json, int from, int end, int depth) {
+        int at = skipSpace(json, from, end);
+        if (depth > maxDepth || is(json, at, end, '}')) {
+            return depth > maxDepth ? NOWHERE : at + 1;
+        }
+        while (is(json, at, end, '"')) {
+            at = skipSpace(json, name(json, at + 1, end), end);
+            if (!is(json, at, end, ':')) {
+                return NOWHERE;
+            }
+            at = skipSpace(json, value(json, skipSpace(json, at + 1, end), end, depth), end);
+            if (!is(json, at, end, ',')) {
+                return is(json, at, end, '}') ? at + 1 : NOWHERE;
+            }
+            at = skipSpace(json, at + 1, end);
+        }
+        return NOWHERE;
+    }
+
+    private int array(byte[] json, int from, int end, int depth) {
+        int at = skipSpace(json, from, end);
+        if (depth > maxDepth || is(json, at, end, ']')) {
+            return depth > maxDepth ? NOWHERE : at + 1;
+        }
+        while (true) {
+            at = skipSpace(json, value(json, at, end, depth), end);
+            if (!is(json, at, end, ',')) {
+                return is(json, at, end, ']') ? at + 1 : NOWHERE;
+            }
+            at = skipSpace(json, at + 1, end);
+        }
+    }
+
+    private int name(byte[] json, int from, int end) {
+        int at = skipPlain(json, from, end);
+        return is(json, at, end, '"') && at - from <= maxName ? at + 1 : NOWHERE;
+    }
+
+    private int string(byte[] json, int from, int end) {
+        int at = from;
+        while (true) {
+            at = skipPlain(json, at, end);
+            if (at >= end) {
+                return NOWHERE;
+            }
+            byte special = json[at];
+            if (special == '"') {
+                return at - from <= maxString ? at + 1 : NOWHERE;
+            }
+            at = special == '\\' ? escape(json, at + 1, end) : special < 0 ? character(json, at, end) : NOWHERE;
+        }
+    }
+
+    private static int escape(byte[] json, int at, int end) {
+        if (at >= end) {
+            return NOWHERE;
+        }
+        return switch (json[at]) {
+            case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at + 1;
+            case 'u' -> {
+                for (int i = at + 1; i <= at + 4; i++) {
+                    if (i >= end || Character.digit(json[i], 16) < 0) {
+                        yield NOWHERE;
+                    }
+                }
+                yield at + 5;
+            }
+            default -> NOWHERE;
+        };
+    }
+
+    /** A character of two to four bytes, by the letter of Unicode's table of well-formed sequences. */
+    private static int character(byte[] json, int at, int end) {
+        int first = json[at] & 0xff;
+        int length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+        if (first < 0xc2 || first > 0xf4 || end - at < length) {
+            return NOWHERE;
+        }
+        int second = json[at + 1] & 0xff;
+        int least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80; // else it would be overlong
+        int most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf; // else a surrogate, or beyond U+10FFFF
+        boolean formed = least <= second && second <= most;
+        for (int i = at + 2; i < at + length; i++) {
+            formed &= (json[i] & 0xc0) == 0x80;
+        }
+        return formed ? at + length : NOWHERE;
+    }
+
+    private int number(byte[] json, int from, int end) {
+        int at = is(json, from, end, '-') ? from + 1 : from;
+        at = is(json, at, end, '0') ? at + 1 : digits(json, at, end);
+        if (is(json, at, end, '.')) {
+            at = digits(json, at + 1, end);
+        }
+        if (is(json, at, end, 'e') || is(json, at, end, 'E')) {
+            boolean signed = is(json, at + 1, end, '+') || is(json, at + 1, end, '-');
+            at = digits(json, signed ? at + 2 : at + 1, end);
+        }
+        return at - from <= maxNumber ? at : NOWHERE;
+    }
+
+    /** One digit or more. */
+    private static int digits(byte[] json, int from, int end) {
+        int at = from;
+        while (at < end && json[at] >= '0' && json[at] <= '9') {
+            at++;
+        }
+        return at > from ? at : NOWHERE;
+    }
+
+    private static int literal(byte[] json, int at, int end, byte[] literal) {
+        return isAt(json, at, end, literal) ? at + literal.length : NOWHERE;
+    }
+
+    // These return where they stopped, which may be the end.
+
+    private static int skipSpace(byte[] json, int from, int end) {
+        int at = from;
+        while (at < end && json[at] <= ' ' && isSpace(json[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean isSpace(byte b) {
+        return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+    }
+
+    /** Skips ASCII without control characters, quotes and backslashes: eight bytes at a time, then one by one. */
+    private static int skipPlain(byte[] json, int from, int end) {
+        int at = from;
+        while (at <= end - Long.BYTES) {
+            long special = special((long) LONG.get(json, at));
+            if (special != 0) {
+                return at + Long.numberOfTrailingZeros(special) / Byte.SIZE;
+            }
+            at += Long.BYTES;
+        }
+        while (at < end && json[at] >= ' ' && json[at] != '"' && json[at] != '\\') {
+            at++;
+        }
+        return at;
+    }
+
+    /**
+     * The lowest bit set is the highest of the first byte that is not plain. (Subtracting borrows only from a byte above one that
+     * is not plain itself.)
+     */
+    private static long special(long bytes) {
+        long quotes = bytes ^ EACH * '"';
+        long backslashes = bytes ^ EACH * '\\';
+        return (bytes | (bytes - EACH * ' ') | (quotes - EACH) | (backslashes - EACH)) & HIGHEST_BITS;
+    }
+
+    private static boolean is(byte[] json, int at, int end, char wanted) {
+        return at < end && json[at] == wanted;
+    }
+
+    private static boolean isAt(byte[] json, int at, int end, byte[] wanted) {
+        return end - at >= wanted.length && Arrays.equals(json, at, at + wanted.length, wanted, 0, wanted.length);
+    }
+}
