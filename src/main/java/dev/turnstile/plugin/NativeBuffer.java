@@ -16,19 +16,53 @@ final class NativeBuffer implements AutoCloseable {
 
     private @Nullable Arena arena;
     private MemorySegment memory = MemorySegment.NULL;
+    private MemorySegment address = MemorySegment.NULL;
 
     /** Copies the bytes, followed by {@code zeros} zero bytes, to the start of the memory and returns the memory. */
     MemorySegment fill(byte[] bytes, int zeros) {
         long size = (long) bytes.length + zeros;
-        // Also for no bytes: a plugin may take a NULL amiss.
-        if (arena == null || size > memory.byteSize() || (memory.byteSize() > LARGEST_KEPT && size <= LARGEST_KEPT)) {
-            resize(Math.max(SMALLEST, size <= LARGEST_KEPT ? Long.highestOneBit(size - 1) << 1 : size));
-        }
+        reserve(size);
         MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, 0, bytes.length);
         for (long i = bytes.length; i < size; i++) {
             memory.set(ValueLayout.JAVA_BYTE, i, (byte) 0);
         }
         return memory;
+    }
+
+    /**
+     * Encodes the text to the start of the memory and returns how many bytes that are.
+     *
+     * @throws CodecException if it has a lone surrogate, which no UTF-8 can carry
+     */
+    int fill(String text) {
+        int length = text.length();
+        reserve(length);
+        MemorySegment ascii = memory;
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                byte[] bytes = Utf8.request(text);
+                fill(bytes, 0);
+                return bytes.length;
+            }
+            ascii.set(ValueLayout.JAVA_BYTE, i, (byte) c);
+        }
+        return length;
+    }
+
+    /**
+     * Where the memory is, for a native call; until the next content, or {@link #close}. As a mere address, which the JDK does not
+     * watch over during the call: one thread fills, calls and closes.
+     */
+    MemorySegment address() {
+        return address;
+    }
+
+    private void reserve(long size) {
+        // Also for no bytes: a plugin may take a NULL amiss.
+        if (arena == null || size > memory.byteSize() || (memory.byteSize() > LARGEST_KEPT && size <= LARGEST_KEPT)) {
+            resize(Math.max(SMALLEST, size <= LARGEST_KEPT ? Long.highestOneBit(size - 1) << 1 : size));
+        }
     }
 
     long byteSize() {
@@ -41,6 +75,7 @@ final class NativeBuffer implements AutoCloseable {
         Arena fresh = Arena.ofConfined();
         arena = fresh;
         memory = fresh.allocate(size);
+        address = MemorySegment.ofAddress(memory.address());
     }
 
     @Override
@@ -48,6 +83,7 @@ final class NativeBuffer implements AutoCloseable {
         Arena old = arena;
         arena = null;
         memory = MemorySegment.NULL;
+        address = MemorySegment.NULL;
         if (old != null) {
             old.close();
         }

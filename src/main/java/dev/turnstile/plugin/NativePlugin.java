@@ -47,10 +47,16 @@ public final class NativePlugin implements AutoCloseable {
     private final Arena slots = Arena.ofConfined();
     private final MemorySegment ffiBuffer = FfiBuffer.allocate(slots);
     private final MemorySegment rbResponse = RbResponse.allocate(slots);
-    private final SegmentAllocator ffiBufferSlot = (size, alignment) -> ffiBuffer;
-    private final SegmentAllocator rbResponseSlot = (size, alignment) -> rbResponse;
-    private final NativeBuffer tagBuffer = new NativeBuffer();
+    /** The two, for the plugin: mere addresses, as of a {@link NativeBuffer}. */
+    private final MemorySegment ffiBufferAddress = MemorySegment.ofAddress(ffiBuffer.address());
+
+    private final MemorySegment rbResponseAddress = MemorySegment.ofAddress(rbResponse.address());
+    private final SegmentAllocator ffiBufferSlot = (size, alignment) -> ffiBufferAddress;
+    private final SegmentAllocator rbResponseSlot = (size, alignment) -> rbResponseAddress;
+    private final TypeTags tags = new TypeTags();
     private final NativeBuffer requestBuffer = new NativeBuffer();
+    private final ReplyBytes replyBytes = new ReplyBytes();
+    private final RawReply rawReply = new RawReply();
     private boolean closed;
 
     private NativePlugin(
@@ -197,9 +203,11 @@ public final class NativePlugin implements AutoCloseable {
      */
     public String call(String tag, String json) {
         checkAccess();
-        byte[] tagBytes = Utf8.tag(tag);
+        MemorySegment tagAddress = tags.address(tag);
+        int requestLength = requestBuffer.fill(json);
         try {
-            return CODEC.payloadText(tag, call(tagBytes, Utf8.request(json)));
+            int length = exchange(tagAddress, requestLength);
+            return CODEC.payloadText(tag, replyBytes.array(), length);
         } catch (ErrorReply reply) {
             throw CODEC.error(tag, reply);
         }
@@ -222,9 +230,12 @@ public final class NativePlugin implements AutoCloseable {
      */
     public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType) {
         checkAccess();
-        byte[] tagBytes = Utf8.tag(tag);
+        MemorySegment tagAddress = tags.address(tag);
+        byte[] json = CODEC.encode(tag, request);
+        requestBuffer.fill(json, 0);
         try {
-            return CODEC.payload(tag, call(tagBytes, CODEC.encode(tag, request)), CODEC.type(responseType));
+            int length = exchange(tagAddress, json.length);
+            return CODEC.payload(tag, replyBytes.array(), length, CODEC.type(responseType));
         } catch (ErrorReply reply) {
             throw CODEC.error(tag, reply);
         }
@@ -249,51 +260,109 @@ public final class NativePlugin implements AutoCloseable {
         }
     }
 
-    /** Makes a JSON call with an encoded tag and request; returns the envelope's bytes. The buffer is freed on every path. */
-    byte[] call(byte[] tag, byte[] request) throws ErrorReply {
+    /**
+     * Makes a raw call and has the response read where the plugin put it, without a copy.
+     *
+     * @param <T> what the reader makes of the response
+     * @param messageId the number of the message, which says what is called
+     * @param request the bytes; may be empty
+     * @param reader gets the response, which may be empty, and may not call the plugin
+     * @return what the reader returned
+     * @throws PluginException if the plugin answered with an error
+     * @throws UnsupportedOperationException if the plugin lacks {@link Capability#RAW_CALLS}
+     * @throws IllegalStateException if the plugin is closed
+     * @throws WrongThreadException if the current thread is not the owner
+     */
+    public <T extends @Nullable Object> T callRaw(int messageId, byte[] request, RawReader<T> reader) {
+        Objects.requireNonNull(reader, "reader");
         checkAccess();
-        MemorySegment reply = library.call(
-                ffiBufferSlot, handle, tagBuffer.fill(tag, 1), requestBuffer.fill(request, 0), request.length);
+        requestBuffer.fill(request, 0);
+        var unused = library.callRaw(rbResponseSlot, handle, messageId, requestBuffer.address(), request.length);
         try {
-            byte[] body = copy(FfiBuffer.data(reply), FfiBuffer.len(reply));
-            int code = FfiBuffer.error_code(reply);
+            MemorySegment data = RbResponse.data(rbResponse);
+            long length = Integer.toUnsignedLong(RbResponse.len(rbResponse));
+            int code = RbResponse.error_code(rbResponse);
             if (code != 0) {
-                throw new ErrorReply(code, body);
+                throw JsonCodec.rawError(messageId, new ErrorReply(code, copy(data, length)));
             }
-            return body;
+            rawReply.begin(data, length);
+            return reader.read(rawReply);
         } finally {
-            library.freeBuffer(reply);
+            rawReply.end();
+            library.freeResponse(rbResponseAddress);
         }
     }
 
-    /** Makes a raw call; returns the response's bytes. The response is freed on every path. */
-    byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
+    /**
+     * Makes a JSON call with an encoded request; returns the envelope's bytes. The buffer is freed on every path, here as in what
+     * follows.
+     */
+    byte[] call(String tag, byte[] request) throws ErrorReply {
         checkAccess();
-        MemorySegment reply =
-                library.callRaw(rbResponseSlot, handle, messageId, requestBuffer.fill(request, 0), request.length);
+        MemorySegment tagAddress = tags.address(tag);
+        requestBuffer.fill(request, 0);
+        var unused = library.call(ffiBufferSlot, handle, tagAddress, requestBuffer.address(), request.length);
         try {
-            byte[] body = copy(RbResponse.data(reply), Integer.toUnsignedLong(RbResponse.len(reply)));
-            int code = RbResponse.error_code(reply);
+            byte[] body = copy(FfiBuffer.data(ffiBuffer), FfiBuffer.len(ffiBuffer));
+            int code = FfiBuffer.error_code(ffiBuffer);
             if (code != 0) {
                 throw new ErrorReply(code, body);
             }
             return body;
         } finally {
-            library.freeResponse(reply);
+            library.freeBuffer(ffiBufferAddress);
+        }
+    }
+
+    /** The same with the request in its buffer; returns the length of the envelope, which is in {@link #replyBytes}. */
+    private int exchange(MemorySegment tagAddress, int requestLength) throws ErrorReply {
+        var unused = library.call(ffiBufferSlot, handle, tagAddress, requestBuffer.address(), requestLength);
+        try {
+            MemorySegment data = FfiBuffer.data(ffiBuffer);
+            int length = arrayLength(data, FfiBuffer.len(ffiBuffer));
+            int code = FfiBuffer.error_code(ffiBuffer);
+            if (code != 0) {
+                throw new ErrorReply(code, copy(data, length));
+            }
+            MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, replyBytes.withRoomFor(length), 0, length);
+            return length;
+        } finally {
+            library.freeBuffer(ffiBufferAddress);
+        }
+    }
+
+    /** Makes a raw call; returns the response's bytes. */
+    byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
+        checkAccess();
+        requestBuffer.fill(request, 0);
+        var unused = library.callRaw(rbResponseSlot, handle, messageId, requestBuffer.address(), request.length);
+        try {
+            byte[] body = copy(RbResponse.data(rbResponse), Integer.toUnsignedLong(RbResponse.len(rbResponse)));
+            int code = RbResponse.error_code(rbResponse);
+            if (code != 0) {
+                throw new ErrorReply(code, body);
+            }
+            return body;
+        } finally {
+            library.freeResponse(rbResponseAddress);
         }
     }
 
     private static byte[] copy(MemorySegment data, long length) {
-        if (data.address() == 0 || length == 0) {
-            return new byte[0];
+        byte[] bytes = new byte[arrayLength(data, length)];
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
+        return bytes;
+    }
+
+    private static int arrayLength(MemorySegment data, long length) {
+        if (data.address() == 0) {
+            return 0;
         }
         if (length < 0 || length > Integer.MAX_VALUE - 8) {
             throw new OutOfMemoryError("The plugin's response has " + Long.toUnsignedString(length)
                     + " bytes, more than a Java array holds");
         }
-        byte[] bytes = new byte[(int) length];
-        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, bytes, 0, bytes.length);
-        return bytes;
+        return (int) length;
     }
 
     /**
@@ -359,6 +428,7 @@ public final class NativePlugin implements AutoCloseable {
         if (closed) {
             return;
         }
+        checkNotReading();
         closed = true;
         try {
             if (!library.shutdown(handle)) {
@@ -367,7 +437,7 @@ public final class NativePlugin implements AutoCloseable {
         } finally {
             library.log().detach(relay);
             requestBuffer.close();
-            tagBuffer.close();
+            tags.close();
             slots.close();
             if (extracted != null) {
                 extracted.close();
@@ -385,6 +455,14 @@ public final class NativePlugin implements AutoCloseable {
         checkOwner();
         if (closed) {
             throw new IllegalStateException("The plugin " + library.file() + " is closed");
+        }
+        checkNotReading();
+    }
+
+    private void checkNotReading() {
+        if (rawReply.isBeingRead()) {
+            throw new IllegalStateException(
+                    "The response of a raw call is being read: the reader may not use the plugin " + library.file());
         }
     }
 

@@ -637,8 +637,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
     }
 
     private <T extends @Nullable Object> Exchange<T> json(String tag, byte[] request, Function<byte[], T> reader) {
-        byte[] tagBytes = Utf8.tag(tag);
-        return new Exchange<>(plugin -> plugin.call(tagBytes, request), reader, reply -> codec.error(tag, reply));
+        Utf8.checkTag(tag);
+        return new Exchange<>(plugin -> plugin.call(tag, request), reader, reply -> codec.error(tag, reply));
     }
 
     private static Exchange<byte[]> raw(int messageId, byte[] request) {

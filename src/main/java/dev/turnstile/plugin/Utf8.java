@@ -12,6 +12,16 @@ final class Utf8 {
      * @throws IllegalArgumentException if the tag is empty, has a NUL or a lone surrogate
      */
     static byte[] tag(String tag) {
+        checkTag(tag);
+        return tag.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Refuses what {@link #tag} does, without encoding it.
+     *
+     * @throws IllegalArgumentException if the tag is empty, has a NUL or a lone surrogate
+     */
+    static void checkTag(String tag) {
         if (tag.isEmpty()) {
             throw new IllegalArgumentException("The type tag is empty");
         }
@@ -25,7 +35,6 @@ final class Utf8 {
             throw new IllegalArgumentException(
                     "The type tag has a lone surrogate (" + hex(tag.charAt(lone)) + ") at index " + lone);
         }
-        return tag.getBytes(StandardCharsets.UTF_8);
     }
 
     /**

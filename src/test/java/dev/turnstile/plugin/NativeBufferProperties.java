@@ -1,8 +1,10 @@
 package dev.turnstile.plugin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
@@ -18,6 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.constraints.StringLength;
 
 /** The memory that requests and tags are copied to: holds whatever comes, in any order, and keeps no huge one for good. */
 class NativeBufferProperties {
@@ -60,6 +63,38 @@ class NativeBufferProperties {
                 .list()
                 .ofMinSize(1)
                 .ofMaxSize(8);
+    }
+
+    @Property
+    void fill_withAText_holdsItsUtf8(
+            @ForAll @Size(min = 1, max = 6) List<@StringLength(max = 600) String> texts,
+            @ForAll @IntRange(max = 2) int repeat) {
+        try (NativeBuffer buffer = new NativeBuffer()) {
+            for (String text : texts) {
+                String longer = text.repeat(1 + repeat * 500);
+                byte[] bytes = longer.getBytes(UTF_8);
+                if (!new String(bytes, UTF_8).equals(longer)) {
+                    assertThrows(CodecException.class, () -> buffer.fill(longer));
+                    continue;
+                }
+                assertEquals(bytes.length, buffer.fill(longer));
+                assertHolds(bytes, 0, buffer.address().reinterpret(buffer.byteSize()));
+            }
+        }
+    }
+
+    @Property(tries = 200)
+    void fill_withATextThatIsAsciiUpToSomewhere_holdsItsUtf8(
+            @ForAll @IntRange(max = 700) int ascii, @ForAll @IntRange(max = 700) int more) {
+        String text = "x".repeat(ascii) + "ü\u0000😀" + "y".repeat(more);
+        try (NativeBuffer buffer = new NativeBuffer()) {
+            byte[] bytes = text.getBytes(UTF_8);
+            assertEquals(bytes.length, buffer.fill(text));
+            assertHolds(bytes, 0, buffer.address().reinterpret(buffer.byteSize()));
+            assertThrows(CodecException.class, () -> buffer.fill(text + "\udc00"));
+            assertEquals(0, buffer.fill(""));
+            assertTrue(buffer.address().address() != 0);
+        }
     }
 
     /** One call after another of a like size finds its memory there: no allocation. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,11 +32,13 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One plugin used directly by the thread that loaded it, and by no other. */
 class NativePluginTest {
     private static final String ECHO = "{\"message\":\"h\u00e9llo\"}";
     private static final String ECHOED = "{\"message\":\"h\u00e9llo\",\"length\":6}";
+    private static final JsonCodec CODEC = new JsonCodec(JsonCodec.SNAKE_CASE);
     private static final int RAW_ECHO = 1;
     private static final int RAW_EMPTY = 2;
     private static final int RAW_BIG = 4;
@@ -84,6 +87,60 @@ class NativePluginTest {
             assertEquals(ErrorCode.UNKNOWN_MESSAGE_TYPE, unknown.errorCode());
             assertEquals("unknown message type: " + tag, unknown.getMessage());
             assertEquals(ECHOED, plugin.call("echo", ECHO));
+        }
+        assertBalanced();
+    }
+
+    record Message(String message) {}
+
+    record Echoed(String message, int length) {}
+
+    @Test
+    void call_ofATypedRequest_returnsThePayloadAsAnObject() {
+        try (NativePlugin plugin = NativePlugin.load(library)) {
+            assertEquals(new Echoed("h\u00e9llo", 6), plugin.call("echo", new Message("h\u00e9llo"), Echoed.class));
+            assertEquals(Map.of("slept_ms", 0), plugin.call("sleep", Map.of("duration_ms", 0), Map.class));
+            assertNull(plugin.call("null", null, Echoed.class));
+            assertNull(plugin.call("nothing", null, Echoed.class));
+            assertThrows(CodecException.class, () -> plugin.call("echo", new Message("x"), Integer.class));
+            PluginException failed =
+                    assertThrows(PluginException.class, () -> plugin.call("fail", Map.of("code", 7), Echoed.class));
+            assertEquals(ErrorCode.HANDLER, failed.errorCode());
+        }
+        assertBalanced();
+    }
+
+    /** The bytes of a longer answer before it lie behind each of these. */
+    @Test
+    void call_withAnEnvelopeOfAnyForm_readsItToItsEndAndNoFurther() {
+        Map<String, String> payloads = new LinkedHashMap<>();
+        payloads.put("{\"status\":\"success\",\"payload\":[1, 2]}", "[1, 2]");
+        payloads.put("{\"payload\":{\"a\":\"\u00fc\"},\"status\":\"success\"}", "{\"a\":\"\u00fc\"}");
+        payloads.put(" { \"status\" : \"success\" , \"payload\" : 1 } ", "1");
+        payloads.put("{\"request_id\":7,\"status\":\"success\",\"payload\":\"x\"}", "\"x\"");
+        payloads.put("{\"status\":\"success\"}", "null");
+        try (NativePlugin plugin = NativePlugin.load(library)) {
+            payloads.forEach((body, payload) -> {
+                plugin.call("big", "{\"bytes\":300}");
+                assertEquals(
+                        payload, plugin.call("envelope", new JsonMapper().writeValueAsString(Map.of("raw", body))));
+            });
+            for (String body : payloads.keySet()) {
+                for (String broken : new String[] {
+                    body.stripTrailing().substring(0, body.stripTrailing().length() - 1), body + "}"
+                }) {
+                    plugin.call("big", "{\"bytes\":300}");
+                    String request = new JsonMapper().writeValueAsString(Map.of("raw", broken));
+                    CodecException refused =
+                            assertThrows(CodecException.class, () -> plugin.call("envelope", request), broken);
+                    assertEquals(
+                            assertThrows(
+                                            CodecException.class,
+                                            () -> CODEC.payloadText("envelope", broken.getBytes(UTF_8)))
+                                    .getMessage(),
+                            refused.getMessage());
+                }
+            }
         }
         assertBalanced();
     }

@@ -3,6 +3,8 @@ package dev.turnstile.bench.binding;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.turnstile.plugin.NativePlugin;
+import dev.turnstile.plugin.RawReader;
+import dev.turnstile.plugin.RawReply;
 import dev.turnstile.testing.TestPlugins;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -21,6 +23,7 @@ import org.openjdk.jmh.annotations.TearDown;
 public class NativePluginBenchmark {
     private final byte[] bytes = Requests.JSON.getBytes(UTF_8);
     private final Requests.Echo echo = new Requests.Echo("hello, turnstile");
+    private final RawReader<Object> reader = this::read;
     private NativePlugin plugin;
 
     /** The benchmark's own thread loads the plugin, and is then the only one that may call it. */
@@ -47,5 +50,15 @@ public class NativePluginBenchmark {
     @Benchmark
     public byte[] rawToArray() {
         return plugin.callRaw(Requests.RAW_ECHO, bytes);
+    }
+
+    @Benchmark
+    public Object rawInPlace() {
+        return plugin.callRaw(Requests.RAW_ECHO, bytes, reader);
+    }
+
+    /** Looks at both ends, and makes no object. */
+    private Object read(RawReply reply) {
+        return reply.getLong(0) == reply.getByte(reply.byteSize() - 1) ? reader : bytes;
     }
 }
