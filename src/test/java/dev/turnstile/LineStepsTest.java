@@ -69,12 +69,16 @@ class LineStepsTest {
     }
 
     private static final class CallThatLooksAwaited extends Call<String, Integer> {
+        private int wakes;
+
         CallThatLooksAwaited() {
             super(String::length);
         }
 
         @Override
-        void wake() {}
+        void wake() {
+            wakes++;
+        }
 
         @Override
         boolean isAwaited() {
@@ -142,13 +146,17 @@ class LineStepsTest {
     }
 
     @Test
-    void die_inACallWhoseCallerWaits_refusesItAsStarted() {
-        BlockingCall<String, Integer> inHand = enterAndStart();
+    void die_inACallWhoseCallerWaits_refusesItAsStartedAndWakesTheCaller() {
+        CallThatLooksAwaited inHand = new CallThatLooksAwaited();
+        line.enter(inHand, true);
+        assertSame(inHand, line.take(0));
+        assertTrue(line.start(inHand));
 
         die();
 
         assertSame(CallState.REFUSED, inHand.state());
         assertTrue(inHand.started());
+        assertEquals(1, inHand.wakes);
     }
 
     @Test
