@@ -68,6 +68,18 @@ class LineStepsTest {
         assertSame(CallState.COMPLETED, call.state());
     }
 
+    @Test
+    void await_limitPassesWhenTheEndIsThere_takesTheEnd() throws Exception {
+        CallThatLooksAwaited call = new CallThatLooksAwaited();
+        line.enter(call, true);
+        assertTrue(line.start(call));
+        line.end(call, CallState.COMPLETED, null);
+
+        call.await(line, Deadline.after(Duration.ZERO));
+
+        assertSame(CallState.COMPLETED, call.state());
+    }
+
     private static final class CallThatLooksAwaited extends Call<String, Integer> {
         private int wakes;
 
