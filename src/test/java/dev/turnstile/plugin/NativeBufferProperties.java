@@ -12,7 +12,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -57,12 +56,7 @@ class NativeBufferProperties {
 
     @Provide
     Arbitrary<List<Integer>> lengths() {
-        Arbitrary<Integer> around = Arbitraries.of(0, 256, 512, 4096, LARGEST_KEPT / 2, LARGEST_KEPT, 2 * LARGEST_KEPT)
-                .flatMap(size -> Arbitraries.integers().between(Math.max(0, size - 4), size + 4));
-        return Arbitraries.oneOf(around, Arbitraries.integers().between(0, 3 * LARGEST_KEPT))
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(8);
+        return Lengths.around(LARGEST_KEPT);
     }
 
     @Property

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -33,12 +32,7 @@ class ReplyBytesProperties {
 
     @Provide
     Arbitrary<List<Integer>> lengths() {
-        Arbitrary<Integer> around = Arbitraries.of(0, 256, 512, 4096, LARGEST_KEPT / 2, LARGEST_KEPT, 2 * LARGEST_KEPT)
-                .flatMap(size -> Arbitraries.integers().between(Math.max(0, size - 4), size + 4));
-        return Arbitraries.oneOf(around, Arbitraries.integers().between(0, 3 * LARGEST_KEPT))
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(8);
+        return Lengths.around(LARGEST_KEPT);
     }
 
     @Example

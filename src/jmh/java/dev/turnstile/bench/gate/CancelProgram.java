@@ -31,9 +31,8 @@ final class CancelProgram {
         try (SynchronizedPlugin plugin =
                 SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), options)) {
             CancelProgram program = new CancelProgram(plugin);
-            for (int time = 0;
-                    time < TIMES;
-                    time++) { // the first time in a JVM that is not warm; nobody waits for it to be
+            // The first time in a JVM that is not warm; nobody waits for it to be.
+            for (int time = 0; time < TIMES; time++) {
                 output.put(Measure.CANCEL_SHUFFLED_NANOS, CALLS, program.cancel(Order.SHUFFLED));
                 output.put(Measure.CANCEL_OLDEST_FIRST_NANOS, CALLS, program.cancel(Order.OLDEST_FIRST));
                 output.put(Measure.CANCEL_NEWEST_FIRST_NANOS, CALLS, program.cancel(Order.NEWEST_FIRST));
