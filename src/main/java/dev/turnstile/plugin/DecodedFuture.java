@@ -3,29 +3,58 @@ package dev.turnstile.plugin;
 import dev.turnstile.CallCancelledException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The future of a call as its user sees it: completes with the decoded reply. The reply's future is completed off the
- * worker, and so the decoder runs there. Whoever completes this one from outside ({@code cancel}, {@code complete}, {@code
+ * The future of a call as its user sees it: completes with the decoded reply. The reply's future is completed on a virtual
+ * thread, and so the decoder runs there; where the reply was faster than its submitter, on one more: to submit a call is not
+ * to wait for a decoder. Whoever completes this one from outside ({@code cancel}, {@code complete}, {@code
  * completeExceptionally}, and through them {@code orTimeout} and {@code completeOnTimeout}) gives the call up, and before any
  * stage runs: one that calls the plugin may be waiting for that very place.
  */
 final class DecodedFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+    private static final Logger log = LoggerFactory.getLogger(SynchronizedPlugin.class);
+
     private final CompletableFuture<byte[]> reply;
+    private final Decoder<T> decoder;
     private volatile boolean completedFromOutside;
 
     DecodedFuture(CompletableFuture<byte[]> reply, Decoder<T> decoder) {
         this.reply = reply;
+        this.decoder = decoder;
+        Thread submitter = Thread.currentThread();
         var unused = reply.whenComplete((body, failure) -> {
-            if (completedFromOutside && failure instanceof CallCancelledException) {
-                return; // given up below, where the outcome comes from
-            }
-            try {
-                super.complete(decoder.decode(body, failure));
-            } catch (Throwable thrown) {
-                super.completeExceptionally(thrown);
+            if (body != null && Thread.currentThread() == submitter) {
+                decodeElsewhere(body);
+            } else {
+                decode(body, failure);
             }
         });
+    }
+
+    private void decodeElsewhere(byte[] body) {
+        try {
+            Thread.ofVirtual()
+                    .name("turnstile-completion")
+                    .inheritInheritableThreadLocals(false)
+                    .start(() -> decode(body, null));
+        } catch (Throwable noThread) {
+            // No memory for a thread. A future left open is worse than a submitter who waits for the decoder.
+            log.error("No thread to decode a reply on; decoding it on {}", Thread.currentThread(), noThread);
+            decode(body, null);
+        }
+    }
+
+    private void decode(byte @Nullable [] body, @Nullable Throwable failure) {
+        if (completedFromOutside && failure instanceof CallCancelledException) {
+            return; // given up below, where the outcome comes from
+        }
+        try {
+            super.complete(decoder.decode(body, failure));
+        } catch (Throwable thrown) {
+            super.completeExceptionally(thrown);
+        }
     }
 
     /** Turns a reply, or why there is none, into what the user gets. */
