@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.locks.Lock;
 import org.jetbrains.lincheck.datastructures.Validate;
 
@@ -17,20 +16,21 @@ import org.jetbrains.lincheck.datastructures.Validate;
  * learns. {@link LineModel} has the same operations.
  *
  * <p>The worker's steps, which come from one thread at a time, are its real ones, but for {@link Line#take}, which waits
- * where nothing is in the queue: here the queue is polled.
+ * where nothing is in the queue: here it takes its last look before that.
  */
 public abstract class LineOperations {
-    /** Three calls that may wait outside and one that may not; each comes once. */
+    /** Two calls that may wait for a place, one that may not, and two that wait for their end alone; each comes once. */
     public enum Name {
         ANN,
         BOB,
         CAT,
-        DAN
+        DAN,
+        EVE
     }
 
     private final Line<Object> line;
     private final Lock monitor;
-    private final Queue<Call<Object, ?>> queue;
+    private final Inbox<Object> arrivals;
     private final Map<Name, NamedCall> calls = new EnumMap<>(Name.class);
 
     private NamedCall inHand;
@@ -39,7 +39,7 @@ public abstract class LineOperations {
     LineOperations(int capacity) {
         line = new Line<>(capacity);
         monitor = field(line, "monitor");
-        queue = field(line, "queue");
+        arrivals = field(line, "arrivals");
         for (Name name : Name.values()) {
             calls.put(name, new NamedCall(name));
         }
@@ -66,18 +66,28 @@ public abstract class LineOperations {
         return enter(Name.BOB, true);
     }
 
-    public String enterCat() {
-        return enter(Name.CAT, true);
+    public String tryEnterCat() {
+        return enter(Name.CAT, false);
     }
 
-    public String tryEnterDan() {
-        return enter(Name.DAN, false);
+    public void arriveDan() {
+        arrive(Name.DAN);
+    }
+
+    public void arriveEve() {
+        arrive(Name.EVE);
     }
 
     private String enter(Name name, boolean mayWait) {
         NamedCall call = calls.get(name);
         call.admission = line.enter(call, mayWait);
         return call.admission.name();
+    }
+
+    private void arrive(Name name) {
+        NamedCall call = calls.get(name);
+        line.arrive(call);
+        call.arrived = true;
     }
 
     public String leave(Name name, boolean timeIsUp) {
@@ -99,10 +109,10 @@ public abstract class LineOperations {
     }
 
     private String take() {
-        Call<Object, ?> call = queue.poll();
+        Call<Object, ?> call = line.lookOnceMore();
         while (call instanceof NamedCall && call.state().isSettled()) {
             assertFalse(line.start(call), "what was given up does not start");
-            call = queue.poll();
+            call = line.lookOnceMore();
         }
         if (call instanceof NamedCall named) {
             inHand = named;
@@ -154,6 +164,7 @@ public abstract class LineOperations {
     public LineSeen look() {
         monitor.lock(); // no call moves meanwhile
         try {
+            line.stats(); // whoever looks admits those who have arrived
             List<CallState> states = new ArrayList<>(calls.size());
             for (NamedCall call : calls.values()) {
                 states.add(call.state());
@@ -183,6 +194,9 @@ public abstract class LineOperations {
             if (!call.isWoken()) {
                 throw new AssertionError(call + " is " + call.state() + " and was last woken as " + call.wokenAs);
             }
+            if (call.arrived && call.state() == CallState.NEW && !arrivals.isAttended()) {
+                throw new AssertionError(call + " has arrived, and nobody is going to look");
+            }
         }
     }
 
@@ -191,6 +205,7 @@ public abstract class LineOperations {
         private final Name name;
         private volatile Line.Admission admission;
         private volatile CallState wokenAs;
+        private volatile boolean arrived;
 
         NamedCall(Name name) {
             super(resource -> resource);
@@ -202,7 +217,8 @@ public abstract class LineOperations {
             return switch (state()) {
                 case NEW, WAITING, CANCELLED, EXPIRED -> true; // nothing has come, or the owner itself did it
                 case PENDING, RUNNING ->
-                    admission == Line.Admission.ACCEPTED
+                    arrived
+                            || admission == Line.Admission.ACCEPTED
                             || wokenAs == CallState.PENDING
                             || wokenAs == CallState.RUNNING;
                 case COMPLETED, FAILED -> wokenAs == state();
