@@ -16,7 +16,6 @@ import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -629,63 +628,54 @@ public final class SynchronizedPlugin implements AutoCloseable {
     // ---- requests: encoded here, on the caller's thread ----
 
     private Exchange<String> text(String tag, String json) {
-        return json(tag, Utf8.request(json), body -> codec.payloadText(tag, body));
+        return new Exchange.Text(codec, tag, json);
     }
 
     private <T> Exchange<@Nullable T> typed(String tag, @Nullable Object request, JavaType responseType) {
-        return json(tag, codec.encode(tag, request), body -> codec.payload(tag, body, responseType));
-    }
-
-    private <T extends @Nullable Object> Exchange<T> json(String tag, byte[] request, Function<byte[], T> reader) {
-        Utf8.checkTag(tag);
-        return new Exchange<>(plugin -> plugin.call(tag, request), reader, reply -> codec.error(tag, reply));
+        return new Exchange.Typed<>(codec, tag, request, responseType);
     }
 
     private static Exchange<byte[]> raw(int messageId, byte[] request) {
-        byte[] copy = request.clone();
-        return new Exchange<>(
-                plugin -> plugin.exchangeRaw(messageId, copy),
-                body -> body,
-                reply -> JsonCodec.rawError(messageId, reply));
+        return new Exchange.Raw(messageId, request);
     }
 
     // ---- the six verbs ----
 
     private <T extends @Nullable Object> T call(Exchange<T> exchange) throws InterruptedException {
         try {
-            return exchange.reader().apply(gate.call(exchange.action()));
+            return exchange.read(gate.call(exchange));
         } catch (ErrorReply reply) {
-            throw exchange.error().apply(reply);
+            throw exchange.error(reply);
         }
     }
 
     private <T extends @Nullable Object> T call(Exchange<T> exchange, Duration limit)
             throws InterruptedException, CallTimeoutException {
         try {
-            return exchange.reader().apply(gate.call(exchange.action(), limit));
+            return exchange.read(gate.call(exchange, limit));
         } catch (ErrorReply reply) {
-            throw exchange.error().apply(reply);
+            throw exchange.error(reply);
         }
     }
 
     private <T extends @Nullable Object> T tryCall(Exchange<T> exchange) throws InterruptedException {
         try {
-            return exchange.reader().apply(gate.tryCall(exchange.action()));
+            return exchange.read(gate.tryCall(exchange));
         } catch (ErrorReply reply) {
-            throw exchange.error().apply(reply);
+            throw exchange.error(reply);
         }
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> submit(Exchange<T> exchange) throws InterruptedException {
-        return new DecodedFuture<>(gate.submit(exchange.action()), exchange);
+        return new DecodedFuture<>(gate.submit(exchange), exchange);
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> submit(Exchange<T> exchange, Duration limit)
             throws InterruptedException, CallTimeoutException {
-        return new DecodedFuture<>(gate.submit(exchange.action(), limit), exchange);
+        return new DecodedFuture<>(gate.submit(exchange, limit), exchange);
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> trySubmit(Exchange<T> exchange) {
-        return new DecodedFuture<>(gate.trySubmit(exchange.action()), exchange);
+        return new DecodedFuture<>(gate.trySubmit(exchange), exchange);
     }
 }
