@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
  * stands empty until some woken thread gets a processor. (Callers parked in {@code Semaphore.acquire} get permits in
  * order, but enqueue in whatever order they wake.)
  *
+ * <p>A caller who waits for the end of its call has no use for the answer to whether there is a place. It adds itself to
+ * {@code arrivals} and takes no lock; whoever takes the monitor first does for the arrived what they would have done
+ * themselves, and so nobody looks at the line, or enters it, without those who came before. The worker does when its queue has
+ * run empty. While it sleeps, or the gate is not open, callers see that nobody attends, and take the monitor after all.
+ *
  * <p>Only the worker takes from the queue. While there is something in it, the worker {@linkplain #end ends} one call and
  * starts the next in one go; otherwise it waits outside the monitor, and between its {@link #take} and its {@link #start} a
  * call is still pending and may leave. A call that leaves gives its place back at once; what stays in the queue is an empty
