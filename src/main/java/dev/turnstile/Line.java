@@ -163,7 +163,10 @@ final class Line<R> {
             long start = System.nanoTime();
             do {
                 Thread.onSpinWait();
-                call = poll();
+                if (!arrivals.isEmpty()) {
+                    admitArrivals();
+                }
+                call = queue.poll();
             } while (call == null && System.nanoTime() - start < spinNanos);
         }
         if (call == null) {
@@ -180,17 +183,14 @@ final class Line<R> {
         return isEndMark(call) ? null : call;
     }
 
-    /** From here on whoever arrives puts the call into the queue by its own thread, which wakes this one. */
+    /**
+     * From here on whoever arrives puts the call into the queue by its own thread, which wakes this one. Also waits, at the
+     * monitor, for those who are just about to admit others.
+     */
     @Nullable
     Call<R, ?> lookOnceMore() {
         arrivals.setAttended(false);
-        return poll();
-    }
-
-    private @Nullable Call<R, ?> poll() {
-        if (!arrivals.isEmpty()) {
-            admitArrivals();
-        }
+        admitArrivals();
         return queue.poll();
     }
 

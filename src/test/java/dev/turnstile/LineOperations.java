@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import org.jetbrains.lincheck.datastructures.Validate;
 
@@ -31,6 +32,7 @@ public abstract class LineOperations {
     private final Line<Object> line;
     private final Lock monitor;
     private final Inbox<Object> arrivals;
+    private final Ledger ledger;
     private final Map<Name, NamedCall> calls = new EnumMap<>(Name.class);
 
     private NamedCall inHand;
@@ -40,6 +42,7 @@ public abstract class LineOperations {
         line = new Line<>(capacity);
         monitor = field(line, "monitor");
         arrivals = field(line, "arrivals");
+        ledger = field(line, "ledger");
         for (Name name : Name.values()) {
             calls.put(name, new NamedCall(name));
         }
@@ -161,23 +164,25 @@ public abstract class LineOperations {
         return line.stats();
     }
 
+    /** All at one instant: who arrives while it looks is not seen, in any of it. */
     public LineSeen look() {
         monitor.lock(); // no call moves meanwhile
         try {
-            line.stats(); // whoever looks admits those who have arrived
+            TurnstileStats stats = line.stats(); // admits those who have arrived, and nothing after it does
             List<CallState> states = new ArrayList<>(calls.size());
             for (NamedCall call : calls.values()) {
                 states.add(call.state());
             }
             TurnstileState state = line.state();
             if (state == TurnstileState.OPEN) {
-                return new LineSeen(line.stats(), states, LineSeen.Stage.OPEN, 0, 0, 0, 0);
+                return new LineSeen(stats, states, LineSeen.Stage.OPEN, 0, 0, 0, 0);
             }
-            CloseReport report = line.report();
+            boolean closed = state == TurnstileState.CLOSED;
+            CloseReport report = ledger.closeReport(closed);
             return new LineSeen(
-                    line.stats(),
+                    stats,
                     states,
-                    state == TurnstileState.CLOSED ? LineSeen.Stage.CLOSED : LineSeen.Stage.CLOSING,
+                    closed ? LineSeen.Stage.CLOSED : LineSeen.Stage.CLOSING,
                     report.drained(),
                     report.refused(),
                     report.turnedAway(),
@@ -192,7 +197,7 @@ public abstract class LineOperations {
     public void everyoneIsWoken() {
         for (NamedCall call : calls.values()) {
             if (!call.isWoken()) {
-                throw new AssertionError(call + " is " + call.state() + " and was last woken as " + call.wokenAs);
+                throw new AssertionError(call + " is " + call.state() + " and was woken as " + call.furthest);
             }
             if (call.arrived && call.state() == CallState.NEW && !arrivals.isAttended()) {
                 throw new AssertionError(call + " has arrived, and nobody is going to look");
@@ -200,11 +205,13 @@ public abstract class LineOperations {
         }
     }
 
-    /** Notes as what it was woken last. */
+    /** Notes as what it was woken. */
     private static final class NamedCall extends Call<Object, Object> {
         private final Name name;
         private volatile Line.Admission admission;
-        private volatile CallState wokenAs;
+        /** The furthest: of two who wake it at once, the one who saw the earlier state may be the later. */
+        private final AtomicReference<CallState> furthest = new AtomicReference<>(CallState.NEW);
+
         private volatile boolean arrived;
 
         NamedCall(Name name) {
@@ -213,6 +220,7 @@ public abstract class LineOperations {
         }
 
         boolean isWoken() {
+            CallState wokenAs = furthest.get();
             boolean refusedAtOnce = admission == Line.Admission.FULL || admission == Line.Admission.CLOSED;
             return switch (state()) {
                 case NEW, WAITING, CANCELLED, EXPIRED -> true; // nothing has come, or the owner itself did it
@@ -229,7 +237,7 @@ public abstract class LineOperations {
 
         @Override
         void wake() {
-            wokenAs = state();
+            furthest.accumulateAndGet(state(), (before, now) -> now.compareTo(before) > 0 ? now : before);
         }
 
         @Override
