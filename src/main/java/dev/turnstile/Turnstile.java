@@ -354,12 +354,7 @@ public final class Turnstile<R> implements AutoCloseable {
         StackReserve.require();
         BlockingCall<R, T> call = new BlockingCall<>(Objects.requireNonNull(action, "action"));
         refuseGivenUp(deadline);
-        if (waitForPlace) {
-            refuseOnWorker();
-            line.arrive(call);
-        } else {
-            admit(call, false);
-        }
+        admit(call, waitForPlace);
         call.await(line, deadline);
         if (call.state() == CallState.COMPLETED) {
             return call.result();

@@ -45,16 +45,12 @@ public abstract class LineModel {
         return enter(Name.BOB, true);
     }
 
-    public String tryEnterCat() {
-        return enter(Name.CAT, false);
+    public String enterCat() {
+        return enter(Name.CAT, true);
     }
 
-    public void arriveDan() {
-        enter(Name.DAN, true);
-    }
-
-    public void arriveEve() {
-        enter(Name.EVE, true);
+    public String tryEnterDan() {
+        return enter(Name.DAN, false);
     }
 
     private String enter(Name name, boolean mayWait) {
