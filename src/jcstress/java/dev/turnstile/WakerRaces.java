@@ -42,7 +42,7 @@ public class WakerRaces {
     @Outcome(expect = Expect.FORBIDDEN, desc = "the waker sleeps, and nobody rouses it for the one who is there")
     @State
     public static class OfferAndSleep {
-        private final Waker waker = new Waker();
+        private final Waker<Object> waker = new Waker<>();
         private final Sleeper sleeper = new Sleeper();
 
         @Actor
@@ -58,7 +58,7 @@ public class WakerRaces {
 
         @Arbiter
         public void afterwards(ZZ_Result seen) {
-            seen.r2 = !seen.r1 || sleeper.woken || !waker.isIdle();
+            seen.r2 = !seen.r1 || sleeper.woken || !waker.isAsleep();
         }
     }
 
@@ -69,7 +69,7 @@ public class WakerRaces {
     @Outcome(id = "false, false", expect = Expect.FORBIDDEN, desc = "it ends, and the last one sleeps")
     @State
     public static class OfferAndClose {
-        private final Waker waker = new Waker();
+        private final Waker<Object> waker = new Waker<>();
         private final Sleeper sleeper = new Sleeper();
 
         @Actor

@@ -9,7 +9,7 @@ package dev.turnstile;
  *  └─────────┴─────────────┴──► CANCELLED, EXPIRED, REFUSED
  * </pre>
  *
- * A call also goes from WAITING to FAILED, when its turn has come and there is no memory to queue it.
+ * A call also goes from NEW or WAITING to FAILED, when its turn has come and there is no memory to queue it.
  */
 enum CallState {
     /** Not yet shown to the line. */
@@ -41,7 +41,7 @@ enum CallState {
     /** Not a switch: its table would be a class of its own, which a caller at the end of its stack might be the first to need. */
     boolean mayBecome(CallState next) {
         if (this == NEW) {
-            return next == WAITING || next == PENDING || next == REFUSED;
+            return next == WAITING || next == PENDING || next == FAILED || next == REFUSED;
         }
         if (this == WAITING) {
             return next == PENDING || next == FAILED || next.isGivenUp();

@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
  * stands empty until some woken thread gets a processor. (Callers parked in {@code Semaphore.acquire} get permits in
  * order, but enqueue in whatever order they wake.)
  *
+ * <p>A caller who waits for the end of its call has no use for the answer to whether there is a place. It adds itself to
+ * {@code arrivals} and takes no lock; whoever takes the monitor first does for the arrived what they would have done
+ * themselves, and so nobody looks at the line, or enters it, without those who came before. The worker does when its queue has
+ * run empty. While it sleeps, or the gate is not open, callers see that nobody attends, and take the monitor after all.
+ *
  * <p>Only the worker takes from the queue. While there is something in it, the worker {@linkplain #end ends} one call and
  * starts the next in one go; otherwise it waits outside the monitor, and between its {@link #take} and its {@link #start} a
  * call is still pending and may leave. A call that leaves gives its place back at once; what stays in the queue is an empty
@@ -42,6 +47,7 @@ final class Line<R> {
     private final int capacity;
     private final Semaphore places;
     private final LinkedBlockingQueue<Call<R, ?>> queue;
+    private final Inbox<R> arrivals = new Inbox<>();
     private final Outside<R> outside = new Outside<>();
     private final EndMark<R> endMark = new EndMark<>();
 
@@ -88,23 +94,29 @@ final class Line<R> {
 
     // ---- callers ----
 
+    /** Comes with a call whose owner waits for its end, not for a place: what became of it, the call tells. */
+    void arrive(Call<R, ?> call) {
+        if (!arrivals.add(call)) {
+            admitArrivals();
+        }
+    }
+
+    /** Comes with a call whose owner wants to know at once whether there is a place. */
     Admission enter(Call<R, ?> call, boolean mayWait) {
-        lock();
+        lockAndAdmit();
         try {
             if (state == TurnstileState.OPEN && places.tryAcquire()) {
-                enqueueOrRelease(call);
+                accept(call);
                 return Admission.ACCEPTED;
             }
             if (state == TurnstileState.OPEN && mayWait) {
-                outside.add(call);
-                call.moveTo(CallState.WAITING);
+                stayOutside(call);
                 return Admission.OUTSIDE;
             }
-            call.moveTo(CallState.REFUSED);
-            ledger.turnedAway();
+            turnAway(call, CallState.REFUSED);
             return state == TurnstileState.OPEN ? Admission.FULL : Admission.CLOSED;
         } finally {
-            monitor.unlock();
+            unlockAndWake(null);
         }
     }
 
@@ -115,13 +127,12 @@ final class Line<R> {
      * @return {@code false} if the call was settled before; then its end stands
      */
     boolean leave(Call<R, ?> call, CallState end) {
-        lock();
+        lockAndAdmit();
         try {
             CallState state = call.state();
             if (state == CallState.WAITING) {
                 outside.remove(call);
-                call.moveTo(end);
-                ledger.turnedAway();
+                turnAway(call, end);
             } else if (state == CallState.PENDING) {
                 call.moveTo(end);
                 ledger.ended(end);
@@ -152,8 +163,14 @@ final class Line<R> {
             long start = System.nanoTime();
             do {
                 Thread.onSpinWait();
+                if (!arrivals.isEmpty()) {
+                    admitArrivals();
+                }
                 call = queue.poll();
             } while (call == null && System.nanoTime() - start < spinNanos);
+        }
+        if (call == null) {
+            call = lookOnceMore();
         }
         while (call == null) {
             try {
@@ -166,11 +183,24 @@ final class Line<R> {
         return isEndMark(call) ? null : call;
     }
 
+    /**
+     * From here on whoever arrives puts the call into the queue by its own thread, which wakes this one. Also waits, at the
+     * monitor, for those who are just about to admit others.
+     */
+    @Nullable
+    Call<R, ?> lookOnceMore() {
+        arrivals.setAttended(false);
+        admitArrivals();
+        return queue.poll();
+    }
+
     /** Moves a taken call into the resource and its place on to the next caller; {@code false} if it is not to run. */
     boolean start(Call<R, ?> call) {
         lock();
         try {
-            return startIfPending(call);
+            boolean starts = startIfPending(call);
+            arrivals.setAttended(starts && state == TurnstileState.OPEN);
+            return starts;
         } finally {
             unlockAndWake(null);
         }
@@ -182,7 +212,7 @@ final class Line<R> {
      * @param waker wakes those whose calls have ended, while there is something else for this thread to do
      */
     @Nullable
-    Call<R, ?> end(Call<R, ?> call, CallState outcome, @Nullable Waker waker) {
+    Call<R, ?> end(Call<R, ?> call, CallState outcome, @Nullable Waker<R> waker) {
         Call<R, ?> next = null;
         lock();
         try {
@@ -195,6 +225,10 @@ final class Line<R> {
                 settle(call);
             }
             next = startNext();
+            if (next == null) {
+                admit();
+                next = startNext();
+            }
         } finally {
             unlockAndWake(next == null ? null : waker);
         }
@@ -203,7 +237,7 @@ final class Line<R> {
 
     /** The worker cannot go on: everybody is told, the owner of the call in its hand included. */
     void die(Throwable cause) {
-        lock();
+        lockAndAdmit();
         try {
             causeOfDeath = cause;
             if (state == TurnstileState.OPEN) {
@@ -211,6 +245,7 @@ final class Line<R> {
             }
             state = TurnstileState.REFUSING;
             refuseOutside();
+            refuseArrivals();
             if (taken != null) {
                 refuseIfPending(taken);
             }
@@ -243,12 +278,12 @@ final class Line<R> {
 
     /** The resource is closed and the worker ends. */
     void ended(@Nullable Throwable failureToClose) {
-        lock();
+        lockAndAdmit();
         try {
             ledger.closeFailed(failureToClose);
             state = TurnstileState.CLOSED;
         } finally {
-            monitor.unlock();
+            unlockAndWake(null);
         }
     }
 
@@ -256,7 +291,7 @@ final class Line<R> {
 
     /** Refuses new callers and those outside; what is in the line is run until {@code limit}. */
     void close(Deadline limit) {
-        lock();
+        lockAndAdmit();
         try {
             drainLimit = drainLimit.orEarlier(limit);
             if (state != TurnstileState.OPEN) {
@@ -266,6 +301,7 @@ final class Line<R> {
             state = TurnstileState.DRAINING;
             ledger.closingBegins();
             refuseOutside();
+            refuseArrivals();
         } finally {
             unlockAndWake(null);
         }
@@ -273,7 +309,7 @@ final class Line<R> {
 
     /** The limit has passed: refuses what is in the line and tells the caller of a running call not to wait. */
     void refuseRest() {
-        lock();
+        lockAndAdmit();
         try {
             if (state == TurnstileState.CLOSED) {
                 return;
@@ -298,11 +334,11 @@ final class Line<R> {
     }
 
     CloseReport report() {
-        lock();
+        lockAndAdmit();
         try {
             return ledger.closeReport(state == TurnstileState.CLOSED);
         } finally {
-            monitor.unlock();
+            unlockAndWake(null);
         }
     }
 
@@ -322,11 +358,11 @@ final class Line<R> {
     }
 
     TurnstileStats stats() {
-        lock();
+        lockAndAdmit();
         try {
             return ledger.stats(capacity, outside.count(), pendingCount(), running == null ? 0 : 1);
         } finally {
-            monitor.unlock();
+            unlockAndWake(null);
         }
     }
 
@@ -346,8 +382,19 @@ final class Line<R> {
         monitor.lock();
     }
 
+    /** So whoever looks at the line sees everyone who came before. */
+    private void lockAndAdmit() {
+        lock();
+        admit();
+    }
+
+    private void admitArrivals() {
+        lockAndAdmit();
+        unlockAndWake(null);
+    }
+
     /** Gives the monitor back and wakes whoever has something to learn, or leaves that to the waker. */
-    private void unlockAndWake(@Nullable Waker waker) {
+    private void unlockAndWake(@Nullable Waker<R> waker) {
         Call<R, ?> withAPlace = placed;
         Call<R, ?> call = settled;
         placed = null;
@@ -376,6 +423,41 @@ final class Line<R> {
     }
 
     // ---- under the monitor ----
+
+    /** Does for those who have arrived what {@link #enter} does for others. Throws nothing. */
+    private void admit() {
+        Call<R, ?> call = arrivals.takeAll();
+        while (call != null) {
+            Call<R, ?> others = call.next;
+            call.next = null;
+            if (state != TurnstileState.OPEN) {
+                turnAway(call, CallState.REFUSED);
+                settle(call);
+            } else if (places.tryAcquire()) {
+                accept(call);
+            } else {
+                stayOutside(call);
+            }
+            call = others;
+        }
+    }
+
+    /** The gate is no longer open: who arrives from here on sees that nobody attends, and is refused by its own thread. */
+    private void refuseArrivals() {
+        arrivals.setAttended(false);
+        admit();
+    }
+
+    private void stayOutside(Call<R, ?> call) {
+        outside.add(call);
+        call.moveTo(CallState.WAITING);
+    }
+
+    /** A call that never had a place ends. */
+    private void turnAway(Call<R, ?> call, CallState end) {
+        call.moveTo(end);
+        ledger.turnedAway();
+    }
 
     /** A call is settled once, so it is in one chain only. */
     private void settle(Call<R, ?> call) {
@@ -418,15 +500,10 @@ final class Line<R> {
         return capacity - places.availablePermits();
     }
 
-    private void enqueueOrRelease(Call<R, ?> call) {
-        boolean enqueued = false;
-        try {
-            enqueue(call);
-            enqueued = true;
-        } finally {
-            if (!enqueued) {
-                places.release();
-            }
+    /** Lets a call in for which a place was taken. */
+    private void accept(Call<R, ?> call) {
+        if (!enqueueOrFail(call)) {
+            places.release();
         }
     }
 
@@ -441,19 +518,25 @@ final class Line<R> {
     private void passPlaceOn() {
         Call<R, ?> next;
         while ((next = outside.poll()) != null) {
-            try {
-                enqueue(next);
+            if (enqueueOrFail(next)) {
                 placed = next;
                 return;
-            } catch (Throwable noMemory) {
-                // As if its own thread had found no memory; the place is for the one behind it.
-                next.fail(noMemory);
-                next.moveTo(CallState.FAILED);
-                ledger.turnedAway();
-                settle(next);
             }
         }
         places.release();
+    }
+
+    /** Without memory the call fails, as if its own thread had found none; its place is for another. */
+    private boolean enqueueOrFail(Call<R, ?> call) {
+        try {
+            enqueue(call);
+            return true;
+        } catch (Throwable noMemory) {
+            call.fail(noMemory);
+            turnAway(call, CallState.FAILED);
+            settle(call);
+            return false;
+        }
     }
 
     private void refuse(Call<R, ?> pending) {
@@ -467,8 +550,7 @@ final class Line<R> {
     private void refuseOutside() {
         Call<R, ?> call;
         while ((call = outside.poll()) != null) {
-            call.moveTo(CallState.REFUSED);
-            ledger.turnedAway();
+            turnAway(call, CallState.REFUSED);
             settle(call);
         }
     }

@@ -354,7 +354,12 @@ public final class Turnstile<R> implements AutoCloseable {
         StackReserve.require();
         BlockingCall<R, T> call = new BlockingCall<>(Objects.requireNonNull(action, "action"));
         refuseGivenUp(deadline);
-        admit(call, waitForPlace);
+        if (waitForPlace) {
+            refuseOnWorker();
+            line.arrive(call);
+        } else {
+            admit(call, false);
+        }
         call.await(line, deadline);
         if (call.state() == CallState.COMPLETED) {
             return call.result();

@@ -19,7 +19,7 @@ final class Worker<R> implements Runnable {
     private final ResourceCloser<? super R> closer;
     private final long spinNanos;
     private final Thread thread;
-    private final Waker waker = new Waker();
+    private final Waker<R> waker = new Waker<>();
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private @Nullable Throwable openFailure;

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CallStateTest {
     private static final Map<CallState, Set<CallState>> LEGAL = new EnumMap<>(Map.of(
             CallState.NEW,
-            EnumSet.of(CallState.WAITING, CallState.PENDING, CallState.REFUSED),
+            EnumSet.of(CallState.WAITING, CallState.PENDING, CallState.FAILED, CallState.REFUSED),
             CallState.WAITING,
             EnumSet.of(CallState.PENDING, CallState.FAILED, CallState.CANCELLED, CallState.EXPIRED, CallState.REFUSED),
             CallState.PENDING,

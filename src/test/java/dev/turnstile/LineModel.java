@@ -45,12 +45,16 @@ public abstract class LineModel {
         return enter(Name.BOB, true);
     }
 
-    public String enterCat() {
-        return enter(Name.CAT, true);
+    public String tryEnterCat() {
+        return enter(Name.CAT, false);
     }
 
-    public String tryEnterDan() {
-        return enter(Name.DAN, false);
+    public void arriveDan() {
+        enter(Name.DAN, true);
+    }
+
+    public void arriveEve() {
+        enter(Name.EVE, true);
     }
 
     private String enter(Name name, boolean mayWait) {

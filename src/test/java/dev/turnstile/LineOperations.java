@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
 import org.jetbrains.lincheck.datastructures.Validate;
 
@@ -17,20 +17,22 @@ import org.jetbrains.lincheck.datastructures.Validate;
  * learns. {@link LineModel} has the same operations.
  *
  * <p>The worker's steps, which come from one thread at a time, are its real ones, but for {@link Line#take}, which waits
- * where nothing is in the queue: here the queue is polled.
+ * where nothing is in the queue: here it takes its last look before that.
  */
 public abstract class LineOperations {
-    /** Three calls that may wait outside and one that may not; each comes once. */
+    /** Two calls that may wait for a place, one that may not, and two that wait for their end alone; each comes once. */
     public enum Name {
         ANN,
         BOB,
         CAT,
-        DAN
+        DAN,
+        EVE
     }
 
     private final Line<Object> line;
     private final Lock monitor;
-    private final Queue<Call<Object, ?>> queue;
+    private final Inbox<Object> arrivals;
+    private final Ledger ledger;
     private final Map<Name, NamedCall> calls = new EnumMap<>(Name.class);
 
     private NamedCall inHand;
@@ -39,7 +41,8 @@ public abstract class LineOperations {
     LineOperations(int capacity) {
         line = new Line<>(capacity);
         monitor = field(line, "monitor");
-        queue = field(line, "queue");
+        arrivals = field(line, "arrivals");
+        ledger = field(line, "ledger");
         for (Name name : Name.values()) {
             calls.put(name, new NamedCall(name));
         }
@@ -66,18 +69,28 @@ public abstract class LineOperations {
         return enter(Name.BOB, true);
     }
 
-    public String enterCat() {
-        return enter(Name.CAT, true);
+    public String tryEnterCat() {
+        return enter(Name.CAT, false);
     }
 
-    public String tryEnterDan() {
-        return enter(Name.DAN, false);
+    public void arriveDan() {
+        arrive(Name.DAN);
+    }
+
+    public void arriveEve() {
+        arrive(Name.EVE);
     }
 
     private String enter(Name name, boolean mayWait) {
         NamedCall call = calls.get(name);
         call.admission = line.enter(call, mayWait);
         return call.admission.name();
+    }
+
+    private void arrive(Name name) {
+        NamedCall call = calls.get(name);
+        line.arrive(call);
+        call.arrived = true;
     }
 
     public String leave(Name name, boolean timeIsUp) {
@@ -99,10 +112,10 @@ public abstract class LineOperations {
     }
 
     private String take() {
-        Call<Object, ?> call = queue.poll();
+        Call<Object, ?> call = line.lookOnceMore();
         while (call instanceof NamedCall && call.state().isSettled()) {
             assertFalse(line.start(call), "what was given up does not start");
-            call = queue.poll();
+            call = line.lookOnceMore();
         }
         if (call instanceof NamedCall named) {
             inHand = named;
@@ -151,22 +164,25 @@ public abstract class LineOperations {
         return line.stats();
     }
 
+    /** All at one instant: who arrives while it looks is not seen, in any of it. */
     public LineSeen look() {
         monitor.lock(); // no call moves meanwhile
         try {
+            TurnstileStats stats = line.stats(); // admits those who have arrived, and nothing after it does
             List<CallState> states = new ArrayList<>(calls.size());
             for (NamedCall call : calls.values()) {
                 states.add(call.state());
             }
             TurnstileState state = line.state();
             if (state == TurnstileState.OPEN) {
-                return new LineSeen(line.stats(), states, LineSeen.Stage.OPEN, 0, 0, 0, 0);
+                return new LineSeen(stats, states, LineSeen.Stage.OPEN, 0, 0, 0, 0);
             }
-            CloseReport report = line.report();
+            boolean closed = state == TurnstileState.CLOSED;
+            CloseReport report = ledger.closeReport(closed);
             return new LineSeen(
-                    line.stats(),
+                    stats,
                     states,
-                    state == TurnstileState.CLOSED ? LineSeen.Stage.CLOSED : LineSeen.Stage.CLOSING,
+                    closed ? LineSeen.Stage.CLOSED : LineSeen.Stage.CLOSING,
                     report.drained(),
                     report.refused(),
                     report.turnedAway(),
@@ -181,16 +197,22 @@ public abstract class LineOperations {
     public void everyoneIsWoken() {
         for (NamedCall call : calls.values()) {
             if (!call.isWoken()) {
-                throw new AssertionError(call + " is " + call.state() + " and was last woken as " + call.wokenAs);
+                throw new AssertionError(call + " is " + call.state() + " and was woken as " + call.furthest);
+            }
+            if (call.arrived && call.state() == CallState.NEW && !arrivals.isAttended()) {
+                throw new AssertionError(call + " has arrived, and nobody is going to look");
             }
         }
     }
 
-    /** Notes as what it was woken last. */
+    /** Notes as what it was woken. */
     private static final class NamedCall extends Call<Object, Object> {
         private final Name name;
         private volatile Line.Admission admission;
-        private volatile CallState wokenAs;
+        /** The furthest: of two who wake it at once, the one who saw the earlier state may be the later. */
+        private final AtomicReference<CallState> furthest = new AtomicReference<>(CallState.NEW);
+
+        private volatile boolean arrived;
 
         NamedCall(Name name) {
             super(resource -> resource);
@@ -198,11 +220,13 @@ public abstract class LineOperations {
         }
 
         boolean isWoken() {
+            CallState wokenAs = furthest.get();
             boolean refusedAtOnce = admission == Line.Admission.FULL || admission == Line.Admission.CLOSED;
             return switch (state()) {
                 case NEW, WAITING, CANCELLED, EXPIRED -> true; // nothing has come, or the owner itself did it
                 case PENDING, RUNNING ->
-                    admission == Line.Admission.ACCEPTED
+                    arrived
+                            || admission == Line.Admission.ACCEPTED
                             || wokenAs == CallState.PENDING
                             || wokenAs == CallState.RUNNING;
                 case COMPLETED, FAILED -> wokenAs == state();
@@ -213,7 +237,7 @@ public abstract class LineOperations {
 
         @Override
         void wake() {
-            wokenAs = state();
+            furthest.accumulateAndGet(state(), (before, now) -> now.compareTo(before) > 0 ? now : before);
         }
 
         @Override

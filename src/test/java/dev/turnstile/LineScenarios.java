@@ -10,7 +10,8 @@ import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 final class LineScenarios {
     private final Class<?> operations;
     private final Random random;
-    private final List<String> enters = new ArrayList<>(List.of("enterAnn", "enterBob", "enterCat", "tryEnterDan"));
+    private final List<String> enters =
+            new ArrayList<>(List.of("enterAnn", "enterBob", "tryEnterCat", "arriveDan", "arriveEve"));
 
     private LineScenarios(Class<?> operations, long seed) {
         this.operations = operations;

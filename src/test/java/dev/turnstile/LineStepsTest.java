@@ -2,6 +2,7 @@ package dev.turnstile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Eventually;
 import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +27,12 @@ class LineStepsTest {
         return call;
     }
 
+    private BlockingCall<String, Integer> arrive() {
+        BlockingCall<String, Integer> call = new BlockingCall<>(String::length);
+        line.arrive(call);
+        return call;
+    }
+
     private BlockingCall<String, Integer> enterAndStart() {
         BlockingCall<String, Integer> call = enter();
         assertSame(call, line.take(0));
@@ -36,6 +44,115 @@ class LineStepsTest {
         line.die(cause);
         line.ended(null);
         Audit.assertSettled(line.stats());
+    }
+
+    // ---- those who arrive while the worker runs a call ----
+
+    @Test
+    void arrive_nobodyAttends_hasAPlaceAtOnce() {
+        assertSame(CallState.PENDING, arrive().state());
+    }
+
+    @Test
+    void arrive_workerIsBusy_isLeftToIt() {
+        BlockingCall<String, Integer> running = enterAndStart();
+        BlockingCall<String, Integer> first = arrive();
+        BlockingCall<String, Integer> second = arrive();
+        assertSame(CallState.NEW, first.state());
+
+        assertSame(first, line.end(running, CallState.COMPLETED, null));
+        assertSame(second, line.end(first, CallState.COMPLETED, null));
+    }
+
+    @Test
+    void stats_othersHaveArrived_countThem() {
+        enterAndStart();
+        for (int i = 0; i < 5; i++) {
+            arrive();
+        }
+
+        TurnstileStats stats = line.stats();
+
+        assertEquals(3, stats.pending());
+        assertEquals(2, stats.waiting());
+    }
+
+    @Test
+    void enter_othersHaveArrived_standsBehindThem() {
+        BlockingCall<String, Integer> running = enterAndStart();
+        BlockingCall<String, Integer> arrived = arrive();
+        BlockingCall<String, Integer> entered = enter();
+
+        assertSame(arrived, line.end(running, CallState.COMPLETED, null));
+        assertSame(entered, line.end(arrived, CallState.COMPLETED, null));
+    }
+
+    @Test
+    void enter_othersHaveTakenTheLastPlace_isFull() {
+        enterAndStart();
+        for (int i = 0; i < 3; i++) {
+            arrive();
+        }
+
+        assertSame(Line.Admission.FULL, line.enter(new BlockingCall<>(String::length), false));
+    }
+
+    @Test
+    void leave_hasArrived_isGivenUpBeforeItsStart() {
+        BlockingCall<String, Integer> running = enterAndStart();
+        BlockingCall<String, Integer> arrived = arrive();
+
+        assertTrue(line.leave(arrived, CallState.EXPIRED));
+
+        assertSame(CallState.EXPIRED, arrived.state());
+        assertFalse(arrived.started());
+        assertNull(line.end(running, CallState.COMPLETED, null));
+        Audit.assertSettled(line.stats());
+    }
+
+    @Test
+    void close_othersHaveArrived_runsThemIfThereIsAPlace() {
+        BlockingCall<String, Integer> running = enterAndStart();
+        BlockingCall<String, Integer> arrived = arrive();
+        line.close(Deadline.NEVER);
+
+        assertSame(CallState.PENDING, arrived.state());
+        assertSame(CallState.REFUSED, arrive().state(), "came too late");
+        assertSame(arrived, line.end(running, CallState.COMPLETED, null));
+        assertSame(CallState.REFUSED, arrive().state(), "came too late");
+    }
+
+    @Test
+    void refuseRest_othersHaveArrived_refusesThem() {
+        enterAndStart();
+        BlockingCall<String, Integer> arrived = arrive();
+        line.close(Deadline.NEVER);
+        line.refuseRest();
+
+        assertSame(CallState.REFUSED, arrived.state());
+    }
+
+    @Test
+    void die_othersHaveArrived_refusesThem() {
+        enterAndStart();
+        BlockingCall<String, Integer> arrived = arrive();
+
+        die();
+
+        assertSame(CallState.REFUSED, arrived.state());
+        assertSame(CallState.REFUSED, arrive().state(), "came too late");
+    }
+
+    /** The worker has nothing to run, and looks in vain: it is going to sleep, and whoever comes has to see to it. */
+    @Test
+    void take_nothingThere_attendsNoMore() {
+        BlockingCall<String, Integer> running = enterAndStart();
+        assertNull(line.end(running, CallState.COMPLETED, null));
+        assertSame(CallState.NEW, arrive().state());
+        assertSame(
+                CallState.PENDING, Objects.requireNonNull(line.lookOnceMore()).state());
+
+        assertSame(CallState.PENDING, arrive().state());
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.Witness;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,13 +99,43 @@ class NoMemoryTest {
     @Test
     void enter_withoutMemory_throwsItAndGivesThePlaceBack() throws Exception {
         queue.failures = 1;
-        assertSame(noMemory, assertThrows(OutOfMemoryError.class, () -> line.enter(call(1), true)));
+        FutureCall<Witness, Integer> call = call(1);
+        line.enter(call, true);
+        assertSame(noMemory, assertThrows(OutOfMemoryError.class, () -> call.awaitPlace(Deadline.NEVER)));
 
         assertEquals(0, line.stats().pending());
         FutureCall<Witness, Integer> next = call(2);
         assertEquals(Line.Admission.ACCEPTED, line.enter(next, true));
         worker.start();
         assertEquals(2, next.future().join());
+    }
+
+    /** Nobody looks at them before the running call returns: then there is no memory to queue the first. */
+    @Test
+    void end_withoutMemoryForWhoArrived_failsThatOneAndServesTheOneBehind() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch mayReturn = new CountDownLatch(1);
+        line.enter(
+                new BlockingCall<>(resource -> {
+                    entered.countDown();
+                    mayReturn.await();
+                    return resource;
+                }),
+                true);
+        worker.start();
+        entered.await();
+        BlockingCall<Witness, Integer> second = new BlockingCall<>(resource -> resource.use(2));
+        BlockingCall<Witness, Integer> third = new BlockingCall<>(resource -> resource.use(3));
+        line.arrive(second);
+        line.arrive(third);
+        queue.failures = 1;
+        mayReturn.countDown();
+
+        third.await(line, Deadline.NEVER);
+        assertEquals(CallState.COMPLETED, third.state());
+        assertEquals(CallState.FAILED, second.state());
+        assertSame(noMemory, second.failure());
+        assertEquals(1, line.stats().turnedAway());
     }
 
     /** The worker hands the place of the call that it starts to the caller outside, and finds no memory for it. */
