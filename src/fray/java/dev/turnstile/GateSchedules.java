@@ -1,6 +1,5 @@
 package dev.turnstile;
 
-import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,23 +75,8 @@ final class GateSchedules {
     private static void act(GateThreads gate, Actor actor) {
         try {
             actor.getMethod().invoke(gate, actor.getArguments().toArray());
-        } catch (IllegalAccessException e) {
+        } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
-        } catch (InvocationTargetException e) {
-            if (!isOfFray(e)) {
-                throw new AssertionError(e);
-            }
         }
-    }
-
-    /** Fray lets an interrupt end {@code Semaphore.tryAcquire()}, which the JDK does not. That call has not come in, then. */
-    private static boolean isOfFray(Throwable thrown) {
-        Throwable root = thrown;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root.getClass() == InterruptedException.class
-                && Arrays.stream(root.getStackTrace())
-                        .anyMatch(frame -> frame.getMethodName().equals("onSemaphoreTryAcquire"));
     }
 }
