@@ -13,14 +13,14 @@ import org.slf4j.LoggerFactory;
  * completeExceptionally}, and through them {@code orTimeout} and {@code completeOnTimeout}) gives the call up, and before any
  * stage runs: one that calls the plugin may be waiting for that very place.
  */
-final class DecodedFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+final class DecodedFuture<B, T extends @Nullable Object> extends CompletableFuture<T> {
     private static final Logger log = LoggerFactory.getLogger(SynchronizedPlugin.class);
 
-    private final CompletableFuture<byte[]> reply;
-    private final Decoder<T> decoder;
+    private final CompletableFuture<B> reply;
+    private final Decoder<B, T> decoder;
     private volatile boolean completedFromOutside;
 
-    DecodedFuture(CompletableFuture<byte[]> reply, Decoder<T> decoder) {
+    DecodedFuture(CompletableFuture<B> reply, Decoder<B, T> decoder) {
         this.reply = reply;
         this.decoder = decoder;
         Thread submitter = Thread.currentThread();
@@ -33,7 +33,7 @@ final class DecodedFuture<T extends @Nullable Object> extends CompletableFuture<
         });
     }
 
-    private void decodeElsewhere(byte[] body) {
+    private void decodeElsewhere(B body) {
         try {
             Thread.ofVirtual()
                     .name("turnstile-completion")
@@ -46,7 +46,7 @@ final class DecodedFuture<T extends @Nullable Object> extends CompletableFuture<
         }
     }
 
-    private void decode(byte @Nullable [] body, @Nullable Throwable failure) {
+    private void decode(@Nullable B body, @Nullable Throwable failure) {
         if (completedFromOutside && failure instanceof CallCancelledException) {
             return; // given up below, where the outcome comes from
         }
@@ -59,8 +59,8 @@ final class DecodedFuture<T extends @Nullable Object> extends CompletableFuture<
 
     /** Turns a reply, or why there is none, into what the user gets. */
     @FunctionalInterface
-    interface Decoder<T extends @Nullable Object> {
-        T decode(byte @Nullable [] body, @Nullable Throwable failure) throws Throwable;
+    interface Decoder<B, T extends @Nullable Object> {
+        T decode(@Nullable B body, @Nullable Throwable failure) throws Throwable;
     }
 
     @Override

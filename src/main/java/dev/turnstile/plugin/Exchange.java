@@ -8,50 +8,58 @@ import tools.jackson.databind.JavaType;
  * A request on its way through the gate: encoded before it enters, decoded after it left. Only {@link #run} runs on the worker:
  * the native call and the copy of the bytes, nothing else. One object for all of it, since each waiting caller has one.
  */
-abstract sealed class Exchange<T extends @Nullable Object>
-        implements Action<NativePlugin, byte[], ErrorReply>, DecodedFuture.Decoder<T> {
-    private final byte[] request;
+abstract sealed class Exchange<B, T extends @Nullable Object>
+        implements Action<NativePlugin, B, ErrorReply>, DecodedFuture.Decoder<B, T> {
+    /** The most characters of a request, and bytes of a response, that the worker turns from and to text as it copies them. */
+    static final int SHORT = 256;
 
-    private Exchange(byte[] request) {
-        this.request = request;
+    private Exchange() {}
+
+    /** Text goes in and comes out. */
+    static Exchange<?, String> text(JsonCodec codec, String tag, String json) {
+        Utf8.checkTag(tag);
+        return json.length() <= SHORT && Utf8.isAscii(json)
+                ? new ShortText(codec, tag, json)
+                : new Text(codec, tag, Utf8.request(json));
     }
 
-    final byte[] request() {
-        return request;
+    /** An object goes in and another comes out. */
+    static <T> Exchange<?, @Nullable T> typed(
+            JsonCodec codec, String tag, @Nullable Object request, JavaType responseType) {
+        Utf8.checkTag(tag);
+        return new Typed<>(codec, tag, codec.encode(tag, request), responseType);
     }
 
-    /** Turns the bytes of a success into what the caller gets. */
-    abstract T read(byte[] body);
+    /** Bytes go in and come out. */
+    static Exchange<?, byte[]> raw(int messageId, byte[] request) {
+        return new Raw(messageId, request.clone());
+    }
+
+    /** Turns the reply to a success into what the caller gets. */
+    abstract T read(B reply);
 
     /** Turns the bytes of an error into what the caller gets. */
     abstract PluginException error(ErrorReply reply);
 
     @Override
-    public final T decode(byte @Nullable [] body, @Nullable Throwable failure) throws Throwable {
-        if (failure instanceof ErrorReply reply) {
-            throw error(reply);
+    public final T decode(@Nullable B reply, @Nullable Throwable failure) throws Throwable {
+        if (failure instanceof ErrorReply error) {
+            throw error(error);
         }
-        if (failure != null || body == null) {
+        if (failure != null || reply == null) {
             throw failure == null ? new IllegalStateException("A call ended without an outcome") : failure;
         }
-        return read(body);
+        return read(reply);
     }
 
     /** JSON both ways. */
-    abstract static sealed class Json<T extends @Nullable Object> extends Exchange<T> {
+    private abstract static sealed class Json<B, T extends @Nullable Object> extends Exchange<B, T> {
         final JsonCodec codec;
         final String tag;
 
-        Json(JsonCodec codec, String tag, byte[] request) {
-            super(request);
-            Utf8.checkTag(tag);
+        Json(JsonCodec codec, String tag) {
             this.codec = codec;
             this.tag = tag;
-        }
-
-        @Override
-        public final byte[] run(NativePlugin plugin) throws ErrorReply {
-            return plugin.call(tag, request());
         }
 
         @Override
@@ -60,51 +68,90 @@ abstract sealed class Exchange<T extends @Nullable Object>
         }
     }
 
-    /** JSON text in, JSON text out. */
-    static final class Text extends Json<String> {
-        Text(JsonCodec codec, String tag, String json) {
-            super(codec, tag, Utf8.request(json));
-        }
+    /** Text of any length: the worker copies bytes. */
+    private static final class Text extends Json<byte[], String> {
+        private final byte[] request;
 
-        @Override
-        String read(byte[] body) {
-            return codec.payloadText(tag, body);
-        }
-    }
-
-    /** An object in, an object out. */
-    static final class Typed<T> extends Json<@Nullable T> {
-        private final JavaType responseType;
-
-        Typed(JsonCodec codec, String tag, @Nullable Object request, JavaType responseType) {
-            super(codec, tag, codec.encode(tag, request));
-            this.responseType = responseType;
-        }
-
-        @Override
-        @Nullable
-        T read(byte[] body) {
-            return codec.payload(tag, body, responseType);
-        }
-    }
-
-    /** Bytes in, bytes out. */
-    static final class Raw extends Exchange<byte[]> {
-        private final int messageId;
-
-        Raw(int messageId, byte[] request) {
-            super(request.clone());
-            this.messageId = messageId;
+        Text(JsonCodec codec, String tag, byte[] request) {
+            super(codec, tag);
+            this.request = request;
         }
 
         @Override
         public byte[] run(NativePlugin plugin) throws ErrorReply {
-            return plugin.exchangeRaw(messageId, request());
+            return plugin.call(tag, request);
         }
 
         @Override
-        byte[] read(byte[] body) {
-            return body;
+        String read(byte[] envelope) {
+            return codec.payloadText(tag, envelope);
+        }
+    }
+
+    /**
+     * Short text: the worker copies characters, and of a plain response just the payload, so that no arrays lie about for the
+     * whole wait. A response that is long or not plain comes as bytes, for its caller to read.
+     */
+    private static final class ShortText extends Json<Object, String> {
+        private final String request;
+
+        ShortText(JsonCodec codec, String tag, String request) {
+            super(codec, tag);
+            this.request = request;
+        }
+
+        @Override
+        public Object run(NativePlugin plugin) throws ErrorReply {
+            return plugin.call(tag, request, codec);
+        }
+
+        @Override
+        String read(Object reply) {
+            return reply instanceof byte[] envelope ? codec.payloadText(tag, envelope) : (String) reply;
+        }
+    }
+
+    /** An object in, an object out. */
+    private static final class Typed<T> extends Json<byte[], @Nullable T> {
+        private final byte[] request;
+        private final JavaType responseType;
+
+        Typed(JsonCodec codec, String tag, byte[] request, JavaType responseType) {
+            super(codec, tag);
+            this.request = request;
+            this.responseType = responseType;
+        }
+
+        @Override
+        public byte[] run(NativePlugin plugin) throws ErrorReply {
+            return plugin.call(tag, request);
+        }
+
+        @Override
+        @Nullable
+        T read(byte[] envelope) {
+            return codec.payload(tag, envelope, responseType);
+        }
+    }
+
+    /** Bytes in, bytes out. */
+    private static final class Raw extends Exchange<byte[], byte[]> {
+        private final int messageId;
+        private final byte[] request;
+
+        Raw(int messageId, byte[] request) {
+            this.messageId = messageId;
+            this.request = request;
+        }
+
+        @Override
+        public byte[] run(NativePlugin plugin) throws ErrorReply {
+            return plugin.exchangeRaw(messageId, request);
+        }
+
+        @Override
+        byte[] read(byte[] response) {
+            return response;
         }
 
         @Override

@@ -52,12 +52,19 @@ final class JsonCodec {
 
     /** The same of the envelope in the first {@code length} bytes. */
     String payloadText(String tag, byte[] body, int length) {
-        long found = scan.find(body, length);
-        if (found != PayloadScan.NOT_PLAIN) {
-            return text(body, PayloadScan.start(found), PayloadScan.length(found));
+        String plain = plainPayloadText(body, length);
+        if (plain != null) {
+            return plain;
         }
         Envelope envelope = successEnvelope(tag, body, length);
         return text(envelope.body(), envelope.payloadStart(), envelope.payloadLength());
+    }
+
+    /** The same of a plain envelope; {@code null} of one that takes the parser. */
+    @Nullable
+    String plainPayloadText(byte[] body, int length) {
+        long found = scan.find(body, length);
+        return found == PayloadScan.NOT_PLAIN ? null : text(body, PayloadScan.start(found), PayloadScan.length(found));
     }
 
     private static String text(byte[] bytes, int start, int length) {

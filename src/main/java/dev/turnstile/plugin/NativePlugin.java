@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -312,6 +313,15 @@ public final class NativePlugin implements AutoCloseable {
         } finally {
             library.freeBuffer(ffiBufferAddress);
         }
+    }
+
+    /** The same with a short request; returns the payload's text, or, if it is not short or takes a closer look, the envelope's bytes. */
+    Object call(String tag, String json, JsonCodec codec) throws ErrorReply {
+        checkAccess();
+        MemorySegment tagAddress = tags.address(tag);
+        int length = exchange(tagAddress, requestBuffer.fill(json));
+        String payload = length <= Exchange.SHORT ? codec.plainPayloadText(replyBytes.array(), length) : null;
+        return payload == null ? Arrays.copyOf(replyBytes.array(), length) : payload;
     }
 
     /** The same with the request in its buffer; returns the length of the envelope, which is in {@link #replyBytes}. */

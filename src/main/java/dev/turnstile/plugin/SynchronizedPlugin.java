@@ -627,21 +627,21 @@ public final class SynchronizedPlugin implements AutoCloseable {
 
     // ---- requests: encoded here, on the caller's thread ----
 
-    private Exchange<String> text(String tag, String json) {
-        return new Exchange.Text(codec, tag, json);
+    private Exchange<?, String> text(String tag, String json) {
+        return Exchange.text(codec, tag, json);
     }
 
-    private <T> Exchange<@Nullable T> typed(String tag, @Nullable Object request, JavaType responseType) {
-        return new Exchange.Typed<>(codec, tag, request, responseType);
+    private <T> Exchange<?, @Nullable T> typed(String tag, @Nullable Object request, JavaType responseType) {
+        return Exchange.typed(codec, tag, request, responseType);
     }
 
-    private static Exchange<byte[]> raw(int messageId, byte[] request) {
-        return new Exchange.Raw(messageId, request);
+    private static Exchange<?, byte[]> raw(int messageId, byte[] request) {
+        return Exchange.raw(messageId, request);
     }
 
     // ---- the six verbs ----
 
-    private <T extends @Nullable Object> T call(Exchange<T> exchange) throws InterruptedException {
+    private <B, T extends @Nullable Object> T call(Exchange<B, T> exchange) throws InterruptedException {
         try {
             return exchange.read(gate.call(exchange));
         } catch (ErrorReply reply) {
@@ -649,7 +649,7 @@ public final class SynchronizedPlugin implements AutoCloseable {
         }
     }
 
-    private <T extends @Nullable Object> T call(Exchange<T> exchange, Duration limit)
+    private <B, T extends @Nullable Object> T call(Exchange<B, T> exchange, Duration limit)
             throws InterruptedException, CallTimeoutException {
         try {
             return exchange.read(gate.call(exchange, limit));
@@ -658,7 +658,7 @@ public final class SynchronizedPlugin implements AutoCloseable {
         }
     }
 
-    private <T extends @Nullable Object> T tryCall(Exchange<T> exchange) throws InterruptedException {
+    private <B, T extends @Nullable Object> T tryCall(Exchange<B, T> exchange) throws InterruptedException {
         try {
             return exchange.read(gate.tryCall(exchange));
         } catch (ErrorReply reply) {
@@ -666,16 +666,17 @@ public final class SynchronizedPlugin implements AutoCloseable {
         }
     }
 
-    private <T extends @Nullable Object> CompletableFuture<T> submit(Exchange<T> exchange) throws InterruptedException {
+    private <B, T extends @Nullable Object> CompletableFuture<T> submit(Exchange<B, T> exchange)
+            throws InterruptedException {
         return new DecodedFuture<>(gate.submit(exchange), exchange);
     }
 
-    private <T extends @Nullable Object> CompletableFuture<T> submit(Exchange<T> exchange, Duration limit)
+    private <B, T extends @Nullable Object> CompletableFuture<T> submit(Exchange<B, T> exchange, Duration limit)
             throws InterruptedException, CallTimeoutException {
         return new DecodedFuture<>(gate.submit(exchange, limit), exchange);
     }
 
-    private <T extends @Nullable Object> CompletableFuture<T> trySubmit(Exchange<T> exchange) {
+    private <B, T extends @Nullable Object> CompletableFuture<T> trySubmit(Exchange<B, T> exchange) {
         return new DecodedFuture<>(gate.trySubmit(exchange), exchange);
     }
 }

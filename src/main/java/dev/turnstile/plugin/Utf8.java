@@ -51,6 +51,15 @@ final class Utf8 {
         return json.getBytes(StandardCharsets.UTF_8);
     }
 
+    static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Returns the index of the first surrogate without its other half, or -1. */
     private static int loneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {

@@ -15,10 +15,11 @@ class DecodedFutureTest {
     @Test
     void replyFasterThanItsSubmitter_isDecodedOnAnotherThread() throws Exception {
         CountDownLatch mayDecode = new CountDownLatch(1);
-        var future = new DecodedFuture<Thread>(CompletableFuture.completedFuture(new byte[0]), (body, failure) -> {
-            Uninterruptibly.await(mayDecode);
-            return Thread.currentThread();
-        });
+        var future =
+                new DecodedFuture<byte[], Thread>(CompletableFuture.completedFuture(new byte[0]), (body, failure) -> {
+                    Uninterruptibly.await(mayDecode);
+                    return Thread.currentThread();
+                });
         assertFalse(future.isDone());
         mayDecode.countDown();
         Thread decoder = future.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
