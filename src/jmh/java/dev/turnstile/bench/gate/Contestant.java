@@ -26,6 +26,13 @@ enum Contestant {
             throw new UnsupportedOperationException("only its own thread may call it");
         }
     },
+    /** The limit of what the JDK's threads allow. */
+    BARE("a queue and a waker, and nothing that a gate promises") {
+        @Override
+        Entrance open() {
+            return new BareHandOver();
+        }
+    },
     TURNSTILE("Turnstile") {
         @Override
         Entrance open() throws Exception {
