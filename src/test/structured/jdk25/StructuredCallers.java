@@ -1,6 +1,8 @@
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.turnstile.CallTimeoutException;
+import dev.turnstile.TimeLimit;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.HeldGate;
@@ -29,7 +31,8 @@ public class StructuredCallers {
         audited(StructuredCallers::theLimitPasses);
         audited(StructuredCallers::theOwnerIsInterrupted);
         audited(StructuredCallers::oneIsEnough);
-        System.out.println("5 scenarios");
+        audited(StructuredCallers::theLimitAroundTheScopeIsInherited);
+        System.out.println("6 scenarios");
     }
 
     private static void audited(Scenario scenario) throws Exception {
@@ -100,6 +103,24 @@ public class StructuredCallers {
         }
         TurnstileStats stats = held.gate().stats();
         assertEquals(0, stats.waiting() + stats.pending(), stats::toString);
+    }
+
+    /** A scoped value, so it holds in the forks, which have no limit of their own and nobody who interrupts them. */
+    private static void theLimitAroundTheScopeIsInherited(HeldGate held) throws Exception {
+        TimeLimit.within(Duration.ofMillis(1), () -> {
+            try (var scope = StructuredTaskScope.open(Joiner.<Integer>awaitAll())) {
+                List<Subtask<Integer>> forks = new ArrayList<>();
+                for (int i = 0; i < FORKS; i++) {
+                    forks.add(scope.fork(() -> held.gate().call(resource -> resource.use(1))));
+                }
+                scope.join();
+                forks.forEach(fork -> assertEquals(CallTimeoutException.class, fork.exception().getClass()));
+                return forks;
+            }
+        });
+        TurnstileStats stats = held.gate().stats();
+        assertEquals(0, stats.waiting() + stats.pending(), stats::toString);
+        assertEquals(1, held.witness().uses(), "only the call that holds the worker");
     }
 
     private static void forkAll(StructuredTaskScope<Integer, ?> scope, HeldGate held) {

@@ -37,6 +37,20 @@ abstract class Call<R, T extends @Nullable Object> {
     /** Tells the owner that its call moved on. Never runs user code on the calling thread, never throws. */
     abstract void wake();
 
+    /** Says whether the owner is to be woken when its call gets the place for which it stood outside. */
+    boolean wakesForPlace() {
+        return true;
+    }
+
+    /** Tells the owner, on the worker, how the action ended, before the call has and before another one starts. */
+    void ran(CallState end) {}
+
+    /** How the call ends if it is not to run although its turn has come; {@code null} if it is to run. Asked under the monitor. */
+    @Nullable
+    CallState endInsteadOfRunning() {
+        return null;
+    }
+
     /** Says whether the owner's thread has to go on waiting. */
     abstract boolean isAwaited();
 
@@ -78,16 +92,19 @@ abstract class Call<R, T extends @Nullable Object> {
 
     /** Runs the action on the worker. Whatever it throws is the call's failure and harms nobody else. */
     final CallState run(R resource) {
+        CallState end;
         try {
             runInContext(resource);
-            return CallState.COMPLETED;
+            end = CallState.COMPLETED;
         } catch (Throwable thrown) {
             failure = thrown;
-            return CallState.FAILED;
+            end = CallState.FAILED;
         } finally {
             // An action that interrupts its own thread must not disturb the next call.
             Thread.interrupted();
         }
+        ran(end);
+        return end;
     }
 
     private void runInContext(R resource) throws Exception {

@@ -30,7 +30,7 @@ final class Deadline {
     }
 
     boolean hasPassed() {
-        return remainingNanos() <= 0;
+        return this != NEVER && remainingNanos() <= 0;
     }
 
     Deadline orEarlier(Deadline other) {

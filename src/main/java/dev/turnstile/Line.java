@@ -400,7 +400,7 @@ final class Line<R> {
         placed = null;
         settled = null;
         monitor.unlock();
-        if (withAPlace != null) {
+        if (withAPlace != null && withAPlace.wakesForPlace()) {
             wakeOrLog(withAPlace);
         }
         while (call != null) {
@@ -465,9 +465,10 @@ final class Line<R> {
         settled = call;
     }
 
+    /** Stops when a place has changed hands: whoever got it is woken with the monitor's end, and then the next one can. */
     private @Nullable Call<R, ?> startNext() {
         Call<R, ?> call;
-        while ((call = queue.poll()) != null) {
+        while (placed == null && (call = queue.poll()) != null) {
             if (isEndMark(call)) {
                 endMarkTaken = true;
             } else if (startIfPending(call)) {
@@ -488,6 +489,14 @@ final class Line<R> {
         }
         if (state == TurnstileState.REFUSING) {
             refuse(call);
+            return false;
+        }
+        CallState end = call.endInsteadOfRunning();
+        if (end != null) {
+            call.moveTo(end);
+            ledger.ended(end);
+            passPlaceOn();
+            settle(call);
             return false;
         }
         call.moveTo(CallState.RUNNING);

@@ -120,8 +120,8 @@ public final class Turnstile<R> implements AutoCloseable {
             throws X, InterruptedException {
         try {
             return runInTurn(action, Deadline.NEVER, true);
-        } catch (CallTimeoutException impossible) {
-            throw new AssertionError("A call without a time limit timed out", impossible);
+        } catch (CallTimeoutException limit) {
+            throw Turnstile.<RuntimeException>asThrown(limit); // a TimeLimit's, which declares it
         }
     }
 
@@ -164,8 +164,8 @@ public final class Turnstile<R> implements AutoCloseable {
             Action<? super R, ? extends T, ? extends X> action) throws X, InterruptedException {
         try {
             return runInTurn(action, Deadline.NEVER, false);
-        } catch (CallTimeoutException impossible) {
-            throw new AssertionError("A call without a time limit timed out", impossible);
+        } catch (CallTimeoutException limit) {
+            throw Turnstile.<RuntimeException>asThrown(limit); // a TimeLimit's, which declares it
         }
     }
 
@@ -187,8 +187,8 @@ public final class Turnstile<R> implements AutoCloseable {
             throws InterruptedException {
         try {
             return queue(action, Deadline.NEVER, true);
-        } catch (CallTimeoutException impossible) {
-            throw new AssertionError("A call without a time limit timed out", impossible);
+        } catch (CallTimeoutException limit) {
+            throw Turnstile.<RuntimeException>asThrown(limit); // a TimeLimit's, which declares it
         }
     }
 
@@ -227,7 +227,40 @@ public final class Turnstile<R> implements AutoCloseable {
         FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
         admit(call, false);
         call.placed();
+        Deadline deadline = TimeLimit.current();
+        if (deadline != Deadline.NEVER) {
+            call.expireAt(deadline);
+        }
         return call.future();
+    }
+
+    /**
+     * Opens a block that forks calls to this gate and joins them.
+     *
+     * @param <T> what the results of all forks are
+     * @param policy what decides the block
+     * @return the block, which this thread owns; to be closed, best by try-with-resources
+     */
+    public <T extends @Nullable Object> FanOut<R, T> fanOut(JoinPolicy policy) {
+        return new FanOut<>(this, policy, TimeLimit.current());
+    }
+
+    /**
+     * Opens a block that forks calls to this gate and joins them, and has a limit in all, from now on. Calls that this thread makes
+     * otherwise while the block is open never wait longer either.
+     *
+     * @param <T> what the results of all forks are
+     * @param policy what decides the block
+     * @param limit how long; when it passes no further fork is started, and {@code join} throws
+     * @return the block, which this thread owns; to be closed, best by try-with-resources
+     */
+    public <T extends @Nullable Object> FanOut<R, T> fanOut(JoinPolicy policy, Duration limit) {
+        TimeLimit.setByBlock();
+        return new FanOut<>(this, policy, Deadline.after(limit).orEarlier(TimeLimit.current()));
+    }
+
+    Line<R> line() {
+        return line;
     }
 
     /**
@@ -349,9 +382,10 @@ public final class Turnstile<R> implements AutoCloseable {
     }
 
     private <T extends @Nullable Object, X extends Exception> T runInTurn(
-            Action<? super R, ? extends T, ? extends X> action, Deadline deadline, boolean waitForPlace)
+            Action<? super R, ? extends T, ? extends X> action, Deadline ownDeadline, boolean waitForPlace)
             throws X, InterruptedException, CallTimeoutException {
         StackReserve.require();
+        Deadline deadline = ownDeadline.orEarlier(TimeLimit.current());
         BlockingCall<R, T> call = new BlockingCall<>(Objects.requireNonNull(action, "action"));
         refuseGivenUp(deadline);
         if (waitForPlace) {
@@ -371,9 +405,10 @@ public final class Turnstile<R> implements AutoCloseable {
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> queue(
-            Action<? super R, ? extends T, ?> action, Deadline deadline, boolean waitForPlace)
+            Action<? super R, ? extends T, ?> action, Deadline ownDeadline, boolean waitForPlace)
             throws InterruptedException, CallTimeoutException {
         StackReserve.require();
+        Deadline deadline = ownDeadline.orEarlier(TimeLimit.current());
         FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
         refuseGivenUp(deadline);
         admit(call, waitForPlace);
@@ -406,7 +441,7 @@ public final class Turnstile<R> implements AutoCloseable {
         return Thread.currentThread() == worker.thread();
     }
 
-    private void refuseOnWorker() {
+    void refuseOnWorker() {
         if (onWorker()) {
             throw new ReentrantCallException("Called from " + options.workerName()
                     + ", the worker itself: the call would wait for itself. Make it from another thread.");

@@ -2,6 +2,7 @@ package dev.turnstile.plugin;
 
 import dev.turnstile.CallTimeoutException;
 import dev.turnstile.CloseReport;
+import dev.turnstile.JoinPolicy;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileState;
 import dev.turnstile.TurnstileStats;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 
 /**
  * A rustbridge plugin that any number of threads may call: a {@link NativePlugin} behind a {@link Turnstile}.
@@ -225,6 +229,19 @@ public final class SynchronizedPlugin implements AutoCloseable {
     }
 
     // ---- typed ----
+
+    /**
+     * Makes a call with some values and waits for its result as a tree; for jshell, and where there is no class for it.
+     *
+     * @param tag the type tag
+     * @param request the members of the request
+     * @return the payload; a null node if it is {@code null} or missing. Printed, it is JSON
+     * @throws InterruptedException if the thread is interrupted before the result is there
+     */
+    public JsonNode call(String tag, Map<String, ?> request) throws InterruptedException {
+        JsonNode payload = call(tag, request, JsonNode.class);
+        return payload == null ? NullNode.getInstance() : payload;
+    }
 
     /**
      * Makes a typed call and waits for its result.
@@ -492,6 +509,30 @@ public final class SynchronizedPlugin implements AutoCloseable {
      */
     public CompletableFuture<byte[]> trySubmitRaw(int messageId, byte[] request) {
         return trySubmit(raw(messageId, request));
+    }
+
+    // ---- many calls at once ----
+
+    /**
+     * Opens a block that forks calls of this plugin and joins them.
+     *
+     * @param policy what decides the block
+     * @return the block, which this thread owns; to be closed, best by try-with-resources
+     */
+    public PluginFanOut fanOut(JoinPolicy policy) {
+        return new PluginFanOut(gate.fanOut(policy), codec);
+    }
+
+    /**
+     * Opens a block that forks calls of this plugin and joins them, and has a limit in all, from now on. Calls that this thread
+     * makes otherwise while the block is open never wait longer either.
+     *
+     * @param policy what decides the block
+     * @param limit how long; when it passes no further fork is started, and {@code join} throws
+     * @return the block, which this thread owns; to be closed, best by try-with-resources
+     */
+    public PluginFanOut fanOut(JoinPolicy policy, Duration limit) {
+        return new PluginFanOut(gate.fanOut(policy, limit), codec);
     }
 
     // ---- the plugin ----

@@ -8,23 +8,46 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's program, as pasted: compiled and run the way the README says. */
+/** The README's programs, as pasted: compiled and run the way the README says. */
 class ReadmeTest {
     private static final Path BASE = Path.of(System.getProperty("turnstile.basedir", "."));
 
     @Test
     void program_compilesRunsAndSaysWhatItShould(@TempDir Path directory) throws Exception {
-        String readme = Files.readString(BASE.resolve("README.md"));
-        Matcher block = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL).matcher(readme);
-        assertTrue(block.find());
-        String program = block.group(1);
+        String program = blocks().get(0);
         assertTrue(program.lines().count() <= 25, "it fits on the first screen");
+        // "hello " and the numbers from 0 to 9,999.
+        assertSays("98890 letters, 10000 calls, one at a time", program, directory);
+    }
 
+    /** Put in the place of what the program does with its plugin. */
+    @Test
+    void fanOut_compilesRunsAndSaysWhatItShould(@TempDir Path directory) throws Exception {
+        String program = blocks().get(0);
+        int begin = program.indexOf("try (var plugin");
+        int end = program.lastIndexOf("        }\n    }\n}");
+        String load = program.substring(begin, program.indexOf(";\n", begin)) + ") {\n";
+        String imports = "import dev.turnstile.*;\nimport java.time.Duration;\nimport java.util.List;\n";
+        assertSays(
+                "100 echoes, the last one: hello 99",
+                imports + program.substring(0, begin) + load + blocks().get(1) + program.substring(end),
+                directory);
+    }
+
+    private static List<String> blocks() throws Exception {
+        String readme = Files.readString(BASE.resolve("README.md"));
+        return Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
+                .matcher(readme)
+                .results()
+                .map(block -> block.group(1))
+                .toList();
+    }
+
+    private static void assertSays(String expected, String program, Path directory) throws Exception {
         // It names the files by paths relative to the working directory.
         Path built = Files.createDirectories(directory.resolve("target/native"));
         Files.copy(TestPlugins.bundle(), built.resolve("turnstile-demo.rbp"));
@@ -43,7 +66,6 @@ class ReadmeTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
         assertEquals(0, process.waitFor(), output);
-        // "hello " and the numbers from 0 to 9,999.
-        assertTrue(output.contains("98890 letters, 10000 calls, one at a time"), output);
+        assertTrue(output.contains(expected), output);
     }
 }

@@ -1,0 +1,49 @@
+package dev.turnstile;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call forked in a fan-out: what became of it. Any thread may ask for the {@link #state()}; result and failure are there for the
+ * block's owner, after its {@code join}.
+ *
+ * @param <T> the type of the result
+ */
+public interface Fork<T extends @Nullable Object> {
+    /** Where a fork is. */
+    enum State {
+        /** In the line, or running. */
+        UNAVAILABLE,
+        /** It returned a result. */
+        SUCCESS,
+        /** It threw, or the gate closed. */
+        FAILED,
+        /** Given up with its block. It never reached the resource, or was running then, and its result is dropped. */
+        CANCELLED
+    }
+
+    /**
+     * Returns where the fork is at this instant.
+     *
+     * @return a state that, once it is another than {@code UNAVAILABLE}, stays
+     */
+    State state();
+
+    /**
+     * Returns the result.
+     *
+     * @return what the action returned
+     * @throws IllegalStateException if there is none: the fork failed (then with that as the cause), was cancelled, or the block
+     *     has not been joined
+     * @throws WrongThreadException if the current thread is not the block's owner
+     */
+    T get();
+
+    /**
+     * Returns why there is no result.
+     *
+     * @return what the action threw, or a {@link TurnstileClosedException}
+     * @throws IllegalStateException if the fork did not fail, or the block has not been joined
+     * @throws WrongThreadException if the current thread is not the block's owner
+     */
+    Throwable failure();
+}

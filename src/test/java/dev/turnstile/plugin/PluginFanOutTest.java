@@ -1,0 +1,113 @@
+package dev.turnstile.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.CallTimeoutException;
+import dev.turnstile.Fork;
+import dev.turnstile.JoinPolicy;
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.TestPlugins;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.core.type.TypeReference;
+
+/** A block of a plugin's calls: decoded, and failed as a single call is. */
+class PluginFanOutTest {
+    private record Echo(String message, int length) {}
+
+    @RegisterExtension
+    final Audit audit = new Audit();
+
+    private SynchronizedPlugin plugin;
+
+    @BeforeEach
+    void load() throws InterruptedException {
+        plugin = audit.watch(SynchronizedPlugin.load(TestPlugins.demo()));
+    }
+
+    @Test
+    void forksOfEachKind_areDecoded() throws Exception {
+        try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
+            Fork<String> text = block.fork("echo", "{\"message\":\"hi\"}");
+            Fork<Echo> typed = block.fork("echo", Map.of("message", "hi"), Echo.class);
+            Fork<Map<String, Object>> generic = block.fork("echo", Map.of("message", "hi"), new TypeReference<>() {});
+            Fork<byte[]> raw = block.forkRaw(2, new byte[] {1});
+            assertSame(block, block.join());
+            assertEquals("{\"message\":\"hi\",\"length\":2}", text.get());
+            assertEquals(new Echo("hi", 2), typed.get());
+            assertEquals(Map.of("message", "hi", "length", 2), generic.get());
+            assertArrayEquals(plugin.callRaw(2, new byte[] {1}), raw.get());
+        }
+    }
+
+    @Test
+    void errorOfThePlugin_isTheCause() throws Exception {
+        try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
+            block.fork("echo", "{\"message\":\"hi\"}");
+            Fork<String> failing = block.fork("no such tag", "{}");
+            ExecutionException thrown = assertThrows(ExecutionException.class, block::join);
+            PluginException error = assertInstanceOf(PluginException.class, thrown.getCause());
+            assertEquals("Fork 2 of 2 failed: " + error.getMessage(), thrown.getMessage());
+            assertEquals(
+                    assertThrows(PluginException.class, () -> plugin.call("no such tag", "{}"))
+                            .getMessage(),
+                    error.getMessage());
+            assertInstanceOf(PluginException.class, failing.failure());
+            assertInstanceOf(
+                    PluginException.class,
+                    assertThrows(IllegalStateException.class, failing::get).getCause());
+        }
+    }
+
+    @Test
+    void responseThatCannotBeRead_failsItsOwnGet() throws Exception {
+        try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
+            Fork<Integer> unreadable = block.fork("echo", Map.of("message", "hi"), Integer.class);
+            Fork<String> other = block.fork("echo", "{\"message\":\"hi\"}");
+            block.join();
+            assertTrue(assertThrows(CodecException.class, unreadable::get).pluginRan());
+            assertEquals("{\"message\":\"hi\",\"length\":2}", other.get());
+        }
+    }
+
+    @Test
+    void firstSuccess_isOneOfItsForks() throws Exception {
+        try (PluginFanOut block = plugin.fanOut(JoinPolicy.FIRST_SUCCESS)) {
+            block.fork("no such tag", "{}");
+            Fork<String> second = block.fork("echo", "{\"message\":\"hi\"}");
+            assertSame(second, block.join().first());
+        }
+    }
+
+    @Test
+    void requestThatCannotBeWritten_isRefusedWhereItIsForked() throws Exception {
+        try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
+            assertThrows(CodecException.class, () -> block.fork("echo", "\ud83d"));
+            assertThrows(IllegalArgumentException.class, () -> block.fork("", "{}"));
+            block.join();
+        }
+    }
+
+    @Test
+    void limit_isTheBlocks() throws Exception {
+        try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OUTCOMES, Duration.ZERO)) {
+            List<Fork<String>> forks = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                forks.add(block.fork("echo", "{\"message\":\"hi\"}"));
+            }
+            assertThrows(CallTimeoutException.class, block::join);
+            forks.forEach(fork -> assertEquals(Fork.State.CANCELLED, fork.state()));
+        }
+    }
+}
