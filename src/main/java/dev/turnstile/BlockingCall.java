@@ -19,11 +19,6 @@ final class BlockingCall<R, T extends @Nullable Object> extends Call<R, T> {
     }
 
     @Override
-    boolean isAwaited() {
-        return !state().isSettled();
-    }
-
-    @Override
     boolean isOwnedByVirtualThread() {
         return owner.isVirtual();
     }

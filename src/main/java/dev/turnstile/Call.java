@@ -52,7 +52,9 @@ abstract class Call<R, T extends @Nullable Object> {
     }
 
     /** Says whether the owner's thread has to go on waiting. */
-    abstract boolean isAwaited();
+    boolean isAwaited() {
+        return !state.isSettled();
+    }
 
     /** Says whether it is a virtual thread that {@link #wake()} schedules. */
     abstract boolean isOwnedByVirtualThread();

@@ -39,11 +39,6 @@ final class ForkCall<R, T extends @Nullable Object> extends Call<R, T> {
         block.ended(this);
     }
 
-    @Override
-    boolean isAwaited() {
-        return !state().isSettled();
-    }
-
     /** To count it is all there is to do. */
     @Override
     boolean isOwnedByVirtualThread() {

@@ -600,11 +600,6 @@ final class Line<R> {
         void wake() {}
 
         @Override
-        boolean isAwaited() {
-            return false;
-        }
-
-        @Override
         boolean isOwnedByVirtualThread() {
             return false;
         }

@@ -241,11 +241,6 @@ public abstract class LineOperations {
         }
 
         @Override
-        boolean isAwaited() {
-            return !state().isSettled();
-        }
-
-        @Override
         boolean isOwnedByVirtualThread() {
             return false;
         }
