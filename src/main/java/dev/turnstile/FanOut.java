@@ -50,12 +50,11 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
     private final @Nullable FanOut<?, ?> outer;
     private final List<ForkCall<R, ? extends T>> forks = new ArrayList<>();
 
-    /** The owner and the worker count; 0 when all forks there are have ended. */
+    /** Forks that have not ended by themselves; those that the line passes over stay in it, as the block is over then. */
     private final AtomicInteger left = new AtomicInteger();
 
     private final AtomicReference<@Nullable ForkCall<R, ?>> decisive = new AtomicReference<>();
     private volatile boolean givenUp;
-    private volatile boolean expired;
     private boolean joined;
     private boolean closed;
 
@@ -133,13 +132,9 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
                 throw new CallInterruptedException(giveUpRest(CallState.CANCELLED));
             }
             if (deadline.hasPassed()) {
-                expired = true;
-                break;
+                throw new CallTimeoutException(giveUpRest(CallState.EXPIRED));
             }
             deadline.park(this);
-        }
-        if (expired && !isDecided()) {
-            throw new CallTimeoutException(giveUpRest(CallState.EXPIRED));
         }
     }
 
@@ -284,7 +279,6 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
             return CallState.CANCELLED;
         }
         if (deadline.hasPassed()) {
-            expired = true;
             return CallState.EXPIRED;
         }
         return null;
@@ -292,10 +286,7 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
 
     /** A fork has ended, and its owner has not given it up. */
     void ended(ForkCall<R, ?> fork) {
-        CallState end = fork.state();
-        if (end != CallState.CANCELLED && end != CallState.EXPIRED) { // which is the decision's doing, or the limit's
-            decideBy(fork, end);
-        }
+        decideBy(fork, fork.state());
         if (left.decrementAndGet() == 0 || decisive.get() == fork) {
             LockSupport.unpark(owner);
         }

@@ -492,11 +492,10 @@ final class Line<R> {
             return false;
         }
         CallState end = call.endInsteadOfRunning();
-        if (end != null) {
+        if (end != null) { // its owner need not be told: that its block is over is why
             call.moveTo(end);
             ledger.ended(end);
             passPlaceOn();
-            settle(call);
             return false;
         }
         call.moveTo(CallState.RUNNING);
