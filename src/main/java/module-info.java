@@ -3,16 +3,21 @@
  *
  * <p>Code on the module path needs {@code --enable-native-access=dev.turnstile} to load plugins without a warning.
  */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Micrometer has no descriptor, but a name
 module dev.turnstile {
     requires transitive tools.jackson.databind;
     requires org.bouncycastle.provider;
     requires org.slf4j;
+    requires jdk.jfr;
     requires static transitive org.jspecify;
     // For the command line alone.
     requires static info.picocli;
+    // For those who use the metrics.
+    requires static transitive micrometer.core;
 
     exports dev.turnstile;
     exports dev.turnstile.bundle;
+    exports dev.turnstile.micrometer;
     exports dev.turnstile.plugin;
 
     opens dev.turnstile.cli to

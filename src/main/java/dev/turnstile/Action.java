@@ -22,4 +22,50 @@ public interface Action<R, T extends @Nullable Object, X extends Exception> {
      * @throws X if the work fails; it fails this call only
      */
     T run(R resource) throws X;
+
+    /**
+     * Says what is called, for {@linkplain CallReport reports}, flight recordings and logs. Called on the caller's thread before
+     * the call comes to the line, if somebody looks at calls, and on another one when it is stuck. What it throws is logged.
+     *
+     * @return a name for all calls of a kind; by default {@code null}
+     */
+    default @Nullable String tag() {
+        return null;
+    }
+
+    /**
+     * Says how large the request is, for reports and flight recordings. Called on the caller's thread, and only if somebody looks
+     * at calls. What it throws is logged.
+     *
+     * @return a number of bytes; by default -1, which means that it is not known
+     */
+    default long requestSize() {
+        return -1;
+    }
+
+    /**
+     * Says how large a result is, for reports and flight recordings. Called on the worker, as part of the action, and only if
+     * somebody looks at calls. What it throws is logged.
+     *
+     * @param result what {@link #run} returned
+     * @return a number of bytes; by default -1, which means that it is not known
+     */
+    default long responseSize(T result) {
+        return -1;
+    }
+
+    /**
+     * Gives an action a tag.
+     *
+     * @param <R> the type of the resource
+     * @param <T> the type of the result
+     * @param <X> what the action may throw
+     * @param tag what is called
+     * @param action the work
+     * @return the same work, with the tag
+     */
+    static <R, T extends @Nullable Object, X extends Exception> Action<R, T, X> tagged(
+            String tag, Action<R, T, X> action) {
+        return new TaggedAction<>(tag, action);
+    }
 }

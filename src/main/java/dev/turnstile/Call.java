@@ -24,6 +24,8 @@ abstract class Call<R, T extends @Nullable Object> {
     Call<R, ?> next;
 
     private volatile CallState state = CallState.NEW;
+    private long since;
+    private @Nullable Observation observation;
     private boolean accepted;
     private boolean started;
     private CallState endAfterReturn = CallState.REFUSED;
@@ -32,6 +34,25 @@ abstract class Call<R, T extends @Nullable Object> {
 
     Call(Action<? super R, ? extends T, ?> action) {
         this.action = action;
+    }
+
+    /** Notes when the call comes to the line, and what else somebody who looks on wants to know. On the caller's thread. */
+    final void comes(Observers observers) {
+        observation = observers.begin(action);
+        since = System.nanoTime();
+    }
+
+    /** Returns when the call came, by {@link System#nanoTime()}. */
+    final long since() {
+        return since;
+    }
+
+    final @Nullable Observation observation() {
+        return observation;
+    }
+
+    final @Nullable String tag() {
+        return action.tag();
     }
 
     /** Tells the owner that its call moved on. Never runs user code on the calling thread, never throws. */
@@ -114,7 +135,11 @@ abstract class Call<R, T extends @Nullable Object> {
             MDC.setContextMap(context);
         }
         try {
-            result = action.run(resource);
+            T returned = action.run(resource);
+            if (observation != null) {
+                observation.returned(returned);
+            }
+            result = returned;
         } finally {
             MDC.clear(); // what the action put there, too
         }

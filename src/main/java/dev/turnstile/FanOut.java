@@ -94,6 +94,7 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         StackReserve.require();
         ForkCall<R, U> call = new ForkCall<>(this, forks.size() + 1, Objects.requireNonNull(action, "action"));
         gate.refuseOnWorker();
+        call.comes(gate.observers());
         forks.add(call);
         left.incrementAndGet();
         if (line.enter(call, true) == Line.Admission.CLOSED) {

@@ -14,6 +14,10 @@ final class Ledger {
     private final Map<CallState, Count> ends = new EnumMap<>(CallState.class);
     private long accepted;
     private long turnedAway;
+    private long started;
+    private long waitNanos;
+    private long returned;
+    private long runNanos;
 
     private long closingSince;
     private long ranBeforeClosing;
@@ -40,6 +44,16 @@ final class Ledger {
         turnedAway++;
     }
 
+    void started(long waited) {
+        started++;
+        waitNanos += waited;
+    }
+
+    void returned(long ran) {
+        returned++;
+        runNanos += ran;
+    }
+
     void ended(CallState end) {
         counter(end).value++;
     }
@@ -51,7 +65,6 @@ final class Ledger {
     }
 
     void refusedByClosing() {
-        ended(CallState.REFUSED);
         refusedByClosing++;
     }
 
@@ -63,7 +76,8 @@ final class Ledger {
         closeFailure = failure;
     }
 
-    TurnstileStats stats(int capacity, int waiting, int pending, int running) {
+    TurnstileStats stats(
+            int capacity, int waiting, int pending, int running, long inFlightNanos, long oldestWaitNanos) {
         return new TurnstileStats(
                 capacity,
                 waiting,
@@ -75,7 +89,14 @@ final class Ledger {
                 count(CallState.CANCELLED),
                 count(CallState.EXPIRED),
                 count(CallState.REFUSED),
-                turnedAway);
+                turnedAway,
+                new TurnstileTimes(
+                        Duration.ofNanos(inFlightNanos),
+                        Duration.ofNanos(oldestWaitNanos),
+                        started,
+                        Duration.ofNanos(waitNanos),
+                        returned,
+                        Duration.ofNanos(runNanos)));
     }
 
     CloseReport closeReport(boolean resourceClosed) {

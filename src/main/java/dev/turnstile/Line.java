@@ -68,18 +68,31 @@ final class Line<R> {
 
     private @Nullable Call<R, ?> running;
 
+    /** When the call that runs, or ran last, was started, by {@link System#nanoTime()}. */
+    private long runningSince;
+
+    /** Ended under the monitor that is held; somebody who looks on is to be told. */
+    private @Nullable Observation ended;
+
+    private final Observers observers;
     private final Ledger ledger = new Ledger();
 
     private volatile TurnstileState state = TurnstileState.OPEN;
     private volatile @Nullable Throwable causeOfDeath;
     private Deadline drainLimit = Deadline.NEVER;
 
+    /** Makes a line at which nobody looks on. */
     Line(int capacity) {
-        this(capacity, new LinkedBlockingQueue<>());
+        this(capacity, Observers.NOBODY);
     }
 
-    Line(int capacity, LinkedBlockingQueue<Call<R, ?>> queue) {
+    Line(int capacity, Observers observers) {
+        this(capacity, observers, new LinkedBlockingQueue<>());
+    }
+
+    Line(int capacity, Observers observers, LinkedBlockingQueue<Call<R, ?>> queue) {
         this.capacity = capacity;
+        this.observers = observers;
         this.queue = queue;
         this.places = new Semaphore(capacity);
     }
@@ -134,8 +147,7 @@ final class Line<R> {
                 outside.remove(call);
                 turnAway(call, end);
             } else if (state == CallState.PENDING) {
-                call.moveTo(end);
-                ledger.ended(end);
+                finish(call, end);
                 shells++;
                 passPlaceOn();
                 sweep();
@@ -196,9 +208,10 @@ final class Line<R> {
 
     /** Moves a taken call into the resource and its place on to the next caller; {@code false} if it is not to run. */
     boolean start(Call<R, ?> call) {
+        long now = System.nanoTime();
         lock();
         try {
-            boolean starts = startIfPending(call);
+            boolean starts = startIfPending(call, now);
             arrivals.setAttended(starts && state == TurnstileState.OPEN);
             return starts;
         } finally {
@@ -214,20 +227,21 @@ final class Line<R> {
     @Nullable
     Call<R, ?> end(Call<R, ?> call, CallState outcome, @Nullable Waker<R> waker) {
         Call<R, ?> next = null;
+        long now = System.nanoTime();
         lock();
         try {
             running = null;
+            ledger.returned(now - runningSince);
             if (call.state() == CallState.ABANDONED) {
                 endAbandoned(call);
             } else {
-                call.moveTo(outcome);
-                ledger.ended(outcome);
+                finish(call, outcome);
                 settle(call);
             }
-            next = startNext();
+            next = startNext(now);
             if (next == null) {
                 admit();
-                next = startNext();
+                next = startNext(now);
             }
         } finally {
             unlockAndWake(next == null ? null : waker);
@@ -269,6 +283,7 @@ final class Line<R> {
 
     private void endRunning(Call<R, ?> call) {
         running = null;
+        ledger.returned(System.nanoTime() - runningSince);
         if (call.state() == CallState.RUNNING) {
             call.abandon(CallState.REFUSED);
             settle(call);
@@ -360,11 +375,48 @@ final class Line<R> {
     TurnstileStats stats() {
         lockAndAdmit();
         try {
-            return ledger.stats(capacity, outside.count(), pendingCount(), running == null ? 0 : 1);
+            long now = System.nanoTime();
+            Call<R, ?> oldest = oldestWaiter();
+            return ledger.stats(
+                    capacity,
+                    outside.count(),
+                    pendingCount(),
+                    running == null ? 0 : 1,
+                    running == null ? 0 : now - runningSince,
+                    oldest == null ? 0 : now - oldest.since());
         } finally {
             unlockAndWake(null);
         }
     }
+
+    /** The first one in the line; nobody is outside when nobody is in there. */
+    private @Nullable Call<R, ?> oldestWaiter() {
+        for (Call<R, ?> call : queue) {
+            if (call.state() == CallState.PENDING) {
+                return call;
+            }
+        }
+        return null;
+    }
+
+    /** Returns what is in the resource; {@code null} if nothing is. */
+    @Nullable
+    InFlight inFlight() {
+        lockAndAdmit();
+        try {
+            Call<R, ?> call = running;
+            return call == null ? null : new InFlight(call, runningSince, pendingCount(), outside.count());
+        } finally {
+            unlockAndWake(null);
+        }
+    }
+
+    /**
+     * A call in the resource.
+     *
+     * @param since when it was started, by {@link System#nanoTime()}
+     */
+    record InFlight(Call<?, ?> call, long since, int pending, int waiting) {}
 
     // ---- the monitor ----
 
@@ -397,12 +449,25 @@ final class Line<R> {
     private void unlockAndWake(@Nullable Waker<R> waker) {
         Call<R, ?> withAPlace = placed;
         Call<R, ?> call = settled;
+        Observation observed = ended;
         placed = null;
         settled = null;
+        ended = null;
         monitor.unlock();
+        try {
+            if (observed != null) {
+                observers.ended(observed);
+            }
+        } finally {
+            wake(withAPlace, call, waker);
+        }
+    }
+
+    private void wake(@Nullable Call<R, ?> withAPlace, @Nullable Call<R, ?> chain, @Nullable Waker<R> waker) {
         if (withAPlace != null && withAPlace.wakesForPlace()) {
             wakeOrLog(withAPlace);
         }
+        Call<R, ?> call = chain;
         while (call != null) {
             Call<R, ?> others = call.next;
             call.next = null;
@@ -457,6 +522,25 @@ final class Line<R> {
     private void turnAway(Call<R, ?> call, CallState end) {
         call.moveTo(end);
         ledger.turnedAway();
+        note(call, end);
+    }
+
+    /** A call that had a place ends. */
+    private void finish(Call<R, ?> call, CallState end) {
+        call.moveTo(end);
+        ledger.ended(end);
+        note(call, end);
+    }
+
+    private void note(Call<R, ?> call, CallState end) {
+        Observation observation = call.observation();
+        if (observation != null) {
+            long now = System.nanoTime();
+            long startedAt = call.started() ? runningSince : now;
+            observation.ended(call, end, startedAt - call.since(), now - startedAt);
+            observation.next = ended;
+            ended = observation;
+        }
     }
 
     /** A call is settled once, so it is in one chain only. */
@@ -466,19 +550,19 @@ final class Line<R> {
     }
 
     /** Stops when a place has changed hands: whoever got it is woken with the monitor's end, and then the next one can. */
-    private @Nullable Call<R, ?> startNext() {
+    private @Nullable Call<R, ?> startNext(long now) {
         Call<R, ?> call;
         while (placed == null && (call = queue.poll()) != null) {
             if (isEndMark(call)) {
                 endMarkTaken = true;
-            } else if (startIfPending(call)) {
+            } else if (startIfPending(call, now)) {
                 return call;
             }
         }
         return null;
     }
 
-    private boolean startIfPending(Call<R, ?> call) {
+    private boolean startIfPending(Call<R, ?> call, long now) {
         taken = null;
         if (state == TurnstileState.DRAINING && drainLimit.hasPassed()) {
             state = TurnstileState.REFUSING;
@@ -493,13 +577,14 @@ final class Line<R> {
         }
         CallState end = call.endInsteadOfRunning();
         if (end != null) { // its owner need not be told: that its block is over is why
-            call.moveTo(end);
-            ledger.ended(end);
+            finish(call, end);
             passPlaceOn();
             return false;
         }
         call.moveTo(CallState.RUNNING);
         running = call;
+        runningSince = now;
+        ledger.started(now - call.since());
         passPlaceOn();
         return true;
     }
@@ -548,7 +633,7 @@ final class Line<R> {
     }
 
     private void refuse(Call<R, ?> pending) {
-        pending.moveTo(CallState.REFUSED);
+        finish(pending, CallState.REFUSED);
         ledger.refusedByClosing();
         places.release();
         settle(pending);
@@ -565,8 +650,7 @@ final class Line<R> {
 
     private void endAbandoned(Call<R, ?> call) {
         call.dropResult();
-        call.moveTo(call.endAfterReturn());
-        ledger.ended(call.state());
+        finish(call, call.endAfterReturn());
     }
 
     private boolean isEndMark(Call<R, ?> call) {

@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A gate through which any number of threads use a resource that only one thread may use at once.
@@ -40,17 +38,17 @@ import org.slf4j.LoggerFactory;
  * @param <R> the type of the resource
  */
 public final class Turnstile<R> implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
-
     private final TurnstileOptions options;
+    private final Observers observers;
     private final Line<R> line;
     private final Worker<R> worker;
 
     private Turnstile(
             ResourceOpener<? extends R, ?> opener, ResourceCloser<? super R> closer, TurnstileOptions options) {
         this.options = options;
-        this.line = new Line<>(options.capacity());
-        this.worker = new Worker<>(line, opener, closer, options);
+        this.observers = new Observers(options.workerName(), options.listeners());
+        this.line = new Line<>(options.capacity(), observers);
+        this.worker = new Worker<>(line, observers, opener, closer, options);
     }
 
     /**
@@ -263,6 +261,10 @@ public final class Turnstile<R> implements AutoCloseable {
         return line;
     }
 
+    Observers observers() {
+        return observers;
+    }
+
     /**
      * Begins to close and returns at once: new callers and those waiting outside are refused, what is in the line is run,
      * then the resource is closed. Does nothing if closing has begun.
@@ -313,7 +315,7 @@ public final class Turnstile<R> implements AutoCloseable {
         }
         CloseReport report = line.report();
         if (!ended && report.refused() + report.abandoned() > 0) {
-            log.warn("{} did not finish its calls within {}: {}", options.workerName(), limit, report);
+            observers.notClosedInTime(report, limit);
         }
         return report;
     }
@@ -390,6 +392,7 @@ public final class Turnstile<R> implements AutoCloseable {
         refuseGivenUp(deadline);
         if (waitForPlace) {
             refuseOnWorker();
+            call.comes(observers);
             line.arrive(call);
         } else {
             admit(call, false);
@@ -427,6 +430,7 @@ public final class Turnstile<R> implements AutoCloseable {
 
     private void admit(Call<R, ?> call, boolean mayWait) {
         refuseOnWorker();
+        call.comes(observers);
         Line.Admission admission = line.enter(call, mayWait);
         if (admission == Line.Admission.FULL) {
             throw new TurnstileFullException(

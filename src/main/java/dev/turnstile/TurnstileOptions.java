@@ -1,6 +1,7 @@
 package dev.turnstile;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -17,6 +18,9 @@ import java.util.Objects;
  *     which spares a lone caller the 20 to 60 µs it takes to wake a parked thread, and 0 where there is only one
  *     processor
  * @param closeLimit how long {@link Turnstile#close()} lets calls in the line run, by default 30 seconds
+ * @param stuckAfter how long a call may be in the resource before that is reported: as a warning in the log with the worker's
+ *     stack, to the listeners, and in a flight recording; 0 for never, by default one minute
+ * @param listeners who else learns of the ends of calls, by default nobody; unmodifiable
  */
 public record TurnstileOptions(
         int capacity,
@@ -24,7 +28,9 @@ public record TurnstileOptions(
         long workerStackSize,
         boolean workerDaemon,
         Duration idleSpin,
-        Duration closeLimit) {
+        Duration closeLimit,
+        Duration stuckAfter,
+        List<CallListener> listeners) {
 
     private static final Duration LONGEST_SPIN = Duration.ofMillis(10);
 
@@ -43,6 +49,8 @@ public record TurnstileOptions(
                 idleSpin,
                 "between 0 and " + LONGEST_SPIN);
         require(!closeLimit.isNegative(), "closeLimit", closeLimit, "0 or more");
+        require(!stuckAfter.isNegative(), "stuckAfter", stuckAfter, "0 (never) or more");
+        listeners = List.copyOf(listeners);
     }
 
     /**
@@ -53,7 +61,8 @@ public record TurnstileOptions(
     public static TurnstileOptions defaults() {
         boolean canSpin = Runtime.getRuntime().availableProcessors() > 1;
         Duration spin = canSpin ? Duration.ofNanos(20_000) : Duration.ZERO;
-        return new TurnstileOptions(100, "turnstile-worker", 0, true, spin, Duration.ofSeconds(30));
+        return new TurnstileOptions(
+                100, "turnstile-worker", 0, true, spin, Duration.ofSeconds(30), Duration.ofMinutes(1), List.of());
     }
 
     /**
@@ -64,7 +73,8 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if there would be no place
      */
     public TurnstileOptions withCapacity(int places) {
-        return new TurnstileOptions(places, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit);
+        return new TurnstileOptions(
+                places, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit, stuckAfter, listeners);
     }
 
     /**
@@ -74,7 +84,8 @@ public record TurnstileOptions(
      * @return the changed settings
      */
     public TurnstileOptions withWorkerName(String name) {
-        return new TurnstileOptions(capacity, name, workerStackSize, workerDaemon, idleSpin, closeLimit);
+        return new TurnstileOptions(
+                capacity, name, workerStackSize, workerDaemon, idleSpin, closeLimit, stuckAfter, listeners);
     }
 
     /**
@@ -85,7 +96,8 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if the size is negative
      */
     public TurnstileOptions withWorkerStackSize(long bytes) {
-        return new TurnstileOptions(capacity, workerName, bytes, workerDaemon, idleSpin, closeLimit);
+        return new TurnstileOptions(
+                capacity, workerName, bytes, workerDaemon, idleSpin, closeLimit, stuckAfter, listeners);
     }
 
     /**
@@ -95,7 +107,8 @@ public record TurnstileOptions(
      * @return the changed settings
      */
     public TurnstileOptions withWorkerDaemon(boolean daemon) {
-        return new TurnstileOptions(capacity, workerName, workerStackSize, daemon, idleSpin, closeLimit);
+        return new TurnstileOptions(
+                capacity, workerName, workerStackSize, daemon, idleSpin, closeLimit, stuckAfter, listeners);
     }
 
     /**
@@ -106,7 +119,8 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if the time is negative or longer
      */
     public TurnstileOptions withIdleSpin(Duration time) {
-        return new TurnstileOptions(capacity, workerName, workerStackSize, workerDaemon, time, closeLimit);
+        return new TurnstileOptions(
+                capacity, workerName, workerStackSize, workerDaemon, time, closeLimit, stuckAfter, listeners);
     }
 
     /**
@@ -117,7 +131,31 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if the limit is negative
      */
     public TurnstileOptions withCloseLimit(Duration limit) {
-        return new TurnstileOptions(capacity, workerName, workerStackSize, workerDaemon, idleSpin, limit);
+        return new TurnstileOptions(
+                capacity, workerName, workerStackSize, workerDaemon, idleSpin, limit, stuckAfter, listeners);
+    }
+
+    /**
+     * Sets how long a call may be in the resource before that is reported, once for each call.
+     *
+     * @param time 0 for never
+     * @return the changed settings
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public TurnstileOptions withStuckAfter(Duration time) {
+        return new TurnstileOptions(
+                capacity, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit, time, listeners);
+    }
+
+    /**
+     * Sets who else learns of the ends of calls. Each listener has a thread of its own while there is something to tell.
+     *
+     * @param all never called on the worker; those that were set before no longer are
+     * @return the changed settings
+     */
+    public TurnstileOptions withListeners(CallListener... all) {
+        return new TurnstileOptions(
+                capacity, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit, stuckAfter, List.of(all));
     }
 
     private static void require(boolean holds, String setting, Object value, String wanted) {

@@ -16,6 +16,7 @@ package dev.turnstile;
  * @param refused accepted calls that were refused by closing; one that was running counts when it has returned
  * @param turnedAway callers who were never given a place: the line was full for a caller who would not wait, the caller
  *     gave up outside, or the gate was closed
+ * @param times how long calls wait and run
  */
 public record TurnstileStats(
         int capacity,
@@ -28,4 +29,5 @@ public record TurnstileStats(
         long cancelled,
         long expired,
         long refused,
-        long turnedAway) {}
+        long turnedAway,
+        TurnstileTimes times) {}

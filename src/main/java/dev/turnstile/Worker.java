@@ -15,10 +15,12 @@ final class Worker<R> implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
 
     private final Line<R> line;
+    private final Observers observers;
     private final ResourceOpener<? extends R, ?> opener;
     private final ResourceCloser<? super R> closer;
     private final long spinNanos;
     private final Thread thread;
+    private final Watchdog watchdog;
     private final Waker<R> waker = new Waker<>();
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -26,10 +28,12 @@ final class Worker<R> implements Runnable {
 
     Worker(
             Line<R> line,
+            Observers observers,
             ResourceOpener<? extends R, ?> opener,
             ResourceCloser<? super R> closer,
             TurnstileOptions options) {
         this.line = line;
+        this.observers = observers;
         this.opener = opener;
         this.closer = closer;
         this.spinNanos = Deadline.nanos(options.idleSpin());
@@ -39,6 +43,7 @@ final class Worker<R> implements Runnable {
                 .stackSize(options.workerStackSize())
                 .inheritInheritableThreadLocals(false)
                 .unstarted(this);
+        this.watchdog = new Watchdog(line, thread, options.stuckAfter(), observers);
     }
 
     void start() {
@@ -73,8 +78,15 @@ final class Worker<R> implements Runnable {
                 }
             }
         } finally {
+            watchdog.stop();
             line.ended(failureToClose);
-            ended.countDown();
+            try {
+                if (openFailure == null) {
+                    observers.closed(line.report());
+                }
+            } finally {
+                ended.countDown();
+            }
         }
     }
 
@@ -112,6 +124,9 @@ final class Worker<R> implements Runnable {
         Call<R, ?> call = line.take(spinNanos);
         while (call != null && !line.start(call)) {
             call = line.take(spinNanos);
+        }
+        if (call != null) {
+            watchdog.workBegins();
         }
         return call;
     }

@@ -1,6 +1,7 @@
 package dev.turnstile;
 
 import dev.turnstile.testing.CallEnd;
+import dev.turnstile.testing.Counts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -188,6 +189,7 @@ final class GateModel {
                 counted(Tally.CANCELLED),
                 counted(Tally.EXPIRED),
                 counted(Tally.REFUSED),
-                counted(Tally.TURNED_AWAY));
+                counted(Tally.TURNED_AWAY),
+                Counts.NO_TIMES);
     }
 }

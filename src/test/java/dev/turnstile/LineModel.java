@@ -1,6 +1,7 @@
 package dev.turnstile;
 
 import dev.turnstile.LineOperations.Name;
+import dev.turnstile.testing.Counts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -199,7 +200,8 @@ public abstract class LineModel {
                 count(CallState.CANCELLED),
                 count(CallState.EXPIRED),
                 count(CallState.REFUSED),
-                turnedAway);
+                turnedAway,
+                Counts.NO_TIMES);
     }
 
     public LineSeen look() {

@@ -2,6 +2,7 @@ package dev.turnstile;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.turnstile.testing.Counts;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -161,14 +162,14 @@ public abstract class LineOperations {
     // ---- looking ----
 
     public TurnstileStats stats() {
-        return line.stats();
+        return Counts.of(line.stats());
     }
 
     /** All at one instant: who arrives while it looks is not seen, in any of it. */
     public LineSeen look() {
         monitor.lock(); // no call moves meanwhile
         try {
-            TurnstileStats stats = line.stats(); // admits those who have arrived, and nothing after it does
+            TurnstileStats stats = Counts.of(line.stats()); // admits those who have arrived, and nothing after it does
             List<CallState> states = new ArrayList<>(calls.size());
             for (NamedCall call : calls.values()) {
                 states.add(call.state());

@@ -50,10 +50,10 @@ class NoMemoryTest {
     }
 
     private final TightQueue queue = new TightQueue();
-    private final Line<Witness> line = new Line<>(1, queue);
+    private final Line<Witness> line = new Line<>(1, Observers.NOBODY, queue);
     private final Witness witness = new Witness();
     private final Worker<Witness> worker =
-            new Worker<>(line, () -> witness, Witness::close, TurnstileOptions.defaults());
+            new Worker<>(line, Observers.NOBODY, () -> witness, Witness::close, TurnstileOptions.defaults());
 
     private FutureCall<Witness, Integer> call(int number) {
         return new FutureCall<>(line, resource -> resource.use(number));

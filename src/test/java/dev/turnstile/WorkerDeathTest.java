@@ -25,12 +25,12 @@ class WorkerDeathTest {
     private final Error cause = new OutOfMemoryError("in the gate's own code");
 
     private final DeadlyQueue queue = new DeadlyQueue();
-    private final Line<Witness> line = new Line<>(3, queue);
+    private final Line<Witness> line = new Line<>(3, Observers.NOBODY, queue);
     private final Witness witness = new Witness();
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch latch = new CountDownLatch(1);
     private final Worker<Witness> worker =
-            new Worker<>(line, () -> witness, Witness::close, TurnstileOptions.defaults());
+            new Worker<>(line, Observers.NOBODY, () -> witness, Witness::close, TurnstileOptions.defaults());
 
     /** Fails once when it is told to: that is the worker's own code failing. */
     private final class DeadlyQueue extends LinkedBlockingQueue<Call<Witness, ?>> {

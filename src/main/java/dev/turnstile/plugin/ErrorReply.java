@@ -9,11 +9,27 @@ final class ErrorReply extends Exception {
 
     private final int code;
     private final transient byte[] body;
+    private final boolean raw;
 
     ErrorReply(int code, byte[] body) {
+        this(code, body, false);
+    }
+
+    private ErrorReply(int code, byte[] body, boolean raw) {
         super("plugin error " + code, null, false, false);
         this.code = code;
         this.body = body;
+        this.raw = raw;
+    }
+
+    /** The error that answers a raw call: its text is no JSON, whatever it looks like. */
+    static ErrorReply raw(int code, byte[] body) {
+        return new ErrorReply(code, body, true);
+    }
+
+    /** Says whether it is the answer to a raw call. */
+    boolean isRaw() {
+        return raw;
     }
 
     int code() {

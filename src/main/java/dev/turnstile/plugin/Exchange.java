@@ -63,6 +63,11 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         }
 
         @Override
+        public final String tag() {
+            return tag;
+        }
+
+        @Override
         final PluginException error(ErrorReply reply) {
             return codec.error(tag, reply);
         }
@@ -80,6 +85,16 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         @Override
         public byte[] run(NativePlugin plugin) throws ErrorReply {
             return plugin.call(tag, request);
+        }
+
+        @Override
+        public long requestSize() {
+            return request.length;
+        }
+
+        @Override
+        public long responseSize(byte[] envelope) {
+            return envelope.length;
         }
 
         @Override
@@ -106,6 +121,16 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         }
 
         @Override
+        public long requestSize() {
+            return request.length(); // it is ASCII
+        }
+
+        @Override
+        public long responseSize(Object reply) {
+            return reply instanceof byte[] envelope ? envelope.length : Utf8.length((String) reply);
+        }
+
+        @Override
         String read(Object reply) {
             return reply instanceof byte[] envelope ? codec.payloadText(tag, envelope) : (String) reply;
         }
@@ -128,6 +153,16 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         }
 
         @Override
+        public long requestSize() {
+            return request.length;
+        }
+
+        @Override
+        public long responseSize(byte[] envelope) {
+            return envelope.length;
+        }
+
+        @Override
         @Nullable
         T read(byte[] envelope) {
             return codec.payload(tag, envelope, responseType);
@@ -147,6 +182,21 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         @Override
         public byte[] run(NativePlugin plugin) throws ErrorReply {
             return plugin.exchangeRaw(messageId, request);
+        }
+
+        @Override
+        public String tag() {
+            return JsonCodec.rawTarget(messageId);
+        }
+
+        @Override
+        public long requestSize() {
+            return request.length;
+        }
+
+        @Override
+        public long responseSize(byte[] response) {
+            return response.length;
         }
 
         @Override

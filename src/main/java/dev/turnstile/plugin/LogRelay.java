@@ -1,49 +1,59 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.internal.Relay;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/**
- * Carries log lines from the thread that logged them to the listener, which runs elsewhere.
- *
- * <p>The protocol: {@link #offer} never blocks. It puts the line into a bounded queue, or counts it as dropped, and starts a
- * virtual thread if none is delivering. That thread delivers until the queue is empty, then gives up its turn and looks
- * once more, for a line that came in between. So there is at most one delivering thread, and none when all is quiet.
- */
-final class LogRelay {
-    static final int CAPACITY = 8192;
-
+/** Carries log lines from the thread that logged them to the listener, which runs elsewhere; keeps those of a start. */
+final class LogRelay extends Relay<PluginLogLine> {
     private static final int KEPT_WHILE_STARTING = 100;
     private static final Logger log = LoggerFactory.getLogger(LogRelay.class);
 
     private final PluginLogListener listener;
-    private final LinkedBlockingQueue<Entry> entries = new LinkedBlockingQueue<>(CAPACITY);
-    private final AtomicBoolean delivering = new AtomicBoolean();
-    private final AtomicLong dropped = new AtomicLong();
+    private final CallInProgress call = new CallInProgress();
     private volatile @Nullable StartRecord startRecord = new StartRecord();
 
     LogRelay(PluginLogListener listener) {
+        super("turnstile-plugin-log");
         this.listener = listener;
     }
 
-    void offer(PluginLogLine line, @Nullable Map<String, String> context) {
+    /** The call that the plugin's own thread makes. */
+    CallInProgress call() {
+        return call;
+    }
+
+    @Override
+    public void offer(PluginLogLine line, @Nullable Map<String, String> context) {
         StartRecord record = startRecord;
         if (record != null) {
             record.add(line);
         }
-        if (!entries.offer(new Entry(line, context))) {
-            dropped.incrementAndGet();
+        super.offer(line, context);
+    }
+
+    @Override
+    protected void receive(PluginLogLine line) {
+        if (line.tag() != null) {
+            MDC.put(PluginLogListener.TAG, line.tag());
         }
-        deliverIfNobodyDoes();
+        listener.onLine(line);
+    }
+
+    @Override
+    protected void threw(PluginLogLine line, Throwable thrown) {
+        log.error("The log listener {} threw on {}", listener, line, thrown);
+    }
+
+    @Override
+    protected void dropped(long count) {
+        log.warn("{} log lines of a plugin were dropped: they came faster than the listener took them", count);
     }
 
     /** Returns what was logged while the plugin started, and stops keeping it. */
@@ -52,57 +62,6 @@ final class LogRelay {
         startRecord = null;
         return record == null ? List.of() : record.lines();
     }
-
-    private void deliverIfNobodyDoes() {
-        if (delivering.compareAndSet(false, true)) {
-            boolean started = false;
-            try {
-                // It inherits nothing: some MDCs would hand it the context of the caller whose line starts it.
-                Thread.ofVirtual()
-                        .name("turnstile-plugin-log")
-                        .inheritInheritableThreadLocals(false)
-                        .start(this::deliver);
-                started = true;
-            } finally {
-                if (!started) {
-                    delivering.set(false);
-                }
-            }
-        }
-    }
-
-    private void deliver() {
-        do {
-            try {
-                for (Entry entry = entries.poll(); entry != null; entry = entries.poll()) {
-                    deliver(entry);
-                }
-                long lost = dropped.getAndSet(0);
-                if (lost > 0) {
-                    log.warn(
-                            "{} log lines of a plugin were dropped: they came faster than the listener took them",
-                            lost);
-                }
-            } finally {
-                delivering.set(false);
-            }
-        } while (!entries.isEmpty() && delivering.compareAndSet(false, true));
-    }
-
-    private void deliver(Entry entry) {
-        try {
-            if (entry.context != null) {
-                MDC.setContextMap(entry.context);
-            }
-            listener.onLine(entry.line);
-        } catch (Throwable thrown) {
-            log.error("The log listener {} threw on {}", listener, entry.line, thrown);
-        } finally {
-            MDC.clear();
-        }
-    }
-
-    private record Entry(PluginLogLine line, @Nullable Map<String, String> context) {}
 
     /** The last lines of a start, from any thread. */
     private static final class StartRecord {

@@ -41,6 +41,7 @@ public final class NativePlugin implements AutoCloseable {
     private final Thread owner = Thread.currentThread();
     private final PluginLibrary library;
     private final LogRelay relay;
+    private final CallInProgress inProgress;
     private final MemorySegment handle;
     /** The library's file, if it came from a bundle. */
     private final @Nullable ExtractedLibrary extracted;
@@ -64,6 +65,7 @@ public final class NativePlugin implements AutoCloseable {
             PluginLibrary library, LogRelay relay, MemorySegment handle, @Nullable ExtractedLibrary extracted) {
         this.library = library;
         this.relay = relay;
+        this.inProgress = relay.call();
         this.handle = handle;
         this.extracted = extracted;
     }
@@ -278,19 +280,21 @@ public final class NativePlugin implements AutoCloseable {
         Objects.requireNonNull(reader, "reader");
         checkAccess();
         requestBuffer.fill(request, 0);
+        inProgress.begins(messageId);
         var unused = library.callRaw(rbResponseSlot, handle, messageId, requestBuffer.address(), request.length);
         try {
             MemorySegment data = RbResponse.data(rbResponse);
             long length = Integer.toUnsignedLong(RbResponse.len(rbResponse));
             int code = RbResponse.error_code(rbResponse);
             if (code != 0) {
-                throw JsonCodec.rawError(messageId, new ErrorReply(code, copy(data, length)));
+                throw JsonCodec.rawError(messageId, ErrorReply.raw(code, copy(data, length)));
             }
             rawReply.begin(data, length);
             return reader.read(rawReply);
         } finally {
             rawReply.end();
             library.freeResponse(rbResponseAddress);
+            inProgress.ends();
         }
     }
 
@@ -302,6 +306,7 @@ public final class NativePlugin implements AutoCloseable {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
         requestBuffer.fill(request, 0);
+        inProgress.begins(tagAddress);
         var unused = library.call(ffiBufferSlot, handle, tagAddress, requestBuffer.address(), request.length);
         try {
             byte[] body = copy(FfiBuffer.data(ffiBuffer), FfiBuffer.len(ffiBuffer));
@@ -312,6 +317,7 @@ public final class NativePlugin implements AutoCloseable {
             return body;
         } finally {
             library.freeBuffer(ffiBufferAddress);
+            inProgress.ends();
         }
     }
 
@@ -326,6 +332,7 @@ public final class NativePlugin implements AutoCloseable {
 
     /** The same with the request in its buffer; returns the length of the envelope, which is in {@link #replyBytes}. */
     private int exchange(MemorySegment tagAddress, int requestLength) throws ErrorReply {
+        inProgress.begins(tagAddress);
         var unused = library.call(ffiBufferSlot, handle, tagAddress, requestBuffer.address(), requestLength);
         try {
             MemorySegment data = FfiBuffer.data(ffiBuffer);
@@ -338,6 +345,7 @@ public final class NativePlugin implements AutoCloseable {
             return length;
         } finally {
             library.freeBuffer(ffiBufferAddress);
+            inProgress.ends();
         }
     }
 
@@ -345,16 +353,18 @@ public final class NativePlugin implements AutoCloseable {
     byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
         checkAccess();
         requestBuffer.fill(request, 0);
+        inProgress.begins(messageId);
         var unused = library.callRaw(rbResponseSlot, handle, messageId, requestBuffer.address(), request.length);
         try {
             byte[] body = copy(RbResponse.data(rbResponse), Integer.toUnsignedLong(RbResponse.len(rbResponse)));
             int code = RbResponse.error_code(rbResponse);
             if (code != 0) {
-                throw new ErrorReply(code, body);
+                throw ErrorReply.raw(code, body);
             }
             return body;
         } finally {
             library.freeResponse(rbResponseAddress);
+            inProgress.ends();
         }
     }
 

@@ -20,7 +20,7 @@ import org.slf4j.MDC;
  * does, to the one that ended last.
  */
 final class PluginLog {
-    private static final int LONGEST_TARGET = 1024;
+    static final int LONGEST_TARGET = 1024;
     private static final long LONGEST_MESSAGE = 1 << 20;
 
     private final MemorySegment callback = rb_log_callback.allocate(this::line, Arena.global());
@@ -46,26 +46,31 @@ final class PluginLog {
 
     private void line(byte level, MemorySegment target, MemorySegment message, long length) {
         try {
-            relay().offer(
-                            new PluginLogLine(
-                                    LogLevel.ofLine(Byte.toUnsignedInt(level)),
-                                    text(bytesOfCString(target, LONGEST_TARGET)),
-                                    text(bytes(message, length))),
-                            MDC.getCopyOfContextMap());
+            Owner owner = owner();
+            LogRelay relay = owner == null ? lastEnded : owner.relay;
+            boolean onItsThread = owner != null && owner.thread.equals(Thread.currentThread());
+            relay.offer(
+                    new PluginLogLine(
+                            LogLevel.ofLine(Byte.toUnsignedInt(level)),
+                            cString(target, LONGEST_TARGET),
+                            text(bytes(message, length)),
+                            onItsThread ? relay.call().tag() : null),
+                    MDC.getCopyOfContextMap());
         } catch (Throwable thrown) {
             lose();
         }
     }
 
-    private LogRelay relay() {
+    /** The one on the current thread, or else the newest; {@code null} if there is none. */
+    private @Nullable Owner owner() {
         Thread current = Thread.currentThread();
-        @Nullable LogRelay newest = null;
-        @Nullable LogRelay own = null;
+        @Nullable Owner newest = null;
+        @Nullable Owner own = null;
         for (Owner owner : owners) {
-            newest = owner.relay;
-            own = owner.thread == current ? owner.relay : own;
+            newest = owner;
+            own = owner.thread == current ? owner : own;
         }
-        return own != null ? own : newest != null ? newest : lastEnded;
+        return own != null ? own : newest;
     }
 
     private void lose() {
@@ -77,16 +82,16 @@ final class PluginLog {
     }
 
     /** Copies a C string of at most {@code limit} bytes; NULL is empty. */
-    private static byte[] bytesOfCString(MemorySegment string, int limit) {
+    static String cString(MemorySegment string, int limit) {
         if (string.address() == 0) {
-            return new byte[0];
+            return "";
         }
         MemorySegment bounded = string.reinterpret(limit);
         int length = 0;
         while (length < limit && bounded.get(ValueLayout.JAVA_BYTE, length) != 0) {
             length++;
         }
-        return bounded.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE);
+        return text(bounded.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
     }
 
     private static byte[] bytes(MemorySegment message, long length) {

@@ -7,10 +7,13 @@ package dev.turnstile.plugin;
  * time, in the order in which they came, a little later than they were logged. It may block or call the plugin; lines
  * that come meanwhile wait, and are counted and dropped when there are more than some thousands. What it throws is logged
  * and harms nobody. A line may come after the plugin was shut down. If the line was logged during a call, by the thread
- * that made it, the caller's {@link org.slf4j.MDC} is in place.
+ * that made it, the caller's {@link org.slf4j.MDC} is in place, and in it, as {@value #TAG}, what was called.
  */
 @FunctionalInterface
 public interface PluginLogListener {
+    /** The key in the {@link org.slf4j.MDC} under which there is the {@linkplain PluginLogLine#tag() tag} of a line's call. */
+    String TAG = "turnstile.tag";
+
     /**
      * Receives a line.
      *

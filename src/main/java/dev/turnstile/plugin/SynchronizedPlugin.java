@@ -139,6 +139,7 @@ public final class SynchronizedPlugin implements AutoCloseable {
     private static SynchronizedPlugin open(Supplier<NativePlugin> loader, PluginOptions options)
             throws InterruptedException {
         EnumSet<Capability> capabilities = EnumSet.noneOf(Capability.class);
+        JsonCodec codec = new JsonCodec(options.mapper());
         Turnstile<NativePlugin> gate = Turnstile.open(
                 () -> {
                     NativePlugin plugin = loader.get();
@@ -146,8 +147,8 @@ public final class SynchronizedPlugin implements AutoCloseable {
                     return plugin;
                 },
                 NativePlugin::close,
-                options.gate());
-        return new SynchronizedPlugin(gate, new JsonCodec(options.mapper()), Collections.unmodifiableSet(capabilities));
+                PluginCallListener.translateFor(options.gate(), codec));
+        return new SynchronizedPlugin(gate, codec, Collections.unmodifiableSet(capabilities));
     }
 
     // ---- text ----

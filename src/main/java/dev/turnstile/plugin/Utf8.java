@@ -51,6 +51,17 @@ final class Utf8 {
         return json.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** Returns how many bytes a text has that has no lone surrogates. */
+    static int length(String text) {
+        int length = text.length();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            // Half of a pair is two of its four bytes.
+            length += c < 0x80 ? 0 : c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+        }
+        return length;
+    }
+
     static boolean isAscii(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= 0x80) {

@@ -20,16 +20,19 @@ class LayersTest {
     private static final Path MAIN =
             Path.of(System.getProperty("turnstile.basedir", "."), "src", "main", "java", "dev", "turnstile");
     private static final Pattern NAMED = Pattern.compile(
-            "\\b(dev\\.turnstile(?:\\.[a-z]+)?)\\.[A-Z]|\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle)\\.");
+            "\\b(dev\\.turnstile(?:\\.[a-z]+)?)\\.[A-Z]|\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer)\\.");
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "''     |",
-                "bundle | org.bouncycastle",
-                "plugin | dev.turnstile, dev.turnstile.abi, dev.turnstile.bundle, java.lang.foreign",
-                "cli    | dev.turnstile, dev.turnstile.bundle, dev.turnstile.plugin, picocli",
+                "internal   |",
+                "''         | dev.turnstile.internal",
+                "bundle     | org.bouncycastle",
+                "plugin     | dev.turnstile, dev.turnstile.abi, dev.turnstile.bundle, dev.turnstile.internal,"
+                        + " java.lang.foreign",
+                "micrometer | dev.turnstile, dev.turnstile.plugin, io.micrometer",
+                "cli        | dev.turnstile, dev.turnstile.bundle, dev.turnstile.plugin, picocli",
             })
     void package_namesOnlyWhatLiesBelow(String directory, String below) throws IOException {
         Set<String> named = new TreeSet<>();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,8 +102,30 @@ class PluginLogTest {
         heard.await(2);
 
         assertEquals(
-                List.of(STARTED, new PluginLogLine(LogLevel.WARN, "a::b", "größer als\n\"nötig\" 🎟")),
+                List.of(
+                        STARTED,
+                        new PluginLogLine(
+                                LogLevel.WARN,
+                                "a::b",
+                                "größer als\n\"nötig\" 🎟",
+                                from.equals("caller") ? "log" : null)),
                 List.copyOf(heard.lines));
+    }
+
+    @Test
+    void line_duringACall_carriesItsTagAlsoInTheMdc_andNoOtherDoes() throws Exception {
+        List<String> tags = new CopyOnWriteArrayList<>();
+        SynchronizedPlugin plugin = load(line -> {
+            tags.add(line.message() + " " + line.tag() + " " + MDC.get(PluginLogListener.TAG));
+            heard.onLine(line);
+        });
+        log(plugin, "message", "called");
+        log(plugin, "from", "thread", "message", "elsewhere");
+        heard.await(3);
+        plugin.close();
+        heard.await(4);
+
+        assertEquals(List.of("started null null", "called log log", "elsewhere null null", "stopping null null"), tags);
     }
 
     @Test
@@ -221,8 +244,8 @@ class PluginLogTest {
         assertEquals(
                 List.of(
                         STARTED,
-                        new PluginLogLine(LogLevel.INFO, "", "no target"),
-                        new PluginLogLine(LogLevel.INFO, "turnstile_demo", ""),
+                        new PluginLogLine(LogLevel.INFO, "", "no target", "log"),
+                        new PluginLogLine(LogLevel.INFO, "turnstile_demo", "", "log"),
                         new PluginLogLine(LogLevel.INFO, "", "")),
                 List.copyOf(heard.lines));
     }
@@ -236,7 +259,7 @@ class PluginLogTest {
         heard.await(2);
 
         assertEquals(
-                new PluginLogLine(level, "turnstile_demo", "line"),
+                new PluginLogLine(level, "turnstile_demo", "line", "log"),
                 List.copyOf(heard.lines).getLast());
     }
 

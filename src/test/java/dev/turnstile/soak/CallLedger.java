@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>What a caller cannot see: whether a call that never started was given up, or refused, before or after it had a place. So
  * these are compared in sum, and each within its bounds. A future that its owner completed is an end of its own here, and may
- * be any of the gate's.
+ * be any of the gate's; so is a fork that its block gave up, which the gate counts as cancelled or expired.
  */
 final class CallLedger {
     private final boolean watched;
@@ -83,14 +83,26 @@ final class CallLedger {
         same("calls that came", came(), stats.accepted() + stats.turnedAway(), gate);
         within("completed", count(End.RETURNED), stats.completed(), count(End.RETURNED) + overridden, gate);
         within("failed", count(End.FAILED), stats.failed(), count(End.FAILED) + overridden, gate);
-        given(End.CANCELLED, stats.cancelled(), gate);
-        given(End.EXPIRED, stats.expired(), gate);
-        given(End.REFUSED, stats.refused(), gate);
+        given(End.CANCELLED, stats.cancelled(), count(End.LEFT), gate);
+        given(End.EXPIRED, stats.expired(), count(End.LEFT), gate);
+        given(End.REFUSED, stats.refused(), 0, gate);
         within("turned away", count(End.FULL), stats.turnedAway(), Long.MAX_VALUE, gate);
+        same("accepted, in sum", sum(stats), stats.accepted(), gate);
+        same("returned to the gate", stats.times().started(), stats.times().returned(), gate);
     }
 
-    private void given(End end, long counted, String gate) {
-        long most = count(end) - neverCame.get(end).sum() + count(End.OVERRIDDEN);
+    private static long sum(TurnstileStats stats) {
+        return stats.completed()
+                + stats.failed()
+                + stats.cancelled()
+                + stats.expired()
+                + stats.refused()
+                + stats.pending()
+                + stats.running();
+    }
+
+    private void given(End end, long counted, long mayBeToo, String gate) {
+        long most = count(end) - neverCame.get(end).sum() + count(End.OVERRIDDEN) + mayBeToo;
         within(end.label(), surelyAccepted.get(end).sum(), counted, most, gate);
     }
 
@@ -103,7 +115,7 @@ final class CallLedger {
     /** Compares with how many calls the plugin saw, if each call that is started is one to it. */
     void comparePlugin(long calls, String gate) {
         long least = count(End.RETURNED) + count(End.FAILED) + startedAndLeft.sum();
-        within("calls in the plugin", least, calls, least + count(End.OVERRIDDEN), gate);
+        within("calls in the plugin", least, calls, least + count(End.OVERRIDDEN) + count(End.LEFT), gate);
     }
 
     private void same(String what, long seen, long counted, String gate) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.TurnstileStats;
+import dev.turnstile.testing.Counts;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,8 @@ class CallLedgerTest {
     private static TurnstileStats stats(
             long completed, long failed, long cancelled, long expired, long refused, long turnedAway) {
         long accepted = completed + failed + cancelled + expired + refused;
-        return new TurnstileStats(10, 0, 0, 0, accepted, completed, failed, cancelled, expired, refused, turnedAway);
+        return new TurnstileStats(
+                10, 0, 0, 0, accepted, completed, failed, cancelled, expired, refused, turnedAway, Counts.NO_TIMES);
     }
 
     // ---- one end for each call ----

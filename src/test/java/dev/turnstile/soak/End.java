@@ -14,7 +14,9 @@ enum End {
     /** The line was full, and the caller would not wait. */
     FULL("turned away"),
     /** Its future was completed by its owner ({@code orTimeout}, {@code complete}), whatever the gate made of the call. */
-    OVERRIDDEN("overridden");
+    OVERRIDDEN("overridden"),
+    /** Given up by its block: cancelled or expired, started or not. */
+    LEFT("left by its block");
 
     private final String label;
 

@@ -1,6 +1,8 @@
 package dev.turnstile.soak;
 
 import dev.turnstile.CloseReport;
+import dev.turnstile.Fork;
+import dev.turnstile.JoinPolicy;
 import dev.turnstile.TurnstileStats;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +20,19 @@ interface Entrance {
     CompletableFuture<?> submit(TrackedCall call, Duration limit) throws Exception;
 
     CompletableFuture<?> trySubmit(TrackedCall call) throws Exception;
+
+    /** Opens a block, which the current thread owns; without a limit if that is {@code null}. */
+    Block fanOut(JoinPolicy policy, Duration limit);
+
+    /** A block that forks calls. */
+    interface Block extends AutoCloseable {
+        Fork<?> fork(TrackedCall call);
+
+        void join() throws Exception;
+
+        @Override
+        void close();
+    }
 
     /** Says whether this is the result of that call and of no other. */
     boolean answers(TrackedCall call, Object result);

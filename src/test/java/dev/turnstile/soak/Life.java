@@ -1,10 +1,15 @@
 package dev.turnstile.soak;
 
+import dev.turnstile.CallTimeoutException;
 import dev.turnstile.CloseReport;
+import dev.turnstile.Fork;
+import dev.turnstile.JoinPolicy;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.NativeProbe;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +74,7 @@ final class Life {
                 case SUBMIT -> entrance.submit(call);
                 case TIMED_SUBMIT -> entrance.submit(call, limit);
                 case TRY_SUBMIT -> entrance.trySubmit(call);
+                case FORK -> throw new IllegalArgumentException(call + " is made in a block");
             };
             if (!(result instanceof CompletableFuture<?> submitted)) {
                 return ended(ends(call, result, null, false));
@@ -79,6 +85,53 @@ final class Life {
         }
         order.isInLine(call);
         return new Made(future, future.handle((result, thrown) -> ends(call, result, thrown, true)));
+    }
+
+    /**
+     * Forks calls that were begun, in a block with a limit unless that is {@code null}, and joins it, unless that is to be
+     * forgotten. Returns whether the gate took them all.
+     */
+    boolean makeBlock(List<TrackedCall> calls, JoinPolicy policy, Duration limit, boolean joins) {
+        List<Fork<?>> forks = new ArrayList<>();
+        try (Entrance.Block block = entrance.fanOut(policy, limit)) {
+            for (TrackedCall call : calls) {
+                forks.add(block.fork(call));
+                order.isInLine(call);
+            }
+            if (joins) {
+                block.join();
+            }
+        } catch (ExecutionException | InterruptedException | CallTimeoutException thrown) {
+            // Each fork tells what became of it.
+        } catch (Exception thrown) {
+            boolean forgotten = !joins && thrown instanceof IllegalStateException;
+            if (!forgotten) {
+                findings.add(Breach.WRONG, () -> "a block ended with " + thrown + ", " + entrance);
+            }
+        }
+        boolean open = true;
+        for (int i = 0; i < forks.size(); i++) {
+            open &= endsFork(calls.get(i), forks.get(i), joins) != End.REFUSED;
+        }
+        return open;
+    }
+
+    private End endsFork(TrackedCall call, Fork<?> fork, boolean joined) {
+        if (fork.state() == Fork.State.CANCELLED) {
+            ledger.ends(call, Outcome.left());
+            return End.LEFT;
+        }
+        if (!joined && fork.state() == Fork.State.FAILED) { // it does not tell why
+            ledger.ends(call, Outcome.overridden());
+            return End.OVERRIDDEN;
+        }
+        if (!joined && fork.state() == Fork.State.SUCCESS) {
+            ledger.ends(call, Outcome.returned());
+            return End.RETURNED;
+        }
+        return fork.state() == Fork.State.SUCCESS
+                ? ends(call, fork.get(), null, false)
+                : ends(call, null, fork.failure(), false);
     }
 
     private static Made ended(End end) {

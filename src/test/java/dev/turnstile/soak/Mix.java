@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
  * @param interrupts how often a caller interrupts another one
  * @param cancels how often a caller cancels one of its futures
  * @param overrides how many calls with a future may have it completed by its owner
+ * @param blocks how often a caller forks some calls in a block in place of making one
  * @param held how many futures a caller holds before it waits for the oldest
  */
 record Mix(
@@ -18,17 +19,19 @@ record Mix(
         double interrupts,
         double cancels,
         double overrides,
+        double blocks,
         int held) {
     private static final Duration LONG = Duration.ofHours(1);
 
     static Mix draw(SplittableRandom random) {
         return new Mix(
-                Shares.draw(TrackedCall.Verb.class, verb -> 1, random),
+                Shares.draw(TrackedCall.Verb.class, verb -> verb == TrackedCall.Verb.FORK ? 0 : 1, random),
                 Shares.draw(Deed.class, Deed::usualShare, random),
                 Shares.draw(TrackedCall.Form.class, form -> 1, random),
                 oftenOrNever(random, 0.05),
                 oftenOrNever(random, 0.3),
                 oftenOrNever(random, 0.3),
+                oftenOrNever(random, 0.1),
                 1 + random.nextInt(16));
     }
 

@@ -39,6 +39,11 @@ record Outcome(End end, Started started, boolean accepted, boolean cameToTheGate
         return new Outcome(End.OVERRIDDEN, Started.UNKNOWN, true, true);
     }
 
+    /** A fork that its block gave up. */
+    static Outcome left() {
+        return new Outcome(End.LEFT, Started.UNKNOWN, false, true);
+    }
+
     /**
      * Reads what a caller got instead of a result.
      *

@@ -1,7 +1,10 @@
 package dev.turnstile.soak;
 
 import dev.turnstile.CloseReport;
+import dev.turnstile.Fork;
+import dev.turnstile.JoinPolicy;
 import dev.turnstile.TurnstileStats;
+import dev.turnstile.plugin.PluginFanOut;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -118,6 +121,31 @@ final class PluginEntrance implements Entrance {
             case TEXT -> plugin.trySubmit(tag(call), json(call));
             case TYPED -> plugin.trySubmit(tag(call), request(call), Object.class);
             case RAW -> plugin.trySubmitRaw(messageId(call), bytes(call));
+        };
+    }
+
+    @Override
+    public Block fanOut(JoinPolicy policy, Duration limit) {
+        PluginFanOut block = limit == null ? plugin.fanOut(policy) : plugin.fanOut(policy, limit);
+        return new Block() {
+            @Override
+            public Fork<?> fork(TrackedCall call) {
+                return switch (call.form()) {
+                    case TEXT -> block.fork(tag(call), json(call));
+                    case TYPED -> block.fork(tag(call), request(call), Object.class);
+                    case RAW -> block.forkRaw(messageId(call), bytes(call));
+                };
+            }
+
+            @Override
+            public void join() throws Exception {
+                block.join();
+            }
+
+            @Override
+            public void close() {
+                block.close();
+            }
         };
     }
 

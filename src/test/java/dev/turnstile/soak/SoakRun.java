@@ -22,6 +22,7 @@ final class SoakRun {
     private final Findings findings;
     private final SplittableRandom seeds;
     private final AtomicLong numbers = new AtomicLong();
+    private final GateTotals gates = new GateTotals();
     private final Map<End, Long> ends = new EnumMap<>(End.class);
     private final long start = System.nanoTime();
     private int rounds;
@@ -43,6 +44,7 @@ final class SoakRun {
             findings.add(Breach.WRONG, () -> "the soak was ended by " + unexpected);
             unexpected.printStackTrace(out);
         }
+        out.println(gates);
         out.println(summary());
         return findings.isEmpty();
     }
@@ -94,6 +96,7 @@ final class SoakRun {
     }
 
     private void addEnds(Life life) {
+        gates.add(life.entrance().stats());
         for (End end : End.values()) {
             ends.merge(end, life.ledger().count(end), Long::sum);
         }

@@ -41,7 +41,9 @@ final class TrackedCall {
         TRY_CALL,
         SUBMIT,
         TIMED_SUBMIT,
-        TRY_SUBMIT
+        TRY_SUBMIT,
+        /** Not one of the six: a fork of a block. */
+        FORK
     }
 
     private final long number;

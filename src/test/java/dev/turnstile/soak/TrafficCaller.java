@@ -1,9 +1,12 @@
 package dev.turnstile.soak;
 
+import dev.turnstile.JoinPolicy;
 import dev.turnstile.Turnstile;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -13,6 +16,8 @@ import java.util.concurrent.locks.LockSupport;
  * cancels a future of its own, at moments that nobody planned.
  */
 final class TrafficCaller implements Runnable {
+    private static final int MOST_FORKS = 16;
+    private static final List<JoinPolicy> POLICIES = List.of(JoinPolicy.values());
     private static final String LIBRARY = Turnstile.class.getPackageName();
 
     private final Traffic traffic;
@@ -38,7 +43,11 @@ final class TrafficCaller implements Runnable {
         try {
             for (int i = 0; i < traffic.callsEach() && life != null; i++) {
                 disturb(traffic.anyCaller(random));
-                makeOne();
+                if (random.nextDouble() < traffic.mix().blocks()) {
+                    makeBlock();
+                } else {
+                    makeOne();
+                }
             }
             while (!held.isEmpty()) {
                 held.remove().end().join();
@@ -83,6 +92,21 @@ final class TrafficCaller implements Runnable {
             }
         } else {
             hold(made, overridden);
+        }
+        Thread.interrupted(); // one that came too late is for nobody
+    }
+
+    private void makeBlock() {
+        Mix mix = traffic.mix();
+        List<TrackedCall> calls = new ArrayList<>();
+        for (int forks = 1 + random.nextInt(MOST_FORKS); forks > 0; forks--) {
+            calls.add(life.begin(
+                    TrackedCall.Verb.FORK, mix.deeds().pick(random), mix.forms().pick(random), false));
+        }
+        JoinPolicy policy = POLICIES.get(random.nextInt(POLICIES.size()));
+        Duration limit = random.nextBoolean() ? Mix.limit(random) : null;
+        if (!life.makeBlock(calls, policy, limit, random.nextInt(10) > 0)) {
+            goOn();
         }
         Thread.interrupted(); // one that came too late is for nobody
     }

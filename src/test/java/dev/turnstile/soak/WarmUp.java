@@ -1,10 +1,12 @@
 package dev.turnstile.soak;
 
+import dev.turnstile.JoinPolicy;
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.testing.Audit;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -61,9 +63,28 @@ final class WarmUp {
         for (TrackedCall.Verb verb : TrackedCall.Verb.values()) {
             for (TrackedCall.Form form : TrackedCall.Form.values()) {
                 for (Deed deed : Deed.values()) {
-                    if (deed != Deed.BLOCK && deed != Deed.CLOSES) {
+                    if (deed == Deed.BLOCK || deed == Deed.CLOSES) {
+                        continue;
+                    }
+                    if (verb == TrackedCall.Verb.FORK) {
+                        forkInEveryWay(life, deed, form);
+                    } else {
                         makeInEveryWay(life, verb, deed, form);
                     }
+                }
+            }
+        }
+    }
+
+    private static void forkInEveryWay(Life life, Deed deed, TrackedCall.Form form) {
+        for (JoinPolicy policy : JoinPolicy.values()) {
+            for (Duration limit : Arrays.asList(null, LONG, Duration.ZERO)) {
+                for (boolean joins : new boolean[] {true, false}) {
+                    List<TrackedCall> calls = new ArrayList<>();
+                    for (int i = 0; i < 3; i++) {
+                        calls.add(life.begin(TrackedCall.Verb.FORK, deed, form, false));
+                    }
+                    life.makeBlock(calls, policy, limit, joins);
                 }
             }
         }

@@ -2,6 +2,9 @@ package dev.turnstile.soak;
 
 import dev.turnstile.Action;
 import dev.turnstile.CloseReport;
+import dev.turnstile.FanOut;
+import dev.turnstile.Fork;
+import dev.turnstile.JoinPolicy;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.TurnstileStats;
@@ -67,6 +70,27 @@ final class WatchedEntrance implements Entrance {
     @Override
     public CompletableFuture<?> trySubmit(TrackedCall call) {
         return gate.trySubmit(action(call));
+    }
+
+    @Override
+    public Block fanOut(JoinPolicy policy, Duration limit) {
+        FanOut<WatchedPlugin, Object> block = limit == null ? gate.fanOut(policy) : gate.fanOut(policy, limit);
+        return new Block() {
+            @Override
+            public Fork<?> fork(TrackedCall call) {
+                return block.fork(action(call));
+            }
+
+            @Override
+            public void join() throws Exception {
+                block.join();
+            }
+
+            @Override
+            public void close() {
+                block.close();
+            }
+        };
     }
 
     /** What an action must not do; the gate does not count it. */

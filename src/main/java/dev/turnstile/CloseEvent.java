@@ -1,0 +1,43 @@
+package dev.turnstile;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
+import org.jspecify.annotations.Nullable;
+
+/** The closing of a gate in a flight recording; see {@link CloseReport}. */
+@Name("dev.turnstile.Close")
+@Label("Close")
+@Category("Turnstile")
+@Description("A gate has closed, or did not within its limit")
+@StackTrace(false)
+final class CloseEvent extends Event {
+    @Label("Gate")
+    @Description("The name of the worker")
+    @Nullable
+    String gate;
+
+    @Label("Elapsed")
+    @Description("Since closing began")
+    @Timespan(Timespan.NANOSECONDS)
+    long elapsed;
+
+    @Label("Drained")
+    long drained;
+
+    @Label("Refused")
+    long refused;
+
+    @Label("Turned Away")
+    long turnedAway;
+
+    @Label("Abandoned")
+    int abandoned;
+
+    @Label("Resource Closed")
+    boolean resourceClosed;
+}

@@ -1,0 +1,145 @@
+package dev.turnstile;
+
+import dev.turnstile.internal.Relay;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Those who look on at a gate: flight recordings, the log, and the listeners, each of which runs on a thread of its own. When
+ * nobody does, all that a call pays is to ask.
+ */
+final class Observers {
+    static final Observers NOBODY = new Observers("nobody", List.of());
+
+    private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
+
+    private final String gate;
+    private final List<ListenerRelay> listeners;
+
+    /** @param gate the name of the worker */
+    Observers(String gate, List<CallListener> listeners) {
+        this.gate = gate;
+        this.listeners = listeners.stream()
+                .map(listener -> new ListenerRelay(gate, listener))
+                .toList();
+    }
+
+    /** Returns what is to be noted of a call; {@code null} when nobody looks. */
+    @Nullable
+    Observation begin(Action<?, ?, ?> action) {
+        if (listeners.isEmpty() && !new CallEvent().isEnabled()) {
+            return null;
+        }
+        try {
+            return new Observation(action);
+        } catch (Throwable thrown) { // by the action's own methods: a call does not fail because somebody looks on
+            log.error("{}: a call goes unobserved, since its action {} cannot describe itself", gate, action, thrown);
+            return null;
+        }
+    }
+
+    /** Reports calls that have ended. Throws nothing: their owners need not suffer for those who look on. */
+    void ended(Observation chain) {
+        Observation observation = chain;
+        while (observation != null) {
+            Observation others = observation.next;
+            observation.next = null;
+            try {
+                report(observation);
+            } catch (Throwable thrown) {
+                log.error("{}: the end of a call could not be reported", gate, thrown);
+            }
+            observation = others;
+        }
+    }
+
+    private void report(Observation ended) {
+        ended.record(gate);
+        tell(listener -> listener.onEnd(ended.report()), ended.context());
+    }
+
+    void stuck(StuckCall call) {
+        String stack = call.stackTrace();
+        log.warn(
+                "{}: the call {} has been in the resource for {}; {} calls wait behind it, and {} callers outside. The"
+                        + " worker:{}",
+                gate,
+                call.tag() == null ? "" : call.tag(),
+                call.running(),
+                call.pending(),
+                call.waiting(),
+                stack);
+        StuckCallEvent event = new StuckCallEvent();
+        if (event.shouldCommit()) {
+            event.gate = gate;
+            event.tag = call.tag();
+            event.runTime = call.running().toNanos();
+            event.pending = call.pending();
+            event.waiting = call.waiting();
+            event.workerStack = stack;
+            event.commit();
+        }
+        tell(listener -> listener.onStuck(call), null);
+    }
+
+    void notClosedInTime(CloseReport report, Duration limit) {
+        log.warn("{} did not finish its calls within {}: {}", gate, limit, report);
+        record(report);
+    }
+
+    void closed(CloseReport report) {
+        record(report);
+        tell(listener -> listener.onClosed(report), null);
+    }
+
+    private void record(CloseReport report) {
+        CloseEvent event = new CloseEvent();
+        if (event.shouldCommit()) {
+            event.gate = gate;
+            event.elapsed = report.elapsed().toNanos();
+            event.drained = report.drained();
+            event.refused = report.refused();
+            event.turnedAway = report.turnedAway();
+            event.abandoned = report.abandoned();
+            event.resourceClosed = report.resourceClosed();
+            event.commit();
+        }
+    }
+
+    private void tell(Consumer<CallListener> report, @Nullable Map<String, String> context) {
+        for (ListenerRelay listener : listeners) {
+            listener.offer(report, context);
+        }
+    }
+
+    private static final class ListenerRelay extends Relay<Consumer<CallListener>> {
+        private final String gate;
+        private final CallListener listener;
+
+        ListenerRelay(String gate, CallListener listener) {
+            super("turnstile-listener");
+            this.gate = gate;
+            this.listener = listener;
+        }
+
+        @Override
+        protected void receive(Consumer<CallListener> report) {
+            report.accept(listener);
+        }
+
+        @Override
+        protected void threw(Consumer<CallListener> report, Throwable thrown) {
+            log.error("{}: the listener {} threw", gate, listener, thrown);
+        }
+
+        @Override
+        protected void dropped(long count) {
+            log.warn("{}: {} reports were dropped: they came faster than {} took them", gate, count, listener);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.turnstile;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
+import org.jspecify.annotations.Nullable;
+
+/** A stuck call in a flight recording; see {@link StuckCall}. */
+@Name("dev.turnstile.StuckCall")
+@Label("Stuck Call")
+@Category("Turnstile")
+@Description("A call has been in the resource for longer than the limit")
+@StackTrace(false)
+final class StuckCallEvent extends Event {
+    @Label("Gate")
+    @Description("The name of the worker")
+    @Nullable
+    String gate;
+
+    @Label("Tag")
+    @Nullable
+    String tag;
+
+    @Label("Run Time")
+    @Timespan(Timespan.NANOSECONDS)
+    long runTime;
+
+    @Label("Pending")
+    int pending;
+
+    @Label("Waiting")
+    int waiting;
+
+    @Label("Worker Stack")
+    @Nullable
+    String workerStack;
+}

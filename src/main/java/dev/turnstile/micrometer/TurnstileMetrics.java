@@ -1,0 +1,166 @@
+package dev.turnstile.micrometer;
+
+import dev.turnstile.CallListener;
+import dev.turnstile.CallReport;
+import dev.turnstile.Turnstile;
+import dev.turnstile.TurnstileStats;
+import dev.turnstile.plugin.SynchronizedPlugin;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+
+/**
+ * Binds the {@linkplain Turnstile#stats() stats} of a gate or a plugin to a registry. Nothing is counted twice for it: the
+ * registry reads what the gate has counted anyway, so calls cost nothing more.
+ *
+ * <table>
+ * <caption>The meters, all with the tag {@code gate}</caption>
+ * <tr><th>name</th><th>what</th></tr>
+ * <tr><td>{@code turnstile.capacity}, {@code .pending}, {@code .waiting}, {@code .running}</td><td>gauges</td></tr>
+ * <tr><td>{@code turnstile.in.flight}, {@code turnstile.oldest.wait}</td><td>how long, now</td></tr>
+ * <tr><td>{@code turnstile.calls}</td><td>ended calls that had a place, with the tag {@code outcome}</td></tr>
+ * <tr><td>{@code turnstile.turned.away}</td><td>callers who never had a place</td></tr>
+ * <tr><td>{@code turnstile.wait}, {@code turnstile.run}</td><td>count and total time of the waits and runs</td></tr>
+ * </table>
+ *
+ * <p>Percentiles and times per type tag need each call by itself: that is what {@link #timers} is for.
+ */
+public final class TurnstileMetrics implements MeterBinder {
+    private final Supplier<TurnstileStats> stats;
+    private final Tags tags;
+
+    private TurnstileMetrics(Supplier<TurnstileStats> stats, String gate) {
+        this.stats = stats;
+        this.tags = gateTag(gate);
+    }
+
+    /**
+     * Returns the metrics of a gate.
+     *
+     * @param gate the gate; referred to by the registry for as long as that has the meters
+     * @param name the value of the tag {@code gate}
+     * @return to be bound to a registry
+     */
+    public static TurnstileMetrics of(Turnstile<?> gate, String name) {
+        return new TurnstileMetrics(gate::stats, name);
+    }
+
+    /**
+     * Returns the metrics of a plugin's gate.
+     *
+     * @param plugin the plugin; referred to by the registry for as long as that has the meters
+     * @param name the value of the tag {@code gate}
+     * @return to be bound to a registry
+     */
+    public static TurnstileMetrics of(SynchronizedPlugin plugin, String name) {
+        return new TurnstileMetrics(plugin::stats, name);
+    }
+
+    /**
+     * Returns a listener that times each call: {@code turnstile.call.wait} and {@code turnstile.call.run}, with the tags {@code
+     * gate}, {@code tag} (what was called, or {@code none}) and {@code outcome}. To be set {@linkplain
+     * dev.turnstile.TurnstileOptions#withListeners in the options}. Whether there are percentiles or histograms, the registry's
+     * filters say. Calls that were never started have no run.
+     *
+     * @param registry where the timers are
+     * @param gate the value of the tag {@code gate}
+     * @return the listener
+     */
+    public static CallListener timers(MeterRegistry registry, String gate) {
+        return new CallTimers(registry, gateTag(gate));
+    }
+
+    private static Tags gateTag(String gate) {
+        return Tags.of("gate", Objects.requireNonNull(gate, "gate"));
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        gauge(registry, "capacity", TurnstileStats::capacity);
+        gauge(registry, "pending", TurnstileStats::pending);
+        gauge(registry, "waiting", TurnstileStats::waiting);
+        gauge(registry, "running", TurnstileStats::running);
+        time(registry, "in.flight", now -> now.times().inFlight().toNanos());
+        time(registry, "oldest.wait", now -> now.times().oldestWait().toNanos());
+        calls(registry, "completed", TurnstileStats::completed);
+        calls(registry, "failed", TurnstileStats::failed);
+        calls(registry, "cancelled", TurnstileStats::cancelled);
+        calls(registry, "expired", TurnstileStats::expired);
+        calls(registry, "refused", TurnstileStats::refused);
+        FunctionCounter.builder("turnstile.turned.away", stats, read(TurnstileStats::turnedAway))
+                .tags(tags)
+                .register(registry);
+        total(
+                registry,
+                "wait",
+                now -> now.times().started(),
+                now -> now.times().totalWait().toNanos());
+        total(
+                registry,
+                "run",
+                now -> now.times().returned(),
+                now -> now.times().totalRun().toNanos());
+    }
+
+    private void gauge(MeterRegistry registry, String name, ToDoubleFunction<TurnstileStats> value) {
+        Gauge.builder("turnstile." + name, stats, read(value)).tags(tags).register(registry);
+    }
+
+    private void time(MeterRegistry registry, String name, ToDoubleFunction<TurnstileStats> nanos) {
+        TimeGauge.builder("turnstile." + name, stats, TimeUnit.NANOSECONDS, read(nanos))
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void calls(MeterRegistry registry, String outcome, ToDoubleFunction<TurnstileStats> count) {
+        FunctionCounter.builder("turnstile.calls", stats, read(count))
+                .tags(tags.and("outcome", outcome))
+                .register(registry);
+    }
+
+    private void total(
+            MeterRegistry registry,
+            String name,
+            ToLongFunction<TurnstileStats> count,
+            ToDoubleFunction<TurnstileStats> nanos) {
+        FunctionTimer.builder(
+                        "turnstile." + name,
+                        stats,
+                        unused -> count.applyAsLong(stats.get()),
+                        read(nanos),
+                        TimeUnit.NANOSECONDS)
+                .tags(tags)
+                .register(registry);
+    }
+
+    /** Holds on to the gate: what meters are made with, they refer to but weakly. */
+    private ToDoubleFunction<Object> read(ToDoubleFunction<TurnstileStats> value) {
+        return unused -> value.applyAsDouble(stats.get());
+    }
+
+    private record CallTimers(MeterRegistry registry, Tags gate) implements CallListener {
+        @Override
+        public void onEnd(CallReport report) {
+            String tag = report.tag() == null ? "none" : report.tag();
+            Tags tags = gate.and("tag", tag, "outcome", report.outcome().name().toLowerCase(Locale.ROOT));
+            Timer.builder("turnstile.call.wait").tags(tags).register(registry).record(report.waited());
+            if (report.started()) {
+                Timer.builder("turnstile.call.run")
+                        .tags(tags)
+                        .register(registry)
+                        .record(report.ran());
+            }
+        }
+    }
+}

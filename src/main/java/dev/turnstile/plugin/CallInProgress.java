@@ -1,0 +1,36 @@
+package dev.turnstile.plugin;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which call a plugin's thread is making, so that the lines which the plugin logs meanwhile on that thread can tell. Kept as a
+ * number, since a reference would cost each call a memory barrier: nearly all calls log nothing.
+ */
+final class CallInProgress {
+    /** 0 for none, above it the address of a type tag that ends with a NUL, below it the complement of a message id. */
+    private long call;
+
+    void begins(MemorySegment tag) {
+        call = tag.address();
+    }
+
+    void begins(int messageId) {
+        call = ~Integer.toUnsignedLong(messageId);
+    }
+
+    void ends() {
+        call = 0;
+    }
+
+    /** Returns what is called, to be asked on the plugin's thread; {@code null} if no call is made. */
+    @Nullable
+    String tag() {
+        if (call == 0) {
+            return null;
+        }
+        return call > 0
+                ? PluginLog.cString(MemorySegment.ofAddress(call), PluginLog.LONGEST_TARGET)
+                : JsonCodec.rawTarget((int) ~call);
+    }
+}

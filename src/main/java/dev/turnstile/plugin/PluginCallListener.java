@@ -1,0 +1,42 @@
+package dev.turnstile.plugin;
+
+import dev.turnstile.CallListener;
+import dev.turnstile.CallReport;
+import dev.turnstile.CloseReport;
+import dev.turnstile.StuckCall;
+import dev.turnstile.TurnstileOptions;
+
+/** Passes on what the gate reports, with a plugin's errors as callers get them: the worker leaves them as they came. */
+record PluginCallListener(CallListener listener, JsonCodec codec) implements CallListener {
+    static TurnstileOptions translateFor(TurnstileOptions options, JsonCodec codec) {
+        return options.withListeners(options.listeners().stream()
+                .map(listener -> new PluginCallListener(listener, codec))
+                .toArray(CallListener[]::new));
+    }
+
+    @Override
+    public void onEnd(CallReport report) {
+        String target = report.tag();
+        if (report.failure() instanceof ErrorReply reply && target != null) {
+            listener.onEnd(
+                    report.withFailure(reply.isRaw() ? JsonCodec.rawError(target, reply) : codec.error(target, reply)));
+        } else {
+            listener.onEnd(report);
+        }
+    }
+
+    @Override
+    public void onStuck(StuckCall call) {
+        listener.onStuck(call);
+    }
+
+    @Override
+    public void onClosed(CloseReport report) {
+        listener.onClosed(report);
+    }
+
+    @Override
+    public String toString() {
+        return listener.toString();
+    }
+}

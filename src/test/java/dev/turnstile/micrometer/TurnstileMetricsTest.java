@@ -1,0 +1,99 @@
+package dev.turnstile.micrometer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.Action;
+import dev.turnstile.Turnstile;
+import dev.turnstile.TurnstileFullException;
+import dev.turnstile.TurnstileOptions;
+import dev.turnstile.plugin.SynchronizedPlugin;
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Eventually;
+import dev.turnstile.testing.HeldGate;
+import dev.turnstile.testing.TestPlugins;
+import dev.turnstile.testing.Witness;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.search.RequiredSearch;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The meters say what the stats say. */
+class TurnstileMetricsTest {
+    @RegisterExtension
+    final Audit audit = new Audit();
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+    private RequiredSearch meter(String name) {
+        return registry.get(name).tag("gate", "g");
+    }
+
+    private double calls(String outcome) {
+        return meter("turnstile.calls")
+                .tag("outcome", outcome)
+                .functionCounter()
+                .count();
+    }
+
+    @Test
+    void meters_followTheGate() {
+        HeldGate held = HeldGate.open(audit, 2);
+        Turnstile<Witness> gate = held.gate();
+        TurnstileMetrics.of(gate, "g").bindTo(registry);
+        held.fill().get(0).cancel(false);
+        held.fill();
+        assertThrows(TurnstileFullException.class, () -> gate.trySubmit(resource -> 0));
+
+        assertEquals(2, meter("turnstile.capacity").gauge().value());
+        assertEquals(2, meter("turnstile.pending").gauge().value());
+        assertEquals(0, meter("turnstile.waiting").gauge().value());
+        assertEquals(1, meter("turnstile.running").gauge().value());
+        assertTrue(meter("turnstile.in.flight").timeGauge().value(TimeUnit.NANOSECONDS) > 0);
+        assertTrue(meter("turnstile.oldest.wait").timeGauge().value(TimeUnit.NANOSECONDS) > 0);
+        assertEquals(1, meter("turnstile.turned.away").functionCounter().count());
+        assertEquals(1, calls("cancelled"));
+
+        held.release();
+        gate.close();
+        assertEquals(3, calls("completed"));
+        assertEquals(0, calls("failed") + calls("expired") + calls("refused"));
+        assertEquals(3, meter("turnstile.wait").functionTimer().count());
+        assertEquals(3, meter("turnstile.run").functionTimer().count());
+        assertEquals(gate.stats().times().totalRun().toNanos(), (long)
+                meter("turnstile.run").functionTimer().totalTime(TimeUnit.NANOSECONDS));
+    }
+
+    @Test
+    void plugin_hasTheSameMeters() throws Exception {
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(TestPlugins.demo()));
+        TurnstileMetrics.of(plugin, "g").bindTo(registry);
+        plugin.call("echo", "{\"message\":\"hi\"}");
+        assertEquals(1, calls("completed"));
+    }
+
+    @Test
+    void timers_haveEachCall_byTagAndOutcome() throws Exception {
+        Turnstile<Witness> gate = audit.watch(Turnstile.<Witness, RuntimeException>open(
+                Witness::new,
+                Witness::close,
+                TurnstileOptions.defaults().withListeners(TurnstileMetrics.timers(registry, "g"))));
+        for (int i = 0; i < 3; i++) {
+            gate.call(Action.<Witness, Integer, RuntimeException>tagged("use", resource -> resource.use(1)));
+        }
+        gate.call(resource -> resource.use(2));
+        Eventually.isTrue("all are timed", () -> count("use") == 3 && count("none") == 1);
+        for (Meter each : registry.getMeters()) {
+            assertEquals("completed", each.getId().getTag("outcome"));
+        }
+    }
+
+    private long count(String tag) {
+        return registry.find("turnstile.call.run").tag("tag", tag).timers().stream()
+                .mapToLong(timer -> timer.count())
+                .sum();
+    }
+}
