@@ -11,16 +11,18 @@ import java.util.Optional;
  *
  * @param plugin the file with the plugin to use
  * @param key the file with the key that must have signed it, if it is a bundle
+ * @param recording whether to record every call
  */
-record Arguments(Path plugin, Optional<Path> key, boolean verbose, boolean help) {
+record Arguments(Path plugin, Optional<Path> key, boolean recording, boolean verbose, boolean help) {
     static final String USAGE = """
-        usage: scripts/demo [--rust] [--plugin FILE [--key FILE]] [--verbose]
+        usage: scripts/demo [--rust] [--plugin FILE [--key FILE]] [--jfr] [--verbose]
 
         Shows thousands of virtual threads sharing one native plugin, one call at a time, and checks that it was so.
 
           --rust         use the plugin written in Rust (src/demo/rust) instead of the one in C (src/demo/c)
           --plugin FILE  use this library or bundle (.rbp); it must know the messages echo, sleep, fail and probe
           --key FILE     the public key (.pub) that must have signed the bundle
+          --jfr          record every call of it into target/turnstile-demo.jfr, and say how to look at that
           --verbose      show the plugin's and Turnstile's own log lines, on standard error
           --help         this text
 
@@ -36,6 +38,7 @@ record Arguments(Path plugin, Optional<Path> key, boolean verbose, boolean help)
         String built = "turnstile-demo.rbp";
         Optional<Path> plugin = Optional.empty();
         Optional<Path> key = Optional.empty();
+        boolean recording = false;
         boolean verbose = false;
         boolean help = false;
         Deque<String> rest = new ArrayDeque<>(List.of(commandLine));
@@ -45,13 +48,14 @@ record Arguments(Path plugin, Optional<Path> key, boolean verbose, boolean help)
                 case "--rust" -> built = "sync-demo.rbp";
                 case "--plugin" -> plugin = Optional.of(file(argument, rest));
                 case "--key" -> key = Optional.of(file(argument, rest));
+                case "--jfr" -> recording = true;
                 case "--verbose" -> verbose = true;
                 case "--help", "-h" -> help = true;
                 default -> throw new IllegalArgumentException("unknown argument: " + argument);
             }
         }
         if (plugin.isEmpty()) {
-            return new Arguments(built(built), key.or(() -> Optional.of(built("demo.pub"))), verbose, help);
+            return new Arguments(built(built), key.or(() -> Optional.of(built("demo.pub"))), recording, verbose, help);
         }
         boolean bundle = plugin.get().toString().endsWith(".rbp");
         if (bundle != key.isPresent() && !help) {
@@ -60,7 +64,7 @@ record Arguments(Path plugin, Optional<Path> key, boolean verbose, boolean help)
                             ? "a bundle needs --key: the public key that must have signed it"
                             : "--key is for a bundle (.rbp): a library is not signed");
         }
-        return new Arguments(plugin.get(), key, verbose, help);
+        return new Arguments(plugin.get(), key, recording, verbose, help);
     }
 
     private static Path file(String option, Deque<String> rest) {

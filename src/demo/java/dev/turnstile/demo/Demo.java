@@ -5,6 +5,8 @@ import dev.turnstile.bundle.BundleException;
 import dev.turnstile.bundle.BundleTrust;
 import dev.turnstile.bundle.MinisignPublicKey;
 import dev.turnstile.plugin.PluginLoadException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -37,12 +39,27 @@ public final class Demo {
                     .key()
                     .map(key -> Bundle.open(arguments.plugin(), BundleTrust.signedBy(MinisignPublicKey.read(key))));
             double scale = Double.parseDouble(System.getProperty("turnstile.demo.scale", "1"));
-            show(new Stage(report, arguments.plugin(), bundle, scale));
+            Stage stage = new Stage(report, arguments.plugin(), bundle, scale);
+            if (arguments.recording()) {
+                showRecorded(stage);
+            } else {
+                show(stage);
+            }
+        } catch (IOException notWritten) {
+            System.err.println("demo: the recording could not be written: " + notWritten);
+            return 1;
         } catch (BundleException | PluginLoadException unusable) {
             System.err.println("demo: " + unusable.getMessage());
             return 1;
         }
         return report.exitCode();
+    }
+
+    private static void showRecorded(Stage stage) throws InterruptedException, IOException {
+        try (CallRecording recording = CallRecording.start()) {
+            show(stage);
+            recording.write(Path.of("target", "turnstile-demo.jfr"), stage.report());
+        }
     }
 
     private static void show(Stage stage) throws InterruptedException {

@@ -81,6 +81,21 @@ class DemoTest {
     }
 
     @Test
+    void recording_hasEveryCall_andTheWayToSeeThem() throws Exception {
+        Outcome outcome = demo("--jfr");
+        assertShowsAll(outcome);
+        Path file = Path.of("target", "turnstile-demo.jfr");
+        String recorded = outcome.out()
+                .lines()
+                .filter(line -> line.endsWith("calls recorded in " + file + "; those that waited longest:"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(outcome.out()));
+        long calls = Long.parseLong(recorded.substring(0, recorded.indexOf(' ')).replace(",", ""));
+        assertTrue(calls > 1_000, recorded);
+        assertTrue(outcome.out().contains("view --width 150 dev.turnstile.Call " + file), outcome::out);
+    }
+
+    @Test
     void help_isPrinted() throws Exception {
         assertEquals(new Outcome(0, Arguments.USAGE, ""), demo("--help"));
     }
