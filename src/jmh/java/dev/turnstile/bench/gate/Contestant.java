@@ -1,5 +1,7 @@
 package dev.turnstile.bench.gate;
 
+import dev.turnstile.CallListener;
+import dev.turnstile.CallReport;
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.bench.binding.RustbridgeBinding;
 import dev.turnstile.comparison.Contender;
@@ -14,8 +16,10 @@ import dev.turnstile.testing.TestPlugins;
 import dev.turnstile.testing.Witness;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import jdk.jfr.Recording;
 
 /** Who is measured. Each has JVMs of its own, and opens its plugin there. */
 enum Contestant {
@@ -43,6 +47,32 @@ enum Contestant {
         @Override
         Entrance open() throws Exception {
             return turnstile(TurnstileOptions.defaults().withIdleSpin(Duration.ZERO));
+        }
+    },
+    TURNSTILE_LISTENED("Turnstile, with a listener that counts") {
+        @Override
+        Entrance open() throws Exception {
+            LongAdder calls = new LongAdder();
+            return turnstile(TurnstileOptions.defaults().withListeners(new CallListener() {
+                @Override
+                public void onEnd(CallReport report) {
+                    calls.increment();
+                }
+            }));
+        }
+    },
+    TURNSTILE_SLOW_RECORDED("Turnstile, calls of 10 ms and more recorded (the default)") {
+        @Override
+        Entrance open() throws Exception {
+            record(Duration.ofMillis(10));
+            return turnstile(TurnstileOptions.defaults());
+        }
+    },
+    TURNSTILE_RECORDED("Turnstile, every call recorded") {
+        @Override
+        Entrance open() throws Exception {
+            record(Duration.ZERO);
+            return turnstile(TurnstileOptions.defaults());
         }
     },
     TUTORIAL("the tutorial's wrapper, over `NativePlugin`") {
@@ -126,6 +156,15 @@ enum Contestant {
                 PluginConfig.defaults(),
                 PluginOptions.defaults().withGate(gate));
         return plugin::call;
+    }
+
+    /** Until the JVM ends; nobody wants the file. */
+    @SuppressWarnings("resource")
+    private static void record(Duration threshold) {
+        Recording recording = new Recording();
+        recording.setMaxSize(64 << 20);
+        recording.enable("dev.turnstile.Call").withThreshold(threshold);
+        recording.start();
     }
 
     /** One that has a thread of its own, which loads the plugin, too. */
