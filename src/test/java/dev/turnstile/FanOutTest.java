@@ -3,11 +3,14 @@ package dev.turnstile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Caller;
+import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.HeldGate;
 import dev.turnstile.testing.Witness;
 import java.time.Duration;
@@ -116,7 +119,7 @@ class FanOutTest {
             assertEquals(Fork.State.FAILED, failing.state());
             for (Fork<Integer> fork : behind) {
                 assertEquals(Fork.State.CANCELLED, fork.state());
-                assertThrows(IllegalStateException.class, fork::get);
+                assertNull(assertThrows(IllegalStateException.class, fork::get).getCause());
                 assertThrows(IllegalStateException.class, fork::failure);
             }
             assertLineIsEmpty();
@@ -367,6 +370,79 @@ class FanOutTest {
         held.release();
         assertThrows(IllegalStateException.class, () -> forkOne(inner, 1));
         assertEquals(0, ran.get());
+    }
+
+    @Test
+    void innerBlock_thatIsClosed_leavesTheForksOfItsOuterOneAlone() throws Exception {
+        try (var outer = open(JoinPolicy.ALL_OR_CANCEL)) {
+            Fork<Integer> fork = forkOne(outer, 7);
+            try (var inner = open(JoinPolicy.ALL_OR_CANCEL)) {
+                assertEquals(List.of(), inner.join().results());
+            }
+            held.release();
+            outer.join();
+            assertEquals(7, fork.get());
+        }
+    }
+
+    @Test
+    void limitOfTheOuterBlock_holdsAgainWhenAnInnerOneIsClosed() throws Exception {
+        try (var outer = held.gate().<Integer>fanOut(JoinPolicy.ALL_OR_CANCEL, Duration.ofMillis(1))) {
+            try (var inner = open(JoinPolicy.ALL_OR_CANCEL)) {
+                inner.join();
+            }
+            assertThrows(CallTimeoutException.class, () -> held.gate().call(witness -> witness.use(1)));
+            assertThrows(CallTimeoutException.class, () -> forkAndJoin(outer));
+        }
+        held.release();
+        assertEquals(1, held.gate().<Integer, RuntimeException>call(witness -> witness.use(1)), "no limit any more");
+    }
+
+    private void forkAndJoin(FanOut<Witness, Integer> block) throws Exception {
+        forkOne(block, 1);
+        block.join();
+    }
+
+    @Test
+    void ownerWhoSleepsInJoin_isWokenByTheForkThatDecides() throws Exception {
+        CompletableFuture<Thread> owner = new CompletableFuture<>();
+        Caller<Throwable> joining = Caller.start(() -> {
+            try (var block = open(JoinPolicy.ALL_OR_CANCEL)) {
+                forkFailing(block);
+                forkAll(block);
+                owner.complete(Thread.currentThread());
+                return assertThrows(ExecutionException.class, block::join);
+            }
+        });
+        Eventually.isTrue("the owner sleeps", () -> LockSupport.getBlocker(owner.join()) instanceof FanOut);
+        held.release();
+        assertInstanceOf(IllegalArgumentException.class, joining.result().getCause());
+        assertEquals(0, ran.get());
+    }
+
+    @Test
+    void toString_saysHowFarItIs() throws Exception {
+        try (var block = open(JoinPolicy.ALL_OR_CANCEL)) {
+            Fork<Integer> fork = forkOne(block, 1);
+            assertEquals("FanOut[ALL_OR_CANCEL, 1 of 1 forks left]", block.toString());
+            assertEquals("Fork 1, UNAVAILABLE", fork.toString());
+            held.release();
+            block.join();
+            assertEquals("FanOut[ALL_OR_CANCEL, 0 of 1 forks left]", block.toString());
+            assertEquals("Fork 1, SUCCESS", fork.toString());
+        }
+    }
+
+    @Test
+    void failureBeforeTheJoin_isRefused() throws Exception {
+        try (var block = open(JoinPolicy.ALL_OUTCOMES)) {
+            Fork<Integer> fork = forkFailing(block);
+            held.release();
+            Eventually.isTrue("it has failed", () -> fork.state() == Fork.State.FAILED);
+            assertThrows(IllegalStateException.class, fork::failure);
+            block.join();
+            assertInstanceOf(IllegalArgumentException.class, fork.failure());
+        }
     }
 
     @Test
