@@ -29,6 +29,16 @@ final class Observers {
                 .toList();
     }
 
+    /**
+     * Loads what a caller at the end of its stack must not be the first to load: a class whose initialization overflows is lost
+     * for good. To be called on the worker, which has a stack of its own.
+     */
+    void load() {
+        Observation unused = new Observation(resource -> resource);
+        unused.report();
+        log.trace("{}: events of calls are {}recorded", gate, new CallEvent().isEnabled() ? "" : "not ");
+    }
+
     /** Returns what is to be noted of a call; {@code null} when nobody looks. */
     @Nullable
     Observation begin(Action<?, ?, ?> action) {

@@ -93,6 +93,7 @@ final class Worker<R> implements Runnable {
     private @Nullable R open() {
         R resource = null;
         try {
+            observers.load();
             resource = opener.open();
             if (resource == null) {
                 openFailure = new NullPointerException("The opener returned null instead of a resource");

@@ -12,6 +12,9 @@ import dev.turnstile.testing.EntryPoint;
 import dev.turnstile.testing.HeldGate;
 import dev.turnstile.testing.Witness;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -108,22 +111,53 @@ class StackOverflowTest {
         Audit.assertSettled(next.result());
     }
 
-    private Turnstile<Witness> open() throws InterruptedException {
-        return audit.watch(Turnstile.<Witness, RuntimeException>open(
-                Witness::new, Witness::close, TurnstileOptions.defaults().withCapacity(5)));
+    private Turnstile<Witness> open(TurnstileOptions options) throws InterruptedException {
+        return audit.watch(
+                Turnstile.<Witness, RuntimeException>open(Witness::new, Witness::close, options.withCapacity(5)));
     }
 
     @ParameterizedTest
     @EnumSource
     void call_atTheEndOfTheStack_overflowsBeforeItHasBegun(EntryPoint entry) throws Exception {
+        assertStaysIntact(TurnstileOptions.defaults(), gate -> make(gate, entry));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void callThatIsListenedTo_atTheEndOfTheStack_harmsNobodyElse(EntryPoint entry) throws Exception {
+        LongAdder reported = new LongAdder();
+        CallListener counts = new CallListener() {
+            @Override
+            public void onEnd(CallReport report) {
+                reported.increment();
+            }
+        };
+        assertStaysIntact(TurnstileOptions.defaults().withListeners(counts), gate -> make(gate, entry));
+        assertTrue(reported.sum() > 0);
+    }
+
+    @Test
+    void block_atTheEndOfTheStack_leavesTheLineWhole() throws Exception {
+        assertStaysIntact(TurnstileOptions.defaults(), StackOverflowTest::makeBlock);
+    }
+
+    private void assertStaysIntact(TurnstileOptions options, Consumer<Turnstile<Witness>> use) throws Exception {
         int overflows = 0;
         for (int attempt = 0; attempt < 6; attempt++) {
-            Turnstile<Witness> gate = open();
-            Recursion recursion = new Recursion(() -> make(gate, entry));
-            overflows += recursion.run(attempt);
+            Turnstile<Witness> gate = open(options);
+            overflows += new Recursion(() -> use.accept(gate)).run(attempt);
             assertIntact(gate);
         }
         assertTrue(overflows > 0, "the end of the stack was never reached");
+    }
+
+    private static void makeBlock(Turnstile<Witness> gate) {
+        try (FanOut<Witness, Integer> block = gate.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
+            block.fork(USE);
+            block.join();
+        } catch (ExecutionException | InterruptedException | CallTimeoutException unexpected) {
+            throw new AssertionError(unexpected);
+        }
     }
 
     private static void make(Turnstile<Witness> gate, EntryPoint entry) {

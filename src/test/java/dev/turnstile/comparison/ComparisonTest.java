@@ -23,6 +23,8 @@ class ComparisonTest {
     /** What hangs for ever does so after a moment, too. */
     private static final Setting IMPATIENT = new Setting(Duration.ofMillis(200), Duration.ofMillis(200), 1, 100);
 
+    private static final int MOST_TRIES = 20;
+
     /** Without the scenario that measures a time. */
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "CARRIER")
@@ -57,8 +59,11 @@ class ComparisonTest {
     })
     void peer_whoseHarmIsKnown_isSeenToDoIt(Contender peer, Scenario scenario, Harm harm) throws Exception {
         Outcome outcome = scenario.run(peer, IMPATIENT);
-
-        assertTrue(outcome.harms().containsKey(harm), outcome::toString);
+        // Some harm is done in a race, which on a busy machine nobody may have entered.
+        for (int i = 0; i < MOST_TRIES && !outcome.harms().containsKey(harm); i++) {
+            outcome = scenario.run(peer, IMPATIENT);
+        }
+        assertTrue(outcome.harms().containsKey(harm), outcome.toString());
     }
 
     @Test
