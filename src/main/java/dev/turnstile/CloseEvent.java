@@ -40,4 +40,18 @@ final class CloseEvent extends Event {
 
     @Label("Resource Closed")
     boolean resourceClosed;
+
+    static void record(String gate, CloseReport report) {
+        CloseEvent event = new CloseEvent();
+        if (event.shouldCommit()) {
+            event.gate = gate;
+            event.elapsed = report.elapsed().toNanos();
+            event.drained = report.drained();
+            event.refused = report.refused();
+            event.turnedAway = report.turnedAway();
+            event.abandoned = report.abandoned();
+            event.resourceClosed = report.resourceClosed();
+            event.commit();
+        }
+    }
 }

@@ -14,7 +14,7 @@ import org.slf4j.MDC;
 final class Observation {
     private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
 
-    private final CallEvent event = new CallEvent();
+    private final @Nullable CallEvent event = Observers.CAN_RECORD ? new CallEvent() : null;
     private final Action<?, ?, ?> action;
     private final @Nullable String tag;
     private final long requestSize;
@@ -36,7 +36,9 @@ final class Observation {
         this.action = action;
         this.tag = action.tag();
         this.requestSize = action.requestSize();
-        event.begin();
+        if (event != null) {
+            event.begin();
+        }
     }
 
     /** The action has returned. On the worker. Throws nothing. */
@@ -66,6 +68,9 @@ final class Observation {
 
     /** Writes it into the flight recording, if there is one and the call took as long as that wants. */
     void record(String gate) {
+        if (event == null) {
+            return;
+        }
         event.end();
         if (event.shouldCommit()) {
             event.gate = gate;

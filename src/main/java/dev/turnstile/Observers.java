@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Observers {
     static final Observers NOBODY = new Observers("nobody", List.of());
 
+    /** A run-time image need not have flight recordings; whoever runs there goes without. */
+    static final boolean CAN_RECORD = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
     private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
 
     private final String gate;
@@ -36,13 +39,13 @@ final class Observers {
     void load() {
         Observation unused = new Observation(resource -> resource);
         unused.report();
-        log.trace("{}: events of calls are {}recorded", gate, new CallEvent().isEnabled() ? "" : "not ");
+        log.trace("{}: calls are {}recorded", gate, isRecorded() ? "" : "not ");
     }
 
     /** Returns what is to be noted of a call; {@code null} when nobody looks. */
     @Nullable
     Observation begin(Action<?, ?, ?> action) {
-        if (listeners.isEmpty() && !new CallEvent().isEnabled()) {
+        if (listeners.isEmpty() && !isRecorded()) {
             return null;
         }
         try {
@@ -51,6 +54,10 @@ final class Observers {
             log.error("{}: a call goes unobserved, since its action {} cannot describe itself", gate, action, thrown);
             return null;
         }
+    }
+
+    private static boolean isRecorded() {
+        return CAN_RECORD && new CallEvent().isEnabled();
     }
 
     /** Reports calls that have ended. Throws nothing: their owners need not suffer for those who look on. */
@@ -84,15 +91,8 @@ final class Observers {
                 call.pending(),
                 call.waiting(),
                 stack);
-        StuckCallEvent event = new StuckCallEvent();
-        if (event.shouldCommit()) {
-            event.gate = gate;
-            event.tag = call.tag();
-            event.runTime = call.running().toNanos();
-            event.pending = call.pending();
-            event.waiting = call.waiting();
-            event.workerStack = stack;
-            event.commit();
+        if (CAN_RECORD) {
+            StuckCallEvent.record(gate, call, stack);
         }
         tell(listener -> listener.onStuck(call), null);
     }
@@ -108,16 +108,8 @@ final class Observers {
     }
 
     private void record(CloseReport report) {
-        CloseEvent event = new CloseEvent();
-        if (event.shouldCommit()) {
-            event.gate = gate;
-            event.elapsed = report.elapsed().toNanos();
-            event.drained = report.drained();
-            event.refused = report.refused();
-            event.turnedAway = report.turnedAway();
-            event.abandoned = report.abandoned();
-            event.resourceClosed = report.resourceClosed();
-            event.commit();
+        if (CAN_RECORD) {
+            CloseEvent.record(gate, report);
         }
     }
 

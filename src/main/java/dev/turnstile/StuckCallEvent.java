@@ -38,4 +38,17 @@ final class StuckCallEvent extends Event {
     @Label("Worker Stack")
     @Nullable
     String workerStack;
+
+    static void record(String gate, StuckCall call, String workerStack) {
+        StuckCallEvent event = new StuckCallEvent();
+        if (event.shouldCommit()) {
+            event.gate = gate;
+            event.tag = call.tag();
+            event.runTime = call.running().toNanos();
+            event.pending = call.pending();
+            event.waiting = call.waiting();
+            event.workerStack = workerStack;
+            event.commit();
+        }
+    }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.ChildJvm;
 import dev.turnstile.testing.HeldGate;
 import dev.turnstile.testing.Witness;
 import java.io.IOException;
@@ -156,5 +157,32 @@ class FlightRecordingTest {
             assertTrue(closings.get(1).getBoolean("resourceClosed"));
             assertEquals(2, closings.get(1).getLong("refused"));
         }
+    }
+
+    /** A run-time image need not have the module. */
+    static final class WithoutRecordings {
+        public static void main(String[] arguments) throws Exception {
+            CallListener listener = new CallListener() {
+                @Override
+                public void onClosed(CloseReport report) {
+                    System.out.println("closed: " + report.resourceClosed());
+                }
+            };
+            TurnstileOptions options =
+                    TurnstileOptions.defaults().withListeners(listener).withStuckAfter(Duration.ofNanos(1));
+            Turnstile<Witness> gate = Turnstile.<Witness, RuntimeException>open(Witness::new, Witness::close, options);
+            System.out.println("called: " + gate.call(resource -> resource.use(7)));
+            gate.close();
+        }
+    }
+
+    @Test
+    void jvmWithoutRecordings_hasAGateAllTheSame() throws Exception {
+        ChildJvm.Result result = ChildJvm.run(
+                List.of("--limit-modules", "java.base,java.logging,java.xml,java.naming,jdk.unsupported"),
+                WithoutRecordings.class);
+        assertEquals(0, result.exitCode(), result::output);
+        assertTrue(result.output().contains("called: 7"), result::output);
+        assertFalse(result.output().contains("Error"), result::output);
     }
 }
