@@ -389,7 +389,7 @@ final class Line<R> {
         }
     }
 
-    /** The first one in the line; nobody is outside when nobody is in there. */
+    /** The first one in the line; nobody is outside when nobody is in there. One that the worker has taken is as good as started. */
     private @Nullable Call<R, ?> oldestWaiter() {
         for (Call<R, ?> call : queue) {
             if (call.state() == CallState.PENDING) {
@@ -583,8 +583,9 @@ final class Line<R> {
         }
         call.moveTo(CallState.RUNNING);
         running = call;
-        runningSince = now;
-        ledger.started(now - call.since());
+        long waited = Math.max(0, now - call.since()); // it may have come since the worker looked at the clock
+        runningSince = call.since() + waited;
+        ledger.started(waited);
         passPlaceOn();
         return true;
     }
