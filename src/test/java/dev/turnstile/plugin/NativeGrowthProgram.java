@@ -55,11 +55,8 @@ final class NativeGrowthProgram {
     private boolean measure(long calls) throws Exception {
         make(0, WARM_UP);
         long inUse = look("after the warm-up", WARM_UP);
-        long least =
-                Long
-                        .MAX_VALUE; // in the second half: the JVM comes to rest only after a while, the later the
-                                    // busier the
-        // machine
+        // Of the second half: the JVM comes to rest only after a while, the later the busier the machine.
+        long least = Long.MAX_VALUE;
         long step = Math.max(1, calls / 10);
         for (long made = 0; made < calls; made += step) {
             make(made, Math.min(step, calls - made));
