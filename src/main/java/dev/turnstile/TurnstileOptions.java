@@ -17,6 +17,7 @@ import java.util.Objects;
  *     which spares a lone caller the 20 to 60 µs it takes to wake a parked thread, and 0 where there is only one
  *     processor
  * @param closeLimit how long {@link Turnstile#close()} lets calls in the line run, by default 30 seconds
+ * @param timeSource what all limits are measured by, by default {@link TimeSource#system()}
  */
 public record TurnstileOptions(
         int capacity,
@@ -24,7 +25,8 @@ public record TurnstileOptions(
         long workerStackSize,
         boolean workerDaemon,
         Duration idleSpin,
-        Duration closeLimit) {
+        Duration closeLimit,
+        TimeSource timeSource) {
 
     private static final Duration LONGEST_SPIN = Duration.ofMillis(10);
 
@@ -43,6 +45,7 @@ public record TurnstileOptions(
                 idleSpin,
                 "between 0 and " + LONGEST_SPIN);
         require(!closeLimit.isNegative(), "closeLimit", closeLimit, "0 or more");
+        Objects.requireNonNull(timeSource, "timeSource");
     }
 
     /**
@@ -53,7 +56,8 @@ public record TurnstileOptions(
     public static TurnstileOptions defaults() {
         boolean canSpin = Runtime.getRuntime().availableProcessors() > 1;
         Duration spin = canSpin ? Duration.ofNanos(20_000) : Duration.ZERO;
-        return new TurnstileOptions(100, "turnstile-worker", 0, true, spin, Duration.ofSeconds(30));
+        return new TurnstileOptions(
+                100, "turnstile-worker", 0, true, spin, Duration.ofSeconds(30), TimeSource.system());
     }
 
     /**
@@ -64,7 +68,8 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if there would be no place
      */
     public TurnstileOptions withCapacity(int places) {
-        return new TurnstileOptions(places, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit);
+        return new TurnstileOptions(
+                places, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit, timeSource);
     }
 
     /**
@@ -74,7 +79,7 @@ public record TurnstileOptions(
      * @return the changed settings
      */
     public TurnstileOptions withWorkerName(String name) {
-        return new TurnstileOptions(capacity, name, workerStackSize, workerDaemon, idleSpin, closeLimit);
+        return new TurnstileOptions(capacity, name, workerStackSize, workerDaemon, idleSpin, closeLimit, timeSource);
     }
 
     /**
@@ -85,7 +90,7 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if the size is negative
      */
     public TurnstileOptions withWorkerStackSize(long bytes) {
-        return new TurnstileOptions(capacity, workerName, bytes, workerDaemon, idleSpin, closeLimit);
+        return new TurnstileOptions(capacity, workerName, bytes, workerDaemon, idleSpin, closeLimit, timeSource);
     }
 
     /**
@@ -95,7 +100,7 @@ public record TurnstileOptions(
      * @return the changed settings
      */
     public TurnstileOptions withWorkerDaemon(boolean daemon) {
-        return new TurnstileOptions(capacity, workerName, workerStackSize, daemon, idleSpin, closeLimit);
+        return new TurnstileOptions(capacity, workerName, workerStackSize, daemon, idleSpin, closeLimit, timeSource);
     }
 
     /**
@@ -106,7 +111,7 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if the time is negative or longer
      */
     public TurnstileOptions withIdleSpin(Duration time) {
-        return new TurnstileOptions(capacity, workerName, workerStackSize, workerDaemon, time, closeLimit);
+        return new TurnstileOptions(capacity, workerName, workerStackSize, workerDaemon, time, closeLimit, timeSource);
     }
 
     /**
@@ -117,7 +122,18 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if the limit is negative
      */
     public TurnstileOptions withCloseLimit(Duration limit) {
-        return new TurnstileOptions(capacity, workerName, workerStackSize, workerDaemon, idleSpin, limit);
+        return new TurnstileOptions(capacity, workerName, workerStackSize, workerDaemon, idleSpin, limit, timeSource);
+    }
+
+    /**
+     * Sets what all limits are measured by: those of calls, of fan-outs and of closing. What is left of a {@link TimeLimit} when a call is
+     * made counts in this time too.
+     *
+     * @param source the system's time, or a test's
+     * @return the changed settings
+     */
+    public TurnstileOptions withTimeSource(TimeSource source) {
+        return new TurnstileOptions(capacity, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit, source);
     }
 
     private static void require(boolean holds, String setting, Object value, String wanted) {
