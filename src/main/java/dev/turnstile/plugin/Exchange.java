@@ -9,7 +9,7 @@ import tools.jackson.databind.JavaType;
  * the native call and the copy of the bytes, nothing else. One object for all of it, since each waiting caller has one.
  */
 abstract sealed class Exchange<B, T extends @Nullable Object>
-        implements Action<NativePlugin, B, ErrorReply>, DecodedFuture.Decoder<B, T> {
+        implements Action<ConfinedPlugin, B, ErrorReply>, DecodedFuture.Decoder<B, T> {
     /** The most characters of a request, and bytes of a response, that the worker turns from and to text as it copies them. */
     static final int SHORT = 256;
 
@@ -78,8 +78,8 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         }
 
         @Override
-        public byte[] run(NativePlugin plugin) throws ErrorReply {
-            return plugin.call(tag, request);
+        public byte[] run(ConfinedPlugin plugin) throws ErrorReply {
+            return plugin.exchange(tag, request);
         }
 
         @Override
@@ -101,8 +101,10 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         }
 
         @Override
-        public Object run(NativePlugin plugin) throws ErrorReply {
-            return plugin.call(tag, request, codec);
+        public Object run(ConfinedPlugin plugin) throws ErrorReply {
+            return plugin instanceof NativePlugin direct
+                    ? direct.call(tag, request, codec)
+                    : plugin.exchange(tag, Utf8.request(request));
         }
 
         @Override
@@ -123,8 +125,8 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         }
 
         @Override
-        public byte[] run(NativePlugin plugin) throws ErrorReply {
-            return plugin.call(tag, request);
+        public byte[] run(ConfinedPlugin plugin) throws ErrorReply {
+            return plugin.exchange(tag, request);
         }
 
         @Override
@@ -145,7 +147,7 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         }
 
         @Override
-        public byte[] run(NativePlugin plugin) throws ErrorReply {
+        public byte[] run(ConfinedPlugin plugin) throws ErrorReply {
             return plugin.exchangeRaw(messageId, request);
         }
 

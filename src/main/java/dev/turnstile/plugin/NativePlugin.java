@@ -13,7 +13,6 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * shutting one down takes the log callback and the raw handlers of the others with it. An independent instance needs its
  * own copy of the file.
  */
-public final class NativePlugin implements AutoCloseable {
+public final class NativePlugin implements ConfinedPlugin {
     private static final Logger log = LoggerFactory.getLogger(NativePlugin.class);
     private static final JsonCodec CODEC = new JsonCodec(JsonCodec.SNAKE_CASE);
 
@@ -174,20 +173,7 @@ public final class NativePlugin implements AutoCloseable {
     }
 
     private static PluginLoadException notStarted(PluginLibrary library, String what, LogRelay relay) {
-        List<PluginLogLine> lines = relay.endStart();
-        StringBuilder message = new StringBuilder("The plugin " + library.file() + " " + what);
-        if (lines.isEmpty()) {
-            message.append(". It logged nothing; it may have written the reason to the standard error stream");
-        } else {
-            message.append(". It logged:");
-            lines.forEach(line -> message.append("\n  ")
-                    .append(line.level())
-                    .append(' ')
-                    .append(line.target())
-                    .append(": ")
-                    .append(line.message()));
-        }
-        return new PluginLoadException(message.toString(), lines, null);
+        return PluginLoadException.notStarted("The plugin " + library.file() + " " + what, relay.endStart());
     }
 
     /**
@@ -295,15 +281,19 @@ public final class NativePlugin implements AutoCloseable {
     }
 
     /**
-     * Makes a JSON call with an encoded request; returns the envelope's bytes. The buffer is freed on every path, here as in what
-     * follows.
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the tag is empty, or has a NUL or a lone surrogate
+     * @throws IllegalStateException if the plugin is closed
+     * @throws WrongThreadException if the current thread is not the owner
      */
-    byte[] call(String tag, byte[] request) throws ErrorReply {
+    @Override
+    public byte[] exchange(String tag, byte[] request) throws ErrorReply {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
         requestBuffer.fill(request, 0);
         var unused = library.call(ffiBufferSlot, handle, tagAddress, requestBuffer.address(), request.length);
-        try {
+        try { // freed on every path, here as in what follows
             byte[] body = copy(FfiBuffer.data(ffiBuffer), FfiBuffer.len(ffiBuffer));
             int code = FfiBuffer.error_code(ffiBuffer);
             if (code != 0) {
@@ -315,7 +305,10 @@ public final class NativePlugin implements AutoCloseable {
         }
     }
 
-    /** The same with a short request; returns the payload's text, or, if it is not short or takes a closer look, the envelope's bytes. */
+    /**
+     * Makes a JSON call with a short request; returns the payload's text, or, if it is not short or takes a closer look, the
+     * envelope's bytes.
+     */
     Object call(String tag, String json, JsonCodec codec) throws ErrorReply {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
@@ -341,8 +334,14 @@ public final class NativePlugin implements AutoCloseable {
         }
     }
 
-    /** Makes a raw call; returns the response's bytes. */
-    byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if the plugin is closed
+     * @throws WrongThreadException if the current thread is not the owner
+     */
+    @Override
+    public byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
         checkAccess();
         requestBuffer.fill(request, 0);
         var unused = library.callRaw(rbResponseSlot, handle, messageId, requestBuffer.address(), request.length);
@@ -380,6 +379,7 @@ public final class NativePlugin implements AutoCloseable {
      *
      * @return an unmodifiable set
      */
+    @Override
     public Set<Capability> capabilities() {
         return library.capabilities();
     }
@@ -393,6 +393,7 @@ public final class NativePlugin implements AutoCloseable {
      * @throws IllegalStateException if the plugin is closed
      * @throws WrongThreadException if the current thread is not the owner
      */
+    @Override
     public void setLogLevel(LogLevel level) {
         checkAccess();
         library.setLogLevel(handle, level);
@@ -406,6 +407,7 @@ public final class NativePlugin implements AutoCloseable {
      * @throws IllegalStateException if the plugin is closed
      * @throws WrongThreadException if the current thread is not the owner
      */
+    @Override
     public PluginState state() {
         checkAccess();
         return library.state(handle);
@@ -419,6 +421,7 @@ public final class NativePlugin implements AutoCloseable {
      * @throws IllegalStateException if the plugin is closed
      * @throws WrongThreadException if the current thread is not the owner
      */
+    @Override
     public long rejectedCount() {
         checkAccess();
         return library.rejectedCount(handle);
