@@ -29,6 +29,7 @@ class LayersTest {
                 "''     |",
                 "bundle | org.bouncycastle",
                 "plugin | dev.turnstile, dev.turnstile.abi, dev.turnstile.bundle, java.lang.foreign",
+                "testing | dev.turnstile, dev.turnstile.plugin",
                 "cli    | dev.turnstile, dev.turnstile.bundle, dev.turnstile.plugin, picocli",
             })
     void package_namesOnlyWhatLiesBelow(String directory, String below) throws IOException {
