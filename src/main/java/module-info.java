@@ -1,5 +1,6 @@
 /**
- * Uses a single-threaded native resource from any number of threads: the gate, and the rustbridge plugin behind it.
+ * Uses a single-threaded native resource from any number of threads: the gate, the rustbridge plugin behind it, and a scripted plugin
+ * for the tests of those who use them.
  *
  * <p>Code on the module path needs {@code --enable-native-access=dev.turnstile} to load plugins without a warning.
  */
@@ -19,6 +20,7 @@ module dev.turnstile {
     exports dev.turnstile.bundle;
     exports dev.turnstile.micrometer;
     exports dev.turnstile.plugin;
+    exports dev.turnstile.testing;
 
     opens dev.turnstile.cli to
             info.picocli;

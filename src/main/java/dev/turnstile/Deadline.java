@@ -1,24 +1,32 @@
 package dev.turnstile;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
-/** A point in time by {@link System#nanoTime()}, or never. */
+/** A point in time of a {@link TimeSource}, or never. */
 final class Deadline {
-    static final Deadline NEVER = new Deadline(0);
+    static final Deadline NEVER = new Deadline(TimeSource.system(), 0);
 
     /** Longer limits are cut to this: about 146 years, and safe to add to any {@code nanoTime}. */
     private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
 
+    private final TimeSource time;
     private final long at;
 
-    private Deadline(long at) {
+    private Deadline(TimeSource time, long at) {
+        this.time = time;
         this.at = at;
     }
 
-    /** Returns the deadline that lies {@code limit} ahead; a limit of zero or less has passed already. */
+    /** Returns the deadline that lies {@code limit} ahead in the system's time. */
     static Deadline after(Duration limit) {
-        return new Deadline(System.nanoTime() + nanos(limit));
+        return after(limit, TimeSource.system());
+    }
+
+    /** Returns the deadline that lies {@code limit} ahead; a limit of zero or less has passed already. */
+    static Deadline after(Duration limit, TimeSource time) {
+        return new Deadline(time, time.nanoTime() + nanos(limit));
     }
 
     /** Returns the length in nanoseconds, cut to what can be added to any {@code nanoTime}; never negative. */
@@ -27,6 +35,11 @@ final class Deadline {
             return 0;
         }
         return limit.compareTo(Duration.ofNanos(LONGEST_NANOS)) < 0 ? limit.toNanos() : LONGEST_NANOS;
+    }
+
+    /** Returns the deadline that is as far away in another time as this one is now. */
+    Deadline in(TimeSource other) {
+        return this == NEVER || time.equals(other) ? this : new Deadline(other, other.nanoTime() + remainingNanos());
     }
 
     boolean hasPassed() {
@@ -42,11 +55,16 @@ final class Deadline {
         if (this == NEVER) {
             LockSupport.park(blocker);
         } else {
-            LockSupport.parkNanos(blocker, remainingNanos());
+            time.parkUntil(blocker, at);
         }
     }
 
+    /** Waits until the latch is open; {@code false} if this deadline, which is not {@link #NEVER}, has passed first. */
+    boolean await(CountDownLatch latch) throws InterruptedException {
+        return time.await(latch, at);
+    }
+
     private long remainingNanos() {
-        return this == NEVER ? Long.MAX_VALUE : at - System.nanoTime();
+        return this == NEVER ? Long.MAX_VALUE : at - time.nanoTime();
     }
 }

@@ -141,7 +141,7 @@ public final class Turnstile<R> implements AutoCloseable {
     public <T extends @Nullable Object, X extends Exception> T call(
             Action<? super R, ? extends T, ? extends X> action, Duration limit)
             throws X, InterruptedException, CallTimeoutException {
-        return runInTurn(action, Deadline.after(limit), true);
+        return runInTurn(action, after(limit), true);
     }
 
     /**
@@ -207,7 +207,7 @@ public final class Turnstile<R> implements AutoCloseable {
     public <T extends @Nullable Object> CompletableFuture<T> submit(
             Action<? super R, ? extends T, ?> action, Duration limit)
             throws InterruptedException, CallTimeoutException {
-        return queue(action, Deadline.after(limit), true);
+        return queue(action, after(limit), true);
     }
 
     /**
@@ -225,7 +225,7 @@ public final class Turnstile<R> implements AutoCloseable {
         FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
         admit(call, false);
         call.placed();
-        Deadline deadline = TimeLimit.current();
+        Deadline deadline = timeLimit();
         if (deadline != Deadline.NEVER) {
             call.expireAt(deadline);
         }
@@ -240,7 +240,7 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return the block, which this thread owns; to be closed, best by try-with-resources
      */
     public <T extends @Nullable Object> FanOut<R, T> fanOut(JoinPolicy policy) {
-        return new FanOut<>(this, policy, TimeLimit.current());
+        return new FanOut<>(this, policy, timeLimit());
     }
 
     /**
@@ -254,7 +254,7 @@ public final class Turnstile<R> implements AutoCloseable {
      */
     public <T extends @Nullable Object> FanOut<R, T> fanOut(JoinPolicy policy, Duration limit) {
         TimeLimit.setByBlock();
-        return new FanOut<>(this, policy, Deadline.after(limit).orEarlier(TimeLimit.current()));
+        return new FanOut<>(this, policy, after(limit).orEarlier(timeLimit()));
     }
 
     Line<R> line() {
@@ -299,14 +299,14 @@ public final class Turnstile<R> implements AutoCloseable {
      */
     public CloseReport close(Duration limit) {
         StackReserve.require();
-        Deadline deadline = Deadline.after(limit);
+        Deadline deadline = after(limit);
         line.close(deadline);
         if (onWorker()) {
             return line.report();
         }
         boolean ended = false;
         try {
-            ended = worker.awaitEnd(limit);
+            ended = worker.awaitEnd(deadline);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -329,7 +329,7 @@ public final class Turnstile<R> implements AutoCloseable {
      */
     public boolean awaitTermination(Duration limit) throws InterruptedException {
         refuseOnWorker();
-        return worker.awaitEnd(limit);
+        return worker.awaitEnd(after(limit));
     }
 
     /**
@@ -387,7 +387,7 @@ public final class Turnstile<R> implements AutoCloseable {
             Action<? super R, ? extends T, ? extends X> action, Deadline ownDeadline, boolean waitForPlace)
             throws X, InterruptedException, CallTimeoutException {
         StackReserve.require();
-        Deadline deadline = ownDeadline.orEarlier(TimeLimit.current());
+        Deadline deadline = ownDeadline.orEarlier(timeLimit());
         BlockingCall<R, T> call = new BlockingCall<>(Objects.requireNonNull(action, "action"));
         refuseGivenUp(deadline);
         if (waitForPlace) {
@@ -411,11 +411,19 @@ public final class Turnstile<R> implements AutoCloseable {
             Action<? super R, ? extends T, ?> action, Deadline ownDeadline, boolean waitForPlace)
             throws InterruptedException, CallTimeoutException {
         StackReserve.require();
-        Deadline deadline = ownDeadline.orEarlier(TimeLimit.current());
+        Deadline deadline = ownDeadline.orEarlier(timeLimit());
         FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
         refuseGivenUp(deadline);
         admit(call, waitForPlace);
         return call.awaitPlace(deadline);
+    }
+
+    private Deadline after(Duration limit) {
+        return Deadline.after(limit, options.timeSource());
+    }
+
+    private Deadline timeLimit() {
+        return TimeLimit.current().in(options.timeSource());
     }
 
     /** A caller who has given up before coming in is not let in. */

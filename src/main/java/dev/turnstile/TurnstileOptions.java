@@ -21,6 +21,7 @@ import java.util.Objects;
  * @param stuckAfter how long a call may be in the resource before that is reported: as a warning in the log with the worker's
  *     stack, to the listeners, and in a flight recording; 0 for never, by default one minute
  * @param listeners who else learns of the ends of calls, by default nobody; unmodifiable
+ * @param timeSource what all limits are measured by, by default {@link TimeSource#system()}
  */
 public record TurnstileOptions(
         int capacity,
@@ -30,7 +31,8 @@ public record TurnstileOptions(
         Duration idleSpin,
         Duration closeLimit,
         Duration stuckAfter,
-        List<CallListener> listeners) {
+        List<CallListener> listeners,
+        TimeSource timeSource) {
 
     private static final Duration LONGEST_SPIN = Duration.ofMillis(10);
 
@@ -51,6 +53,7 @@ public record TurnstileOptions(
         require(!closeLimit.isNegative(), "closeLimit", closeLimit, "0 or more");
         require(!stuckAfter.isNegative(), "stuckAfter", stuckAfter, "0 (never) or more");
         listeners = List.copyOf(listeners);
+        Objects.requireNonNull(timeSource, "timeSource");
     }
 
     /**
@@ -62,7 +65,15 @@ public record TurnstileOptions(
         boolean canSpin = Runtime.getRuntime().availableProcessors() > 1;
         Duration spin = canSpin ? Duration.ofNanos(20_000) : Duration.ZERO;
         return new TurnstileOptions(
-                100, "turnstile-worker", 0, true, spin, Duration.ofSeconds(30), Duration.ofMinutes(1), List.of());
+                100,
+                "turnstile-worker",
+                0,
+                true,
+                spin,
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(1),
+                List.of(),
+                TimeSource.system());
     }
 
     /**
@@ -74,7 +85,15 @@ public record TurnstileOptions(
      */
     public TurnstileOptions withCapacity(int places) {
         return new TurnstileOptions(
-                places, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit, stuckAfter, listeners);
+                places,
+                workerName,
+                workerStackSize,
+                workerDaemon,
+                idleSpin,
+                closeLimit,
+                stuckAfter,
+                listeners,
+                timeSource);
     }
 
     /**
@@ -85,7 +104,7 @@ public record TurnstileOptions(
      */
     public TurnstileOptions withWorkerName(String name) {
         return new TurnstileOptions(
-                capacity, name, workerStackSize, workerDaemon, idleSpin, closeLimit, stuckAfter, listeners);
+                capacity, name, workerStackSize, workerDaemon, idleSpin, closeLimit, stuckAfter, listeners, timeSource);
     }
 
     /**
@@ -97,7 +116,7 @@ public record TurnstileOptions(
      */
     public TurnstileOptions withWorkerStackSize(long bytes) {
         return new TurnstileOptions(
-                capacity, workerName, bytes, workerDaemon, idleSpin, closeLimit, stuckAfter, listeners);
+                capacity, workerName, bytes, workerDaemon, idleSpin, closeLimit, stuckAfter, listeners, timeSource);
     }
 
     /**
@@ -108,7 +127,7 @@ public record TurnstileOptions(
      */
     public TurnstileOptions withWorkerDaemon(boolean daemon) {
         return new TurnstileOptions(
-                capacity, workerName, workerStackSize, daemon, idleSpin, closeLimit, stuckAfter, listeners);
+                capacity, workerName, workerStackSize, daemon, idleSpin, closeLimit, stuckAfter, listeners, timeSource);
     }
 
     /**
@@ -120,7 +139,15 @@ public record TurnstileOptions(
      */
     public TurnstileOptions withIdleSpin(Duration time) {
         return new TurnstileOptions(
-                capacity, workerName, workerStackSize, workerDaemon, time, closeLimit, stuckAfter, listeners);
+                capacity,
+                workerName,
+                workerStackSize,
+                workerDaemon,
+                time,
+                closeLimit,
+                stuckAfter,
+                listeners,
+                timeSource);
     }
 
     /**
@@ -132,7 +159,15 @@ public record TurnstileOptions(
      */
     public TurnstileOptions withCloseLimit(Duration limit) {
         return new TurnstileOptions(
-                capacity, workerName, workerStackSize, workerDaemon, idleSpin, limit, stuckAfter, listeners);
+                capacity,
+                workerName,
+                workerStackSize,
+                workerDaemon,
+                idleSpin,
+                limit,
+                stuckAfter,
+                listeners,
+                timeSource);
     }
 
     /**
@@ -144,7 +179,7 @@ public record TurnstileOptions(
      */
     public TurnstileOptions withStuckAfter(Duration time) {
         return new TurnstileOptions(
-                capacity, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit, time, listeners);
+                capacity, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit, time, listeners, timeSource);
     }
 
     /**
@@ -155,7 +190,35 @@ public record TurnstileOptions(
      */
     public TurnstileOptions withListeners(CallListener... all) {
         return new TurnstileOptions(
-                capacity, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit, stuckAfter, List.of(all));
+                capacity,
+                workerName,
+                workerStackSize,
+                workerDaemon,
+                idleSpin,
+                closeLimit,
+                stuckAfter,
+                List.of(all),
+                timeSource);
+    }
+
+    /**
+     * Sets what all limits are measured by: those of calls, of fan-outs and of closing. What is left of a {@link TimeLimit} when a call is
+     * made counts in this time too.
+     *
+     * @param source the system's time, or a test's
+     * @return the changed settings
+     */
+    public TurnstileOptions withTimeSource(TimeSource source) {
+        return new TurnstileOptions(
+                capacity,
+                workerName,
+                workerStackSize,
+                workerDaemon,
+                idleSpin,
+                closeLimit,
+                stuckAfter,
+                listeners,
+                source);
     }
 
     private static void require(boolean holds, String setting, Object value, String wanted) {

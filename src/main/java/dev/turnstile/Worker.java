@@ -1,8 +1,6 @@
 package dev.turnstile;
 
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,8 +59,8 @@ final class Worker<R> implements Runnable {
         return openFailure;
     }
 
-    boolean awaitEnd(Duration limit) throws InterruptedException {
-        return ended.await(Deadline.nanos(limit), TimeUnit.NANOSECONDS);
+    boolean awaitEnd(Deadline limit) throws InterruptedException {
+        return limit.await(ended);
     }
 
     @Override

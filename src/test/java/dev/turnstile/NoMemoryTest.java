@@ -91,7 +91,7 @@ class NoMemoryTest {
         if (worker.thread().getState() == Thread.State.NEW) {
             worker.start();
         }
-        assertTrue(worker.awaitEnd(Audit.PATIENCE));
+        assertTrue(worker.awaitEnd(Deadline.after(Audit.PATIENCE)));
         Audit.assertSettled(line.stats());
         assertEquals(1, witness.closes());
     }

@@ -66,7 +66,7 @@ class WorkerDeathTest {
     }
 
     private void assertDead(List<CompletableFuture<Integer>> refused) throws InterruptedException {
-        assertTrue(worker.awaitEnd(Audit.PATIENCE));
+        assertTrue(worker.awaitEnd(Deadline.after(Audit.PATIENCE)));
         for (CompletableFuture<Integer> future : refused) {
             TurnstileClosedException thrown = (TurnstileClosedException) Caller.failureOf(future);
             assertSame(cause, thrown.getCause());

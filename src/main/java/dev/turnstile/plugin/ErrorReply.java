@@ -1,30 +1,36 @@
 package dev.turnstile.plugin;
 
 /**
- * An error as it came from the plugin: the code and the bytes of the body. It carries them from the worker to the caller's
- * side, where they are read and become a {@link PluginException} with the caller's stack trace.
+ * An error as it came from a {@link ConfinedPlugin}: the code and the bytes of the body. It carries them from the worker to the caller's
+ * side, where they are read and become a {@link PluginException} with the caller's stack trace; it has none of its own.
  */
-final class ErrorReply extends Exception {
+public final class ErrorReply extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int code;
     private final transient byte[] body;
-    private final boolean raw;
+    private boolean raw;
 
-    ErrorReply(int code, byte[] body) {
-        this(code, body, false);
+    /**
+     * Makes an error.
+     *
+     * @param code what went wrong
+     * @param body of a JSON call an error envelope or plain text, of a raw call plain text with a NUL at its end; not copied
+     */
+    public ErrorReply(ErrorCode code, byte[] body) {
+        this((int) code.value(), body);
     }
 
-    private ErrorReply(int code, byte[] body, boolean raw) {
+    ErrorReply(int code, byte[] body) {
         super("plugin error " + code, null, false, false);
         this.code = code;
         this.body = body;
-        this.raw = raw;
     }
 
-    /** The error that answers a raw call: its text is no JSON, whatever it looks like. */
-    static ErrorReply raw(int code, byte[] body) {
-        return new ErrorReply(code, body, true);
+    /** Notes that it answers a raw call: its text is no JSON, whatever it looks like. */
+    ErrorReply ofRawCall() {
+        raw = true;
+        return this;
     }
 
     /** Says whether it is the answer to a raw call. */

@@ -9,7 +9,7 @@ import tools.jackson.databind.JavaType;
  * the native call and the copy of the bytes, nothing else. One object for all of it, since each waiting caller has one.
  */
 abstract sealed class Exchange<B, T extends @Nullable Object>
-        implements Action<NativePlugin, B, ErrorReply>, DecodedFuture.Decoder<B, T> {
+        implements Action<ConfinedPlugin, B, ErrorReply>, DecodedFuture.Decoder<B, T> {
     /** The most characters of a request, and bytes of a response, that the worker turns from and to text as it copies them. */
     static final int SHORT = 256;
 
@@ -73,28 +73,35 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         }
     }
 
-    /** Text of any length: the worker copies bytes. */
-    private static final class Text extends Json<byte[], String> {
+    /** The worker copies bytes. */
+    private abstract static sealed class Bytes<T extends @Nullable Object> extends Json<byte[], T> {
         private final byte[] request;
 
-        Text(JsonCodec codec, String tag, byte[] request) {
+        Bytes(JsonCodec codec, String tag, byte[] request) {
             super(codec, tag);
             this.request = request;
         }
 
         @Override
-        public byte[] run(NativePlugin plugin) throws ErrorReply {
-            return plugin.call(tag, request);
+        public final byte[] run(ConfinedPlugin plugin) throws ErrorReply {
+            return plugin.exchange(tag, request);
         }
 
         @Override
-        public long requestSize() {
+        public final long requestSize() {
             return request.length;
         }
 
         @Override
-        public long responseSize(byte[] envelope) {
+        public final long responseSize(byte[] envelope) {
             return envelope.length;
+        }
+    }
+
+    /** Text of any length. */
+    private static final class Text extends Bytes<String> {
+        Text(JsonCodec codec, String tag, byte[] request) {
+            super(codec, tag, request);
         }
 
         @Override
@@ -116,8 +123,10 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         }
 
         @Override
-        public Object run(NativePlugin plugin) throws ErrorReply {
-            return plugin.call(tag, request, codec);
+        public Object run(ConfinedPlugin plugin) throws ErrorReply {
+            return plugin instanceof NativePlugin direct
+                    ? direct.call(tag, request, codec)
+                    : plugin.exchange(tag, Utf8.request(request));
         }
 
         @Override
@@ -137,29 +146,12 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
     }
 
     /** An object in, an object out. */
-    private static final class Typed<T> extends Json<byte[], @Nullable T> {
-        private final byte[] request;
+    private static final class Typed<T> extends Bytes<@Nullable T> {
         private final JavaType responseType;
 
         Typed(JsonCodec codec, String tag, byte[] request, JavaType responseType) {
-            super(codec, tag);
-            this.request = request;
+            super(codec, tag, request);
             this.responseType = responseType;
-        }
-
-        @Override
-        public byte[] run(NativePlugin plugin) throws ErrorReply {
-            return plugin.call(tag, request);
-        }
-
-        @Override
-        public long requestSize() {
-            return request.length;
-        }
-
-        @Override
-        public long responseSize(byte[] envelope) {
-            return envelope.length;
         }
 
         @Override
@@ -180,8 +172,12 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         }
 
         @Override
-        public byte[] run(NativePlugin plugin) throws ErrorReply {
-            return plugin.exchangeRaw(messageId, request);
+        public byte[] run(ConfinedPlugin plugin) throws ErrorReply {
+            try {
+                return plugin.exchangeRaw(messageId, request);
+            } catch (ErrorReply reply) {
+                throw reply.ofRawCall();
+            }
         }
 
         @Override

@@ -13,7 +13,6 @@ import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * shutting one down takes the log callback and the raw handlers of the others with it. An independent instance needs its
  * own copy of the file.
  */
-public final class NativePlugin implements AutoCloseable {
+public final class NativePlugin implements ConfinedPlugin {
     private static final Logger log = LoggerFactory.getLogger(NativePlugin.class);
     private static final JsonCodec CODEC = new JsonCodec(JsonCodec.SNAKE_CASE);
 
@@ -176,20 +175,7 @@ public final class NativePlugin implements AutoCloseable {
     }
 
     private static PluginLoadException notStarted(PluginLibrary library, String what, LogRelay relay) {
-        List<PluginLogLine> lines = relay.endStart();
-        StringBuilder message = new StringBuilder("The plugin " + library.file() + " " + what);
-        if (lines.isEmpty()) {
-            message.append(". It logged nothing; it may have written the reason to the standard error stream");
-        } else {
-            message.append(". It logged:");
-            lines.forEach(line -> message.append("\n  ")
-                    .append(line.level())
-                    .append(' ')
-                    .append(line.target())
-                    .append(": ")
-                    .append(line.message()));
-        }
-        return new PluginLoadException(message.toString(), lines, null);
+        return PluginLoadException.notStarted("The plugin " + library.file() + " " + what, relay.endStart());
     }
 
     /**
@@ -287,7 +273,7 @@ public final class NativePlugin implements AutoCloseable {
             long length = Integer.toUnsignedLong(RbResponse.len(rbResponse));
             int code = RbResponse.error_code(rbResponse);
             if (code != 0) {
-                throw JsonCodec.rawError(messageId, ErrorReply.raw(code, copy(data, length)));
+                throw JsonCodec.rawError(messageId, new ErrorReply(code, copy(data, length)));
             }
             rawReply.begin(data, length);
             return reader.read(rawReply);
@@ -299,16 +285,20 @@ public final class NativePlugin implements AutoCloseable {
     }
 
     /**
-     * Makes a JSON call with an encoded request; returns the envelope's bytes. The buffer is freed on every path, here as in what
-     * follows.
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if the tag is empty, or has a NUL or a lone surrogate
+     * @throws IllegalStateException if the plugin is closed
+     * @throws WrongThreadException if the current thread is not the owner
      */
-    byte[] call(String tag, byte[] request) throws ErrorReply {
+    @Override
+    public byte[] exchange(String tag, byte[] request) throws ErrorReply {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
         requestBuffer.fill(request, 0);
         inProgress.begins(tagAddress);
         var unused = library.call(ffiBufferSlot, handle, tagAddress, requestBuffer.address(), request.length);
-        try {
+        try { // freed on every path, here as in what follows
             byte[] body = copy(FfiBuffer.data(ffiBuffer), FfiBuffer.len(ffiBuffer));
             int code = FfiBuffer.error_code(ffiBuffer);
             if (code != 0) {
@@ -321,7 +311,10 @@ public final class NativePlugin implements AutoCloseable {
         }
     }
 
-    /** The same with a short request; returns the payload's text, or, if it is not short or takes a closer look, the envelope's bytes. */
+    /**
+     * Makes a JSON call with a short request; returns the payload's text, or, if it is not short or takes a closer look, the
+     * envelope's bytes.
+     */
     Object call(String tag, String json, JsonCodec codec) throws ErrorReply {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
@@ -349,8 +342,14 @@ public final class NativePlugin implements AutoCloseable {
         }
     }
 
-    /** Makes a raw call; returns the response's bytes. */
-    byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalStateException if the plugin is closed
+     * @throws WrongThreadException if the current thread is not the owner
+     */
+    @Override
+    public byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
         checkAccess();
         requestBuffer.fill(request, 0);
         inProgress.begins(messageId);
@@ -359,7 +358,7 @@ public final class NativePlugin implements AutoCloseable {
             byte[] body = copy(RbResponse.data(rbResponse), Integer.toUnsignedLong(RbResponse.len(rbResponse)));
             int code = RbResponse.error_code(rbResponse);
             if (code != 0) {
-                throw ErrorReply.raw(code, body);
+                throw new ErrorReply(code, body);
             }
             return body;
         } finally {
@@ -390,6 +389,7 @@ public final class NativePlugin implements AutoCloseable {
      *
      * @return an unmodifiable set
      */
+    @Override
     public Set<Capability> capabilities() {
         return library.capabilities();
     }
@@ -403,6 +403,7 @@ public final class NativePlugin implements AutoCloseable {
      * @throws IllegalStateException if the plugin is closed
      * @throws WrongThreadException if the current thread is not the owner
      */
+    @Override
     public void setLogLevel(LogLevel level) {
         checkAccess();
         library.setLogLevel(handle, level);
@@ -416,6 +417,7 @@ public final class NativePlugin implements AutoCloseable {
      * @throws IllegalStateException if the plugin is closed
      * @throws WrongThreadException if the current thread is not the owner
      */
+    @Override
     public PluginState state() {
         checkAccess();
         return library.state(handle);
@@ -429,6 +431,7 @@ public final class NativePlugin implements AutoCloseable {
      * @throws IllegalStateException if the plugin is closed
      * @throws WrongThreadException if the current thread is not the owner
      */
+    @Override
     public long rejectedCount() {
         checkAccess();
         return library.rejectedCount(handle);

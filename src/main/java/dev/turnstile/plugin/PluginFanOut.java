@@ -30,11 +30,11 @@ import tools.jackson.databind.JavaType;
  * {@code get} with a {@link CodecException}, and not the block.
  */
 public final class PluginFanOut implements AutoCloseable {
-    private final FanOut<NativePlugin, Object> block;
+    private final FanOut<ConfinedPlugin, Object> block;
     private final JsonCodec codec;
     private final List<PluginFork<?, ?>> forks = new ArrayList<>();
 
-    PluginFanOut(FanOut<NativePlugin, Object> block, JsonCodec codec) {
+    PluginFanOut(FanOut<ConfinedPlugin, Object> block, JsonCodec codec) {
         this.block = block;
         this.codec = codec;
     }

@@ -24,6 +24,29 @@ public final class PluginLoadException extends RuntimeException {
     }
 
     /**
+     * Says that a plugin did not start.
+     *
+     * @param what which plugin did not what, as {@code "The plugin x did not start"}
+     * @param logLines what it logged meanwhile; the message ends with that
+     * @return the exception, to be thrown
+     */
+    public static PluginLoadException notStarted(String what, List<PluginLogLine> logLines) {
+        StringBuilder message = new StringBuilder(what);
+        if (logLines.isEmpty()) {
+            message.append(". It logged nothing; it may have written the reason to the standard error stream");
+        } else {
+            message.append(". It logged:");
+            logLines.forEach(line -> message.append("\n  ")
+                    .append(line.level())
+                    .append(' ')
+                    .append(line.target())
+                    .append(": ")
+                    .append(line.message()));
+        }
+        return new PluginLoadException(message.toString(), logLines, null);
+    }
+
+    /**
      * Returns what the plugin logged while it was started: often the only place that says why it did not.
      *
      * @return the lines in order, the last hundred at most

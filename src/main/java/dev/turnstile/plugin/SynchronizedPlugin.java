@@ -18,15 +18,19 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.NullNode;
 
 /**
- * A rustbridge plugin that any number of threads may call: a {@link NativePlugin} behind a {@link Turnstile}.
+ * A rustbridge plugin that any number of threads may call: a {@link NativePlugin}, or another {@link ConfinedPlugin}, behind a {@link
+ * Turnstile}.
  *
  * <p>Everything that the gate promises holds here: one call at a time on one worker thread, in order of arrival, a bounded
  * line, waiting that costs a virtual thread nothing, cancelling and time limits, and exactly one end for every call.
@@ -64,11 +68,11 @@ import tools.jackson.databind.node.NullNode;
  * characters and the nesting be 500 deep.
  */
 public final class SynchronizedPlugin implements AutoCloseable {
-    private final Turnstile<NativePlugin> gate;
+    private final Turnstile<ConfinedPlugin> gate;
     private final JsonCodec codec;
     private final Set<Capability> capabilities;
 
-    private SynchronizedPlugin(Turnstile<NativePlugin> gate, JsonCodec codec, Set<Capability> capabilities) {
+    private SynchronizedPlugin(Turnstile<ConfinedPlugin> gate, JsonCodec codec, Set<Capability> capabilities) {
         this.gate = gate;
         this.codec = codec;
         this.capabilities = capabilities;
@@ -100,7 +104,7 @@ public final class SynchronizedPlugin implements AutoCloseable {
             throws InterruptedException {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
-        return open(() -> NativePlugin.load(library, config, options.logListener()), options);
+        return start(() -> NativePlugin.load(library, config, options.logListener()), options);
     }
 
     /**
@@ -133,20 +137,38 @@ public final class SynchronizedPlugin implements AutoCloseable {
             throws InterruptedException {
         Objects.requireNonNull(config, "config");
         BundledLibrary library = bundle.library(options.variant());
-        return open(() -> NativePlugin.load(library, config, options.logListener()), options);
+        return start(() -> NativePlugin.load(library, config, options.logListener()), options);
     }
 
-    private static SynchronizedPlugin open(Supplier<NativePlugin> loader, PluginOptions options)
+    /**
+     * Starts a plugin that is written in Java, on its worker, and waits for it.
+     *
+     * @param starter makes and starts the plugin, or throws what this method is to throw, such as a {@link PluginLoadException}; it gets
+     *     what takes the plugin's log lines, from any thread at any time, without waiting
+     * @param options the settings on the Java side
+     * @return the started plugin
+     * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
+     */
+    public static SynchronizedPlugin open(
+            Function<Consumer<PluginLogLine>, ? extends ConfinedPlugin> starter, PluginOptions options)
+            throws InterruptedException {
+        Objects.requireNonNull(starter, "starter");
+        LogRelay relay = new LogRelay(options.logListener());
+        relay.endStart(); // only a NativePlugin has it kept
+        return start(() -> starter.apply(line -> relay.offer(line, MDC.getCopyOfContextMap())), options);
+    }
+
+    private static SynchronizedPlugin start(Supplier<? extends ConfinedPlugin> starter, PluginOptions options)
             throws InterruptedException {
         EnumSet<Capability> capabilities = EnumSet.noneOf(Capability.class);
         JsonCodec codec = new JsonCodec(options.mapper());
-        Turnstile<NativePlugin> gate = Turnstile.open(
+        Turnstile<ConfinedPlugin> gate = Turnstile.open(
                 () -> {
-                    NativePlugin plugin = loader.get();
+                    ConfinedPlugin plugin = starter.get();
                     capabilities.addAll(plugin.capabilities());
                     return plugin;
                 },
-                NativePlugin::close,
+                ConfinedPlugin::close,
                 PluginCallListener.translateFor(options.gate(), codec));
         return new SynchronizedPlugin(gate, codec, Collections.unmodifiableSet(capabilities));
     }
@@ -568,7 +590,7 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before the answer is there
      */
     public PluginState state() throws InterruptedException {
-        return gate.call(NativePlugin::state);
+        return gate.call(ConfinedPlugin::state);
     }
 
     /**
@@ -578,7 +600,7 @@ public final class SynchronizedPlugin implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted before the answer is there
      */
     public long rejectedCount() throws InterruptedException {
-        return gate.call(NativePlugin::rejectedCount);
+        return gate.call(ConfinedPlugin::rejectedCount);
     }
 
     // ---- the gate ----

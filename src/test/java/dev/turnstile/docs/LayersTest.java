@@ -32,6 +32,7 @@ class LayersTest {
                 "plugin     | dev.turnstile, dev.turnstile.abi, dev.turnstile.bundle, dev.turnstile.internal,"
                         + " java.lang.foreign",
                 "micrometer | dev.turnstile, dev.turnstile.plugin, io.micrometer",
+                "testing    | dev.turnstile, dev.turnstile.plugin",
                 "cli        | dev.turnstile, dev.turnstile.bundle, dev.turnstile.plugin, picocli",
             })
     void package_namesOnlyWhatLiesBelow(String directory, String below) throws IOException {

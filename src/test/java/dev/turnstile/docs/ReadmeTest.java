@@ -38,6 +38,27 @@ class ReadmeTest {
                 directory);
     }
 
+    /** The body of a test, made a program. */
+    @Test
+    void testOfYourCode_compilesAndPasses(@TempDir Path directory) throws Exception {
+        String before = """
+            import static org.junit.jupiter.api.Assertions.*;
+            import dev.turnstile.CallTimeoutException;
+            import dev.turnstile.plugin.SynchronizedPlugin;
+            import dev.turnstile.testing.*;
+            import java.time.Duration;
+            import java.util.concurrent.ExecutionException;
+            class Hello {
+                public static void main(String[] args) throws Exception {
+            """;
+        String after = """
+                    System.out.println("passed");
+                }
+            }
+            """;
+        assertSays("passed", before + blocks().get(2) + after, directory);
+    }
+
     private static List<String> blocks() throws Exception {
         String readme = Files.readString(BASE.resolve("README.md"));
         return Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)

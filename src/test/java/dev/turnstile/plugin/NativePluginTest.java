@@ -382,6 +382,8 @@ class NativePluginTest {
     private static Map<String, Executable> uses(NativePlugin plugin) {
         Map<String, Executable> uses = new LinkedHashMap<>();
         uses.put("call", () -> plugin.call("echo", ECHO));
+        uses.put("exchange", () -> plugin.exchange("echo", ECHO.getBytes(UTF_8)));
+        uses.put("exchangeRaw", () -> plugin.exchangeRaw(RAW_ECHO, new byte[] {1}));
         uses.put("callRaw", () -> plugin.callRaw(RAW_ECHO, new byte[] {1}));
         uses.put("setLogLevel", () -> plugin.setLogLevel(LogLevel.INFO));
         uses.put("state", plugin::state);

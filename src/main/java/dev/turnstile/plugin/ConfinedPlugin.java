@@ -1,0 +1,70 @@
+package dev.turnstile.plugin;
+
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * A plugin as a {@link SynchronizedPlugin} uses it: bytes in, bytes out, one call at a time. It is made, called and closed by one thread, the
+ * gate's worker. {@link NativePlugin} is the one that there is; another one, in Java, is opened by {@link
+ * SynchronizedPlugin#open(Function, PluginOptions)}.
+ *
+ * <p>Nothing here needs to be thread-safe, and no method is called after {@link #close}. What a method throws, its caller gets; it fails that
+ * call only.
+ */
+public interface ConfinedPlugin extends AutoCloseable {
+    /**
+     * Makes a JSON call.
+     *
+     * @param tag the type tag; not empty, without NUL
+     * @param request the request, JSON in UTF-8; not to be changed or kept
+     * @return the whole response, an envelope: {@code {"status":"success","payload":…}}, or no bytes for {@code null}
+     * @throws ErrorReply if the plugin answers with an error
+     */
+    byte[] exchange(String tag, byte[] request) throws ErrorReply;
+
+    /**
+     * Makes a raw call.
+     *
+     * @param messageId the number of the message
+     * @param request the bytes; not to be changed or kept
+     * @return the response
+     * @throws ErrorReply if the plugin answers with an error
+     * @throws UnsupportedOperationException if the plugin lacks {@link Capability#RAW_CALLS}
+     */
+    byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply;
+
+    /**
+     * Returns which of its optional parts the plugin has; asked once, when it has started.
+     *
+     * @return a set that does not change
+     */
+    Set<Capability> capabilities();
+
+    /**
+     * Sets the least severe log lines that the plugin sends.
+     *
+     * @param level the limit; {@link LogLevel#OFF} for none at all
+     * @throws UnsupportedOperationException if the plugin lacks {@link Capability#LOG_LEVEL}
+     */
+    void setLogLevel(LogLevel level);
+
+    /**
+     * Returns where the plugin is in its life.
+     *
+     * @return the state
+     * @throws UnsupportedOperationException if the plugin lacks {@link Capability#STATE}
+     */
+    PluginState state();
+
+    /**
+     * Returns how many requests its own limiter has refused.
+     *
+     * @return the count, as an unsigned number
+     * @throws UnsupportedOperationException if the plugin lacks {@link Capability#REJECTED_COUNT}
+     */
+    long rejectedCount();
+
+    /** Shuts the plugin down; waits as long as that takes. */
+    @Override
+    void close();
+}

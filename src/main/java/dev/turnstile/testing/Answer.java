@@ -1,0 +1,205 @@
+package dev.turnstile.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.turnstile.plugin.ErrorCode;
+import dev.turnstile.plugin.ErrorReply;
+import dev.turnstile.plugin.PluginLogLine;
+import dev.turnstile.plugin.PluginOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * How a {@link ScriptedPlugin} answers a call: what, and after how long; immutable. JSON goes into an envelope and errors have a code and a
+ * body, as a real plugin sends them; the answer to a raw call is the bare text.
+ */
+public final class Answer {
+    private final Body body;
+    private final Duration latency;
+    private final boolean held;
+    private final boolean panic;
+    private final List<PluginLogLine> logLines;
+
+    private Answer(Body body, Duration latency, boolean held, boolean panic, List<PluginLogLine> logLines) {
+        this.body = body;
+        this.latency = latency;
+        this.held = held;
+        this.panic = panic;
+        this.logLines = logLines;
+    }
+
+    private static Answer of(Body body) {
+        return new Answer(body, Duration.ZERO, false, false, List.of());
+    }
+
+    /** What makes the bytes of a response, on the worker. */
+    @FunctionalInterface
+    private interface Body {
+        byte[] write(byte[] request, boolean raw, JsonMapper mapper) throws ErrorReply;
+    }
+
+    // ---- what ----
+
+    /**
+     * Answers with a payload.
+     *
+     * @param payload JSON text
+     * @return the answer
+     * @throws IllegalArgumentException if the text is not JSON
+     */
+    public static Answer json(String payload) {
+        try {
+            var unused = PluginOptions.defaults().mapper().readValue(payload, JsonNode.class);
+        } catch (JacksonException malformed) {
+            throw new IllegalArgumentException(
+                    "The payload is not JSON: " + payload + "; for a malformed response use Answer.body", malformed);
+        }
+        return computed(request -> payload);
+    }
+
+    /**
+     * Answers with a payload that the {@linkplain PluginOptions#mapper() mapper} of the options writes, when it is called for.
+     *
+     * @param payload anything that Jackson can write
+     * @return the answer
+     */
+    public static Answer object(@Nullable Object payload) {
+        return of((request, raw, mapper) -> success(mapper.writeValueAsString(payload), raw));
+    }
+
+    /**
+     * Answers with what a function makes of the request. What it throws, the caller gets, as from a binding that fails; it fails
+     * that call only.
+     *
+     * @param payload makes JSON text of the request's text; run on the worker
+     * @return the answer
+     */
+    public static Answer computed(Function<String, String> payload) {
+        return of((request, raw, mapper) -> success(payload.apply(new String(request, UTF_8)), raw));
+    }
+
+    /**
+     * Answers with an error.
+     *
+     * @param code what went wrong
+     * @param message the plugin's message
+     * @return the answer
+     */
+    public static Answer error(ErrorCode code, String message) {
+        return of((request, raw, mapper) -> {
+            throw new ErrorReply(code, raw ? rawError(message) : errorEnvelope(code, message));
+        });
+    }
+
+    /**
+     * Answers as a plugin whose handler panics: with {@link ErrorCode#INTERNAL}, and the plugin has failed. Until it is opened anew it
+     * answers every call with {@link ErrorCode#INVALID_STATE}.
+     *
+     * @param message the plugin's message
+     * @return the answer
+     */
+    public static Answer panic(String message) {
+        Body body = (request, raw, mapper) -> {
+            throw new ErrorReply(ErrorCode.INTERNAL, raw ? rawError(message) : message.getBytes(UTF_8));
+        };
+        return new Answer(body, Duration.ZERO, false, true, List.of());
+    }
+
+    /**
+     * Answers with a whole response as it is: the bytes for a raw call; or what is no proper envelope.
+     *
+     * @param response the bytes, copied
+     * @return the answer
+     */
+    public static Answer body(byte[] response) {
+        byte[] copy = response.clone();
+        return of((request, raw, mapper) -> copy.clone());
+    }
+
+    /**
+     * Answers with a whole response as it is.
+     *
+     * @param response the text, sent in UTF-8
+     * @return the answer
+     */
+    public static Answer body(String response) {
+        return body(response.getBytes(UTF_8));
+    }
+
+    // ---- and how ----
+
+    /**
+     * Changes how long the plugin takes.
+     *
+     * @param time from the beginning of the call in the plugin, in the {@linkplain dev.turnstile.TurnstileOptions#timeSource() time} of the
+     *     gate; the worker waits for so long
+     * @return the changed answer
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public Answer after(Duration time) {
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("time is " + time + ", but must be 0 or more");
+        }
+        return new Answer(body, time, held, panic, logLines);
+    }
+
+    /**
+     * Has the plugin hang until the test {@linkplain ScriptedPlugin#release releases} the call.
+     *
+     * @return the changed answer
+     */
+    public Answer held() {
+        return new Answer(body, latency, true, panic, logLines);
+    }
+
+    /**
+     * Has the plugin log, on the worker, when the call begins.
+     *
+     * @param lines in order
+     * @return the changed answer
+     */
+    public Answer logging(PluginLogLine... lines) {
+        return new Answer(body, latency, held, panic, List.of(lines));
+    }
+
+    // ---- for the plugin ----
+
+    Duration latency() {
+        return latency;
+    }
+
+    boolean isHeld() {
+        return held;
+    }
+
+    boolean isPanic() {
+        return panic;
+    }
+
+    List<PluginLogLine> logLines() {
+        return logLines;
+    }
+
+    byte[] write(byte[] request, boolean raw, JsonMapper mapper) throws ErrorReply {
+        return body.write(request, raw, mapper);
+    }
+
+    private static byte[] success(String payload, boolean raw) {
+        return (raw ? payload : "{\"status\":\"success\",\"payload\":" + payload + "}").getBytes(UTF_8);
+    }
+
+    private static byte[] errorEnvelope(ErrorCode code, String message) {
+        String text = PluginOptions.defaults().mapper().writeValueAsString(message);
+        return ("{\"status\":\"error\",\"error_code\":" + code.value() + ",\"error_message\":" + text + "}")
+                .getBytes(UTF_8);
+    }
+
+    private static byte[] rawError(String message) {
+        return (message + "\0").getBytes(UTF_8);
+    }
+}
