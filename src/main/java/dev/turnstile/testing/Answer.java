@@ -158,7 +158,7 @@ public final class Answer {
     }
 
     /**
-     * Has the plugin log, on the worker, when the call begins.
+     * Has the plugin log, on the worker, when the call begins: the lines carry what is called as their tag.
      *
      * @param lines in order
      * @return the changed answer

@@ -49,7 +49,7 @@ final class ScriptedInstance implements ConfinedPlugin {
         Answer answer =
                 script.begin(new ReceivedCall(target, request.clone()), raw, panicked, inside.incrementAndGet());
         try {
-            answer.logLines().forEach(this::send);
+            answer.logLines().forEach(line -> send(line, target));
             if (answer.isHeld()) {
                 script.awaitRelease(target);
             }
@@ -61,9 +61,10 @@ final class ScriptedInstance implements ConfinedPlugin {
         }
     }
 
-    private void send(PluginLogLine line) {
+    /** As of a line that the plugin's own thread logs during the call. */
+    private void send(PluginLogLine line, String target) {
         if (line.level().code() >= script.logLevel().code()) {
-            log.accept(line);
+            log.accept(new PluginLogLine(line.level(), line.target(), line.message(), target));
         }
     }
 

@@ -277,7 +277,7 @@ class ScriptedPluginTest {
         script.answer("tag", OK.logging(debug, info));
         LinkedBlockingQueue<String> seen = new LinkedBlockingQueue<>();
         SynchronizedPlugin plugin = audit.watch(script.open(PluginOptions.defaults()
-                .withLogListener(line -> seen.add(line.message() + " for " + MDC.get("user")))));
+                .withLogListener(line -> seen.add(line.message() + " for " + MDC.get("user") + " in " + line.tag()))));
 
         MDC.put("user", "me");
         try {
@@ -288,9 +288,9 @@ class ScriptedPluginTest {
         } finally {
             MDC.clear();
         }
-        assertEquals("info for me", seen.take());
-        assertEquals("debug for me", seen.take());
-        assertEquals("info for me", seen.take());
+        assertEquals("info for me in tag", seen.take());
+        assertEquals("debug for me in tag", seen.take());
+        assertEquals("info for me in tag", seen.take());
     }
 
     // ---- calls that take their time ----
@@ -425,7 +425,7 @@ class ScriptedPluginTest {
                     audit.watch(script.open(PluginOptions.defaults().withLogListener(seen::add)));
             Caller<String> caller = Caller.start(() -> plugin.call(tag, "{}"));
             script.awaitStarted(tag);
-            assertEquals(line, seen.take());
+            assertEquals(new PluginLogLine(LogLevel.WARN, "target", "as scripted", tag), seen.take());
             script.release(tag);
             assertFalse(caller.isDone());
             time.advance(MINUTE);
