@@ -4,7 +4,7 @@
  *
  * <p>Code on the module path needs {@code --enable-native-access=dev.turnstile} to load plugins without a warning.
  */
-@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Micrometer has no descriptor, but a name
+@SuppressWarnings("requires-automatic") // Micrometer has no descriptor, but a name
 module dev.turnstile {
     requires transitive tools.jackson.databind;
     requires org.bouncycastle.provider;
@@ -14,7 +14,7 @@ module dev.turnstile {
     // For the command line alone.
     requires static info.picocli;
     // For those who use the metrics.
-    requires static transitive micrometer.core;
+    requires static micrometer.core;
 
     exports dev.turnstile;
     exports dev.turnstile.bundle;

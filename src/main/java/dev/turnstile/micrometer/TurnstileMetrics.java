@@ -36,6 +36,7 @@ import java.util.function.ToLongFunction;
  *
  * <p>Percentiles and times per type tag need each call by itself: that is what {@link #timers} is for.
  */
+@SuppressWarnings("exports") // of Micrometer: passed on, every module that uses the library would have to have it
 public final class TurnstileMetrics implements MeterBinder {
     private final Supplier<TurnstileStats> stats;
     private final Tags tags;
