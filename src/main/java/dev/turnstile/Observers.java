@@ -83,10 +83,10 @@ final class Observers {
     void stuck(StuckCall call) {
         String stack = call.stackTrace();
         log.warn(
-                "{}: the call {} has been in the resource for {}; {} calls wait behind it, and {} callers outside. The"
+                "{}: a call{} has been in the resource for {}; {} calls wait behind it, and {} callers outside. The"
                         + " worker:{}",
                 gate,
-                call.tag() == null ? "" : call.tag(),
+                call.tag() == null ? "" : " of " + call.tag(),
                 call.running(),
                 call.pending(),
                 call.waiting(),

@@ -179,8 +179,11 @@ class StackOverflowTest {
             HeldGate held = HeldGate.open(audit, LEVELS);
             CompletableFuture<?>[] futures = held.fill().toArray(CompletableFuture<?>[]::new);
             int[] next = {0}; // a deque would be left halfway by an overflow in its own code
-            overflows += new Recursion(() -> futures[next[0]++].cancel(true)).run(attempt);
-            held.release();
+            try {
+                overflows += new Recursion(() -> futures[next[0]++].cancel(true)).run(attempt);
+            } finally {
+                held.release();
+            }
             assertInstanceOf(String.class, held.held().join());
             assertIntact(held.gate());
         }
