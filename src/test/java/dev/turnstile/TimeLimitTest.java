@@ -6,12 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.HeldGate;
+import dev.turnstile.testing.VirtualTime;
 import dev.turnstile.testing.Witness;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,18 +60,20 @@ class TimeLimitTest {
                 () -> TimeLimit.within(SHORT, () -> held.gate().tryCall(w -> w.use(1))));
     }
 
+    /** In a time that does not pass before both are submitted. */
     @Test
     void futures_submittedInside_expireWithIt() throws Exception {
+        VirtualTime time = new VirtualTime();
+        HeldGate own =
+                HeldGate.open(audit, TurnstileOptions.defaults().withCapacity(2).withTimeSource(time));
         CompletableFuture<Integer> submitted =
-                TimeLimit.within(SHORT, () -> held.gate().submit(w -> w.use(1)));
+                TimeLimit.within(LONG, () -> own.gate().submit(w -> w.use(1)));
         CompletableFuture<Integer> tried =
-                TimeLimit.within(SHORT, () -> held.gate().trySubmit(w -> w.use(1)));
-        assertInstanceOf(
-                CallTimeoutException.class,
-                assertThrows(ExecutionException.class, submitted::get).getCause());
-        assertInstanceOf(
-                CallTimeoutException.class,
-                assertThrows(ExecutionException.class, tried::get).getCause());
+                TimeLimit.within(LONG, () -> own.gate().trySubmit(w -> w.use(1)));
+        time.advance(LONG);
+        assertInstanceOf(CallTimeoutException.class, Caller.failureOf(submitted));
+        assertInstanceOf(CallTimeoutException.class, Caller.failureOf(tried));
+        own.release();
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,7 +61,7 @@ public final class ScriptedPlugin implements AutoCloseable {
     private final Set<Capability> capabilities = EnumSet.allOf(Capability.class);
     private final List<SynchronizedPlugin> opened = new ArrayList<>();
     private final List<ReceivedCall> calls = new ArrayList<>();
-    private final Set<Thread> threads = new LinkedHashSet<>();
+    private final Set<Thread> threads = new HashSet<>();
     private @Nullable Answer otherwise;
     private @Nullable List<PluginLogLine> failureToStart;
     private Duration shutdownTime = Duration.ZERO;

@@ -35,7 +35,9 @@ public final class VirtualTime implements TimeSource {
     }
 
     /** Makes a time that stands still. */
-    public VirtualTime() {}
+    public VirtualTime() {
+        parkUntil(this, now.get()); // the first time loads classes, and that may wait for locks
+    }
 
     /**
      * Moves the time, and wakes whoever waits for a point in it that has come. Does not wait for what they do then.
@@ -96,7 +98,9 @@ public final class VirtualTime implements TimeSource {
     /** From here on it is woken; says whether there is something to wait for. */
     boolean fallsAsleep(Sleeper sleeper) {
         sleepers.add(sleeper);
-        observers.forEach(LockSupport::unpark);
+        for (Thread observer : observers) {
+            LockSupport.unpark(observer);
+        }
         return !hasCome(sleeper.until);
     }
 

@@ -413,6 +413,24 @@ class ScriptedPluginTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void heldAnswerThatTakesItsTime_isBoth(boolean heldFirst) throws Exception {
+        script.answer(
+                "tag", heldFirst ? OK.held().after(MINUTE) : OK.after(MINUTE).held(), OK.held());
+        SynchronizedPlugin plugin = open();
+        script.release("tag");
+        CompletableFuture<String> first = plugin.submit("tag", "{}");
+        Eventually.isTrue("the worker sleeps", () -> time.toString().contains(" 1 threads"));
+        time.advance(MINUTE);
+        assertEquals("\"ok\"", first.get());
+
+        Caller<String> second = Caller.start(() -> plugin.call("tag", "{}", LIMIT));
+        script.awaitStarted("tag", 2);
+        time.advance(LIMIT);
+        assertInstanceOf(CallTimeoutException.class, second.failure(), "the release is used up");
+    }
+
     @Test
     void howAnAnswerIsGiven_addsUp() throws Exception {
         PluginLogLine line = new PluginLogLine(LogLevel.WARN, "target", "as scripted");

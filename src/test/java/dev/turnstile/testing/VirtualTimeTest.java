@@ -6,25 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.turnstile.Turnstile;
-import dev.turnstile.TurnstileOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A time that a test moves wakes whom it should, and forgets nobody, however the threads meet. */
 class VirtualTimeTest {
     /** So often that a gap of a few instructions, made on purpose, was hit each time. */
-    private static final int MEETINGS = 100_000;
+    private static final int MEETINGS = 50_000;
 
     private static final int SLEEPERS = 2;
-
-    @RegisterExtension
-    final Audit audit = new Audit();
 
     private final VirtualTime time = new VirtualTime();
 
@@ -133,24 +128,36 @@ class VirtualTimeTest {
         void run() throws InterruptedException;
     }
 
-    /** If a caller waited for a lock on its way to park, it would lose the unpark that tells it of its call's end. */
+    /** If it waited for a lock on its way to park, while others have that, it would use the unpark up. */
     @Test
-    void endOfACall_justWhenItsCallerParks_isNotMissed() throws Exception {
-        TurnstileOptions options = TurnstileOptions.defaults().withCapacity(1).withTimeSource(time);
-        Turnstile<Witness> gate =
-                audit.watch(Turnstile.<Witness, RuntimeException>open(Witness::new, Witness::close, options));
-        List<Caller<Integer>> callers = new ArrayList<>();
-        for (int i = 0; i < 16; i++) {
-            callers.add(Caller.start(() -> {
-                int sum = 0;
-                for (int n = 0; n < 5_000; n++) {
-                    sum += gate.<Integer, RuntimeException>call(witness -> witness.use(1), Duration.ofDays(1));
+    void unpark_justWhenAThreadParks_isNotLost() throws Exception {
+        AtomicLong told = new AtomicLong();
+        AtomicLong heard = new AtomicLong();
+        Runnable passing = () -> {
+            while (told.get() < MEETINGS) {
+                time.parkUntil(this, 0);
+            }
+        };
+        List<Thread> others = List.of(
+                Thread.ofPlatform().daemon().start(passing),
+                Thread.ofPlatform().daemon().start(passing));
+        Thread sleeper = Thread.ofPlatform().daemon().start(() -> {
+            for (long n = 1; n <= MEETINGS; n++) {
+                while (told.get() < n) {
+                    time.parkUntil(this, 1);
                 }
-                return sum;
-            }));
+                heard.set(n);
+            }
+        });
+        for (long n = 1; n <= MEETINGS; n++) {
+            long times = n;
+            told.set(n);
+            LockSupport.unpark(sleeper);
+            Eventually.isTrue(() -> "told " + times + " times", () -> heard.get() == times);
         }
-        for (Caller<Integer> caller : callers) {
-            assertEquals(5_000, caller.result());
+        sleeper.join();
+        for (Thread other : others) {
+            other.join();
         }
     }
 
