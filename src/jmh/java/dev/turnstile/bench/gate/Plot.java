@@ -6,15 +6,16 @@ import java.util.Locale;
 
 /** Lines over two logarithmic axes, as an SVG file. */
 final class Plot {
-    private static final int WIDTH = 900;
+    private static final int WIDTH = 1060;
     private static final int HEIGHT = 480;
     private static final int LEFT = 80;
-    private static final int RIGHT = 330;
+    private static final int RIGHT = 470;
     private static final int TOP = 40;
     private static final int BOTTOM = 60;
+    /** One for each contestant, those of Turnstile alike. */
     private static final List<String> COLOURS = List.of(
-            "#000000", "#d62728", "#ff9896", "#1f77b4", "#2ca02c", "#9467bd", "#8c564b", "#e377c2", "#7f7f7f",
-            "#bcbd22", "#17becf");
+            "#000000", "#7f7f7f", "#d62728", "#ff9896", "#e377c2", "#f7b6d2", "#c49c94", "#1f77b4", "#17becf",
+            "#2ca02c", "#98df8a", "#9467bd", "#c5b0d5", "#bcbd22", "#8c564b");
 
     private final String title;
     private final String across;
@@ -31,7 +32,10 @@ final class Plot {
         this.up = up;
     }
 
-    /** @param colour lines of the same number have the same colour */
+    /**
+     * @param label what the legend says; nothing for a line that goes with another one
+     * @param colour lines of the same number have the same colour
+     */
     void add(String label, int colour, boolean dashed, List<Point> points) {
         if (!points.isEmpty()) {
             lines.add(new Line(label, COLOURS.get(colour % COLOURS.size()), dashed, List.copyOf(points)));
@@ -69,8 +73,13 @@ final class Plot {
             svg.append(rule(LEFT, y.place(tick), WIDTH - RIGHT, y.place(tick)));
             svg.append(text(LEFT - 8, y.place(tick) + 4, "end", up.format(tick)));
         }
-        for (int i = 0; i < lines.size(); i++) {
-            svg.append(lines.get(i).svg(x, y, TOP + 8 + 18 * i));
+        double legend = TOP + 8;
+        for (Line line : lines) {
+            svg.append(line.svg(x, y));
+            if (!line.label.isEmpty()) {
+                svg.append(line.legend(legend));
+                legend += 18;
+            }
         }
         return svg.append("</svg>\n").toString();
     }
@@ -98,7 +107,7 @@ final class Plot {
     }
 
     private record Line(String label, String colour, boolean dashed, List<Point> points) {
-        String svg(Axis x, Axis y, double legendY) {
+        String svg(Axis x, Axis y) {
             String dash = dashed ? " stroke-dasharray=\"5 4\"" : "";
             StringBuilder path = new StringBuilder();
             StringBuilder dots = new StringBuilder();
@@ -108,13 +117,14 @@ final class Plot {
                         "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>%n",
                         x.place(point.x), y.place(point.y), colour));
             }
-            double legendX = WIDTH - RIGHT + 16;
             return format("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>%n", path, colour, dash)
-                    + dots
-                    + format(
-                            "<path d=\"M%.1f %.1fh24\" stroke=\"%s\" stroke-width=\"2\"%s/>%n",
-                            legendX, legendY, colour, dash)
-                    + text(legendX + 32, legendY + 4, "start", label);
+                    + dots;
+        }
+
+        String legend(double y) {
+            double x = WIDTH - RIGHT + 16;
+            return format("<path d=\"M%.1f %.1fh24\" stroke=\"%s\" stroke-width=\"2\"/>%n", x, y, colour)
+                    + text(x + 32, y + 4, "start", label);
         }
     }
 
