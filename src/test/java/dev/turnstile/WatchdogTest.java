@@ -113,6 +113,8 @@ class WatchdogTest {
         StuckCall call = next();
         assertEquals("slow", call.tag());
         assertTrue(call.running().compareTo(LIMIT) >= 0, call::toString);
+        assertTrue(call.running().compareTo(LIMIT.multipliedBy(2)) < 0, call::toString);
+        assertEquals(LIMIT.toNanos(), timer.nanos, "the next one that may be stuck, not this one again");
         for (int i = 2; i < 5; i++) {
             later = i * LIMIT.toNanos();
             timer.look();

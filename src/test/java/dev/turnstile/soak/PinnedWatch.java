@@ -15,7 +15,8 @@ import jdk.jfr.consumer.RecordingStream;
  *
  * <p>Not counted is who waits for a class that another thread loads or initialises: the JVM keeps the carrier there, once a
  * class, whatever the code. Nor is who asks for its interrupt in the very instant in which another thread sets it: the
- * JDK's virtual threads have a monitor around that, for a microsecond.
+ * JDK's virtual threads have a monitor around that, for a microsecond. Nor is who makes an exception: the JDK fills in its stack
+ * trace under the exception's own monitor.
  */
 final class PinnedWatch implements AutoCloseable {
     private static final Set<String> LIBRARY =
@@ -42,7 +43,7 @@ final class PinnedWatch implements AutoCloseable {
             return;
         }
         List<RecordedFrame> frames = event.getStackTrace().getFrames();
-        if (waitsForAClass(event, frames) || waitsForItsInterrupt(frames)) {
+        if (waitsForAClass(event, frames) || waitsForItsInterrupt(frames) || makesAnException(frames)) {
             return;
         }
         if (frames.stream().anyMatch(frame -> typeOf(frame).equals(Control.class.getName()))) {
@@ -62,6 +63,10 @@ final class PinnedWatch implements AutoCloseable {
         RecordedFrame top = frames.getFirst();
         return typeOf(top).equals("java.lang.VirtualThread")
                 && top.getMethod().getName().equals("getAndClearInterrupt");
+    }
+
+    private static boolean makesAnException(List<RecordedFrame> frames) {
+        return typeOf(frames.getFirst()).equals("java.lang.Throwable");
     }
 
     private static String typeOf(RecordedFrame frame) {
