@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /** Lines over two logarithmic axes, as an SVG file. */
 final class Plot {
-    private static final int WIDTH = 1060;
+    private static final int WIDTH = 1040;
     private static final int HEIGHT = 480;
     private static final int LEFT = 80;
     private static final int RIGHT = 470;
