@@ -38,7 +38,7 @@ abstract class Call<R, T extends @Nullable Object> {
 
     /** Notes when the call comes to the line, and what else somebody who looks on wants to know. On the caller's thread. */
     final void comes(Observers observers) {
-        observation = observers.begin(action);
+        observation = observers.begin(action, context);
         since = System.nanoTime();
     }
 

@@ -5,7 +5,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * What is noted of a call that somebody looks at: a flight recording, or a {@link CallListener}. Made by its caller before it
@@ -18,7 +17,7 @@ final class Observation {
     private final Action<?, ?, ?> action;
     private final @Nullable String tag;
     private final long requestSize;
-    private final @Nullable Map<String, String> context = MDC.getCopyOfContextMap();
+    private final @Nullable Map<String, String> context;
 
     private long responseSize = -1;
     private CallOutcome outcome = CallOutcome.REFUSED;
@@ -32,8 +31,10 @@ final class Observation {
     @Nullable
     Observation next;
 
-    Observation(Action<?, ?, ?> action) {
+    /** @param context the caller's MDC */
+    Observation(Action<?, ?, ?> action, @Nullable Map<String, String> context) {
         this.action = action;
+        this.context = context;
         this.tag = action.tag();
         this.requestSize = action.requestSize();
         if (event != null) {

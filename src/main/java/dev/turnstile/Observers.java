@@ -37,19 +37,19 @@ final class Observers {
      * for good. To be called on the worker, which has a stack of its own.
      */
     void load() {
-        Observation unused = new Observation(resource -> resource);
+        Observation unused = new Observation(resource -> resource, null);
         unused.report();
         log.trace("{}: calls are {}recorded", gate, isRecorded() ? "" : "not ");
     }
 
     /** Returns what is to be noted of a call; {@code null} when nobody looks. */
     @Nullable
-    Observation begin(Action<?, ?, ?> action) {
+    Observation begin(Action<?, ?, ?> action, @Nullable Map<String, String> context) {
         if (listeners.isEmpty() && !isRecorded()) {
             return null;
         }
         try {
-            return new Observation(action);
+            return new Observation(action, context);
         } catch (Throwable thrown) { // by the action's own methods: a call does not fail because somebody looks on
             log.error("{}: a call goes unobserved, since its action {} cannot describe itself", gate, action, thrown);
             return null;

@@ -11,6 +11,7 @@ import dev.turnstile.internal.Relay;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.EntryPoint;
+import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.HeldGate;
 import dev.turnstile.testing.Uninterruptibly;
 import dev.turnstile.testing.Witness;
@@ -62,19 +63,7 @@ class CallListenerTest {
         }
 
         CallReport next() {
-            return take(ends);
-        }
-
-        static <E> E take(LinkedBlockingQueue<E> queue) {
-            try {
-                E element = queue.poll(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                if (element == null) {
-                    throw new AssertionError("Nothing was reported");
-                }
-                return element;
-            } catch (InterruptedException interrupted) {
-                throw new AssertionError(interrupted);
-            }
+            return Eventually.next("the end of a call", ends);
         }
     }
 
@@ -101,11 +90,11 @@ class CallListenerTest {
         assertNull(report.failure());
         assertEquals(-1, report.requestSize());
         assertEquals(-1, report.responseSize());
-        Thread thread = Heard.take(heard.threads);
+        Thread thread = Eventually.next("a thread", heard.threads);
         assertTrue(thread.isVirtual() && !thread.equals(worker[0]), thread::toString);
-        assertEquals("42", Heard.take(heard.requests));
+        assertEquals("42", Eventually.next("a request", heard.requests));
         gate.close();
-        Heard.take(heard.closings);
+        Eventually.next("a closing", heard.closings);
         assertTrue(heard.ends.isEmpty(), heard.ends::toString);
     }
 
@@ -173,7 +162,7 @@ class CallListenerTest {
         assertEnd(CallOutcome.REFUSED, true, false);
         held.release();
         assertEnd(CallOutcome.CANCELLED, true, true);
-        assertEquals(1, Heard.take(heard.closings).refused());
+        assertEquals(1, Eventually.next("a closing", heard.closings).refused());
         assertThrows(TurnstileClosedException.class, () -> gate.call(resource -> 0));
         assertEnd(CallOutcome.REFUSED, false, false);
 
@@ -197,7 +186,7 @@ class CallListenerTest {
         CloseReport[] seen = new CloseReport[1];
         Turnstile<Witness> gate = open();
         gate.close();
-        seen[0] = Heard.take(heard.closings);
+        seen[0] = Eventually.next("a closing", heard.closings);
         assertTrue(seen[0].resourceClosed(), seen[0]::toString);
         gate.close();
         assertNull(heard.closings.poll(), "once");

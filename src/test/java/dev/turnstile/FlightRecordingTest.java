@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.ChildJvm;
+import dev.turnstile.testing.FlightEvents;
 import dev.turnstile.testing.HeldGate;
 import dev.turnstile.testing.Witness;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,15 +32,8 @@ class FlightRecordingTest {
     private final TurnstileOptions options =
             TurnstileOptions.defaults().withCapacity(2).withWorkerName("turnstile-recorded");
 
-    /** The events of this test's gate; other tests of this JVM have theirs. */
     private List<RecordedEvent> events(Recording recording, String name) throws IOException {
-        Path file = directory.resolve("recording.jfr");
-        recording.stop();
-        recording.dump(file);
-        return RecordingFile.readAllEvents(file).stream()
-                .filter(event -> event.getEventType().getName().equals("dev.turnstile." + name))
-                .filter(event -> event.getString("gate").equals(options.workerName()))
-                .toList();
+        return FlightEvents.of(recording, directory, name, options.workerName());
     }
 
     private static Recording start(Duration threshold) {

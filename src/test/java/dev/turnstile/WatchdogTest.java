@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
+import dev.turnstile.testing.Eventually;
+import dev.turnstile.testing.FlightEvents;
 import dev.turnstile.testing.HeldGate;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +19,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
-import jdk.jfr.consumer.RecordingFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,10 +99,8 @@ class WatchdogTest {
         return call;
     }
 
-    private StuckCall next() throws InterruptedException {
-        StuckCall call = stuck.poll(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        assertNotNull(call, "nothing was reported");
-        return call;
+    private StuckCall next() {
+        return Eventually.next("a stuck call", stuck);
     }
 
     @Test
@@ -203,12 +202,7 @@ class WatchdogTest {
             held.gate().close();
             assertTrue(stuck.isEmpty(), stuck::toString);
 
-            Path file = directory.resolve("stuck.jfr");
-            recording.dump(file);
-            List<RecordedEvent> events = RecordingFile.readAllEvents(file).stream()
-                    .filter(event -> event.getEventType().getName().equals("dev.turnstile.StuckCall"))
-                    .filter(event -> event.getString("gate").equals("turnstile-stuck"))
-                    .toList();
+            List<RecordedEvent> events = FlightEvents.of(recording, directory, "StuckCall", "turnstile-stuck");
             assertEquals(2, events.size(), events::toString);
             assertEquals("second", events.get(1).getString("tag"));
             assertTrue(events.get(1).getString("workerStack").contains("Witness.hold"), events::toString);

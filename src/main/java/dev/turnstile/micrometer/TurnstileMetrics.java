@@ -8,6 +8,7 @@ import dev.turnstile.plugin.SynchronizedPlugin;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
@@ -150,17 +151,22 @@ public final class TurnstileMetrics implements MeterBinder {
         return unused -> value.applyAsDouble(stats.get());
     }
 
-    private record CallTimers(MeterRegistry registry, Tags gate) implements CallListener {
+    private static final class CallTimers implements CallListener {
+        private final MeterProvider<Timer> waits;
+        private final MeterProvider<Timer> runs;
+
+        CallTimers(MeterRegistry registry, Tags gate) {
+            waits = Timer.builder("turnstile.call.wait").tags(gate).withRegistry(registry);
+            runs = Timer.builder("turnstile.call.run").tags(gate).withRegistry(registry);
+        }
+
         @Override
         public void onEnd(CallReport report) {
             String tag = report.tag() == null ? "none" : report.tag();
-            Tags tags = gate.and("tag", tag, "outcome", report.outcome().name().toLowerCase(Locale.ROOT));
-            Timer.builder("turnstile.call.wait").tags(tags).register(registry).record(report.waited());
+            Tags tags = Tags.of("tag", tag, "outcome", report.outcome().name().toLowerCase(Locale.ROOT));
+            waits.withTags(tags).record(report.waited());
             if (report.started()) {
-                Timer.builder("turnstile.call.run")
-                        .tags(tags)
-                        .register(registry)
-                        .record(report.ran());
+                runs.withTags(tags).record(report.ran());
             }
         }
     }

@@ -31,6 +31,6 @@ final class CallInProgress {
         }
         return call > 0
                 ? PluginLog.cString(MemorySegment.ofAddress(call), PluginLog.LONGEST_TARGET)
-                : JsonCodec.rawTarget((int) ~call);
+                : ConfinedPlugin.target((int) ~call);
     }
 }

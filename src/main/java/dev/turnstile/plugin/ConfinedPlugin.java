@@ -34,6 +34,16 @@ public interface ConfinedPlugin extends AutoCloseable {
     byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply;
 
     /**
+     * Names a raw call in errors, reports and log lines, where a JSON call is named by its type tag.
+     *
+     * @param messageId the number of the message
+     * @return "message" and the number, unsigned
+     */
+    static String target(int messageId) {
+        return "message " + Integer.toUnsignedString(messageId);
+    }
+
+    /**
      * Returns which of its optional parts the plugin has; asked once, when it has started.
      *
      * @return a set that does not change

@@ -182,7 +182,7 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
 
         @Override
         public String tag() {
-            return JsonCodec.rawTarget(messageId);
+            return ConfinedPlugin.target(messageId);
         }
 
         @Override

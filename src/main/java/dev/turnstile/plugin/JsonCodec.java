@@ -115,17 +115,12 @@ final class JsonCodec {
 
     /** Reads the body of a raw error: plain text, with a NUL at its end. */
     static PluginException rawError(int messageId, ErrorReply reply) {
-        return rawError(rawTarget(messageId), reply);
+        return rawError(ConfinedPlugin.target(messageId), reply);
     }
 
     static PluginException rawError(String target, ErrorReply reply) {
         ErrorCode code = ErrorCode.ofBits(reply.code());
         return new PluginException(code, target, plainText(code, reply.body()));
-    }
-
-    /** Names what a raw call calls, as type tags name what others do. */
-    static String rawTarget(int messageId) {
-        return "message " + Integer.toUnsignedString(messageId);
     }
 
     private String message(ErrorCode code, byte[] body) {

@@ -41,7 +41,7 @@ final class ScriptedInstance implements ConfinedPlugin {
     @Override
     public byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
         require(Capability.RAW_CALLS);
-        return answer(ScriptedPlugin.target(messageId), request, true);
+        return answer(ConfinedPlugin.target(messageId), request, true);
     }
 
     private byte[] answer(String target, byte[] request, boolean raw) throws ErrorReply {

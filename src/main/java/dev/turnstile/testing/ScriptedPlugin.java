@@ -112,7 +112,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @return this script
      */
     public ScriptedPlugin answerRaw(int messageId, Answer first, Answer... more) {
-        return answer(target(messageId), first, more);
+        return answer(ConfinedPlugin.target(messageId), first, more);
     }
 
     /**
@@ -336,10 +336,6 @@ public final class ScriptedPlugin implements AutoCloseable {
     }
 
     // ---- for the instances, on their workers ----
-
-    static String target(int messageId) {
-        return "message " + Integer.toUnsignedString(messageId);
-    }
 
     Answer begin(ReceivedCall call, boolean raw, boolean panicked, int atOnce) {
         return locked(() -> {

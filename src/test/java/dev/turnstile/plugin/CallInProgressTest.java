@@ -27,7 +27,7 @@ class CallInProgressTest {
     void rawCall_isNamedByItsNumber_asInItsErrors(int messageId) {
         call.begins(messageId);
         assertEquals("message " + Integer.toUnsignedString(messageId), call.tag());
-        assertEquals(JsonCodec.rawTarget(messageId), call.tag());
+        assertEquals(ConfinedPlugin.target(messageId), call.tag());
         call.ends();
         assertNull(call.tag());
     }

@@ -2,7 +2,6 @@ package dev.turnstile.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.turnstile.CallListener;
@@ -10,10 +9,10 @@ import dev.turnstile.CallOutcome;
 import dev.turnstile.CallReport;
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.TestPlugins;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -40,10 +39,8 @@ class PluginReportsTest {
                 PluginOptions.defaults().withGate(TurnstileOptions.defaults().withListeners(listener))));
     }
 
-    private CallReport next() throws InterruptedException {
-        CallReport report = reports.poll(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        assertNotNull(report, "nothing was reported");
-        return report;
+    private CallReport next() {
+        return Eventually.next("the end of a call", reports);
     }
 
     private void assertReported(String tag, long requestSize, long responseSize) throws InterruptedException {
