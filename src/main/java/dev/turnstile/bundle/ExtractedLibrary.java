@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A library from a bundle as a file in a directory of its own, which only the user of this process may enter; closing it
- * removes both.
+ * A library from a bundle, or a copy of a bare one, as a file in a directory of its own, which only the user of this process
+ * may enter; closing it removes both.
  *
  * <p>On POSIX systems a library that is loaded stays usable when its file is gone. On Windows the file of a loaded library
  * cannot be removed: it stays until another process extracts a library into the same place and sweeps what dead processes
@@ -23,6 +23,9 @@ public final class ExtractedLibrary implements AutoCloseable {
      */
     public static final String DIRECTORY_PROPERTY = "turnstile.extraction.dir";
 
+    /** Of what is read to be copied: what an array holds. */
+    private static final int LONGEST = Integer.MAX_VALUE - 8;
+
     private final Path file;
     private final PrivateDirectory directory;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -30,6 +33,21 @@ public final class ExtractedLibrary implements AutoCloseable {
     private ExtractedLibrary(Path file, PrivateDirectory directory) {
         this.file = file;
         this.directory = directory;
+    }
+
+    /**
+     * Copies a library that is in no bundle into a new private directory, as {@link BundledLibrary#extract} does with one that is.
+     *
+     * @param library the file; what it finds beside itself ({@code $ORIGIN}, {@code @loader_path}), its copy does not find
+     * @return the copy; closing it removes it
+     * @throws BundleException naming the file, if it cannot be read, or the copy cannot be written, or not be executed there;
+     *     nothing is left then
+     */
+    public static ExtractedLibrary copyOf(Path library) {
+        Path file = library.toAbsolutePath().normalize();
+        Source source = new Source("The library " + file);
+        byte[] bytes = WholeFile.read(source, file, LONGEST);
+        return of(source, file.getFileName().toString(), bytes);
     }
 
     static ExtractedLibrary of(Source source, String fileName, byte[] library) {
@@ -52,7 +70,7 @@ public final class ExtractedLibrary implements AutoCloseable {
         try {
             return in(PrivateDirectory.in(place), source, fileName, library);
         } catch (IOException unwritable) {
-            throw source.failed("it cannot be extracted to " + place + ": " + unwritable + ". " + wayOut(), unwritable);
+            throw source.failed("it cannot be written to " + place + ": " + unwritable + ". " + wayOut(), unwritable);
         }
     }
 
