@@ -23,10 +23,15 @@ final class CallInProgress {
         call = 0;
     }
 
-    /** Returns what is called, to be asked on the plugin's thread; {@code null} if no call is made. */
+    /** To be asked on the plugin's thread, as what follows. */
+    boolean isMade() {
+        return call != 0;
+    }
+
+    /** Returns what is called; {@code null} if no call is made. */
     @Nullable
     String tag() {
-        if (call == 0) {
+        if (!isMade()) {
             return null;
         }
         return call > 0

@@ -16,17 +16,11 @@ final class LogRelay extends Relay<PluginLogLine> {
     private static final Logger log = LoggerFactory.getLogger(LogRelay.class);
 
     private final PluginLogListener listener;
-    private final CallInProgress call = new CallInProgress();
     private volatile @Nullable StartRecord startRecord = new StartRecord();
 
     LogRelay(PluginLogListener listener) {
         super("turnstile-plugin-log");
         this.listener = listener;
-    }
-
-    /** The call that the plugin's own thread makes. */
-    CallInProgress call() {
-        return call;
     }
 
     @Override

@@ -16,8 +16,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A rustbridge plugin, bound directly: one instance of one library file, confined to the thread that loaded it.
@@ -34,16 +32,13 @@ import org.slf4j.LoggerFactory;
  * own copy of the file.
  */
 public final class NativePlugin implements ConfinedPlugin {
-    private static final Logger log = LoggerFactory.getLogger(NativePlugin.class);
     private static final JsonCodec CODEC = new JsonCodec(JsonCodec.SNAKE_CASE);
 
     private final Thread owner = Thread.currentThread();
+    private final NativeInstance instance;
     private final PluginLibrary library;
-    private final LogRelay relay;
-    private final CallInProgress inProgress;
     private final MemorySegment handle;
-    /** The library's file, if it came from a bundle. */
-    private final @Nullable ExtractedLibrary extracted;
+    private final CallInProgress inProgress;
 
     private final Arena slots = Arena.ofConfined();
     private final MemorySegment ffiBuffer = FfiBuffer.allocate(slots);
@@ -60,13 +55,11 @@ public final class NativePlugin implements ConfinedPlugin {
     private final RawReply rawReply = new RawReply();
     private boolean closed;
 
-    private NativePlugin(
-            PluginLibrary library, LogRelay relay, MemorySegment handle, @Nullable ExtractedLibrary extracted) {
-        this.library = library;
-        this.relay = relay;
-        this.inProgress = relay.call();
-        this.handle = handle;
-        this.extracted = extracted;
+    private NativePlugin(NativeInstance instance, CallInProgress inProgress) {
+        this.instance = instance;
+        this.library = instance.library();
+        this.handle = instance.handle();
+        this.inProgress = inProgress;
     }
 
     /**
@@ -92,7 +85,7 @@ public final class NativePlugin implements ConfinedPlugin {
      *     or the plugin did not start (then with its log lines)
      */
     public static NativePlugin load(Path library, PluginConfig config, PluginLogListener listener) {
-        return load(library, config, listener, null);
+        return start(library, null, config, listener);
     }
 
     /**
@@ -127,55 +120,32 @@ public final class NativePlugin implements ConfinedPlugin {
     static NativePlugin load(BundledLibrary library, PluginConfig config, PluginLogListener listener) {
         NativeAccess.require(); // before anything is written
         ExtractedLibrary extracted = library.extract();
-        boolean loaded = false;
         try {
-            NativePlugin plugin = load(extracted.file(), config, listener, extracted);
-            loaded = true;
-            return plugin;
+            return start(extracted.file(), extracted, config, listener);
         } catch (PluginLoadException refused) {
             throw new PluginLoadException(library + ": " + refused.getMessage(), refused.logLines(), refused);
-        } finally {
-            if (!loaded) {
-                extracted.close();
-            }
         }
     }
 
-    private static NativePlugin load(
-            Path library, PluginConfig config, PluginLogListener listener, @Nullable ExtractedLibrary extracted) {
-        Objects.requireNonNull(listener, "listener");
-        byte[] json = config.toJson(JsonCodec.SNAKE_CASE); // before there is an instance, which nothing can destroy
-        PluginLibrary loaded = PluginLibrary.load(library);
-        LogRelay relay = new LogRelay(listener);
-        loaded.log().attach(relay);
-        boolean started = false;
-        try (NativeBuffer configBuffer = new NativeBuffer()) {
-            MemorySegment handle = start(loaded, configBuffer.fill(json, 1), json.length, relay);
-            NativePlugin plugin = new NativePlugin(loaded, relay, handle, extracted);
-            started = true;
-            return plugin;
-        } finally {
-            relay.endStart();
-            if (!started) {
-                loaded.log().detach(relay);
-            }
-        }
+    private static NativePlugin start(
+            Path library, @Nullable ExtractedLibrary own, PluginConfig config, PluginLogListener listener) {
+        CallInProgress call = new CallInProgress();
+        return new NativePlugin(NativeInstance.start(library, own, config, listener, call), call);
     }
 
-    private static MemorySegment start(PluginLibrary library, MemorySegment config, int length, LogRelay relay) {
-        MemorySegment instance = library.create(config, length);
-        if (instance.address() == 0) {
-            throw notStarted(library, "could not create an instance", relay);
-        }
-        MemorySegment handle = library.init(instance, config, length);
-        if (handle.address() == 0) {
-            throw notStarted(library, "did not start", relay);
-        }
-        return handle;
-    }
-
-    private static PluginLoadException notStarted(PluginLibrary library, String what, LogRelay relay) {
-        return PluginLoadException.notStarted("The plugin " + library.file() + " " + what, relay.endStart());
+    /**
+     * Binds the current thread to the same instance, for a plugin that may be called by several threads at once. The last one
+     * of them to close shuts it down.
+     *
+     * <p>Any thread may call this, while the instance is open.
+     *
+     * @return another plugin, confined to the current thread
+     * @throws IllegalStateException if the last one is closed, or is closing
+     */
+    NativePlugin sibling() {
+        CallInProgress call = new CallInProgress();
+        instance.bind(call);
+        return new NativePlugin(instance, call);
     }
 
     /**
@@ -454,30 +424,24 @@ public final class NativePlugin implements ConfinedPlugin {
         checkNotReading();
         closed = true;
         try {
-            if (!library.shutdown(handle)) {
-                log.warn("The plugin {} says that it did not shut down properly", library.file());
-            }
+            instance.unbind(inProgress);
         } finally {
-            library.log().detach(relay);
             requestBuffer.close();
             tags.close();
             slots.close();
-            if (extracted != null) {
-                extracted.close();
-            }
         }
     }
 
     /** Returns the file and whether the plugin is closed. */
     @Override
     public String toString() {
-        return "NativePlugin[" + library.file() + ", owned by " + owner.getName() + (closed ? ", closed]" : "]");
+        return "NativePlugin[" + library.name() + ", owned by " + owner.getName() + (closed ? ", closed]" : "]");
     }
 
     private void checkAccess() {
         checkOwner();
         if (closed) {
-            throw new IllegalStateException("The plugin " + library.file() + " is closed");
+            throw instance.closed();
         }
         checkNotReading();
     }
@@ -485,13 +449,13 @@ public final class NativePlugin implements ConfinedPlugin {
     private void checkNotReading() {
         if (rawReply.isBeingRead()) {
             throw new IllegalStateException(
-                    "The response of a raw call is being read: the reader may not use the plugin " + library.file());
+                    "The response of a raw call is being read: the reader may not use the plugin " + library.name());
         }
     }
 
     private void checkOwner() {
         if (Thread.currentThread() != owner) {
-            throw new WrongThreadException("The plugin " + library.file() + " belongs to thread " + owner.getName()
+            throw new WrongThreadException("The plugin " + library.name() + " belongs to thread " + owner.getName()
                     + "; thread " + Thread.currentThread().getName()
                     + " may not use it. SynchronizedPlugin shares a plugin among threads.");
         }

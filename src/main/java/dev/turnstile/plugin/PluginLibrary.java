@@ -44,7 +44,7 @@ final class PluginLibrary {
     /** By what identifies the file's content: its key where the file system has one, else its path. */
     private static final ConcurrentHashMap<Object, PluginLibrary> LOADED = new ConcurrentHashMap<>();
 
-    private final Path file;
+    private final Path name;
     private final PluginLog log;
     private final Set<Capability> capabilities;
 
@@ -60,15 +60,15 @@ final class PluginLibrary {
     private final @Nullable MemorySegment getState;
     private final @Nullable MemorySegment getRejectedCount;
 
-    private PluginLibrary(Path file, SymbolLookup symbols) {
-        this.file = file;
+    private PluginLibrary(Path name, SymbolLookup symbols) {
+        this.name = name;
         Required required = new Required(symbols);
         this.create = required.find("plugin_create");
         this.init = required.find("plugin_init");
         this.call = required.find("plugin_call");
         this.freeBuffer = required.find("plugin_free_buffer");
         this.shutdown = required.find("plugin_shutdown");
-        required.check(file);
+        required.check(name);
         this.createWithConfig = optional(symbols, "plugin_create_with_config");
         MemorySegment raw = optional(symbols, "plugin_call_raw");
         MemorySegment rawFree = optional(symbols, "rb_response_free");
@@ -93,37 +93,43 @@ final class PluginLibrary {
      * @throws PluginLoadException naming the file and the reason
      */
     static PluginLibrary load(Path library) {
-        NativeAccess.require();
-        Path file = library.toAbsolutePath().normalize();
-        if (!Files.exists(file)) {
-            throw new PluginLoadException("There is no plugin library " + file);
-        }
-        if (!Files.isRegularFile(file)) {
-            throw new PluginLoadException("The plugin library " + file + " is not a file");
-        }
-        return LOADED.computeIfAbsent(identity(file), unused -> new PluginLibrary(file, open(file)));
+        return load(library, library);
     }
 
-    private static Object identity(Path file) {
+    /** The same with the name that it has in errors, such as that of the file it is a copy of. */
+    static PluginLibrary load(Path library, Path named) {
+        NativeAccess.require();
+        Path file = library.toAbsolutePath().normalize();
+        Path name = named.toAbsolutePath().normalize();
+        if (!Files.exists(file)) {
+            throw new PluginLoadException("There is no plugin library " + name);
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new PluginLoadException("The plugin library " + name + " is not a file");
+        }
+        return LOADED.computeIfAbsent(identity(file, name), unused -> new PluginLibrary(name, open(file, name)));
+    }
+
+    private static Object identity(Path file, Path name) {
         try {
             Path real = file.toRealPath();
             Object key = Files.readAttributes(real, BasicFileAttributes.class).fileKey();
             return key == null ? real : key;
         } catch (IOException unreadable) {
-            throw new PluginLoadException("The plugin library " + file + " cannot be read", unreadable);
+            throw new PluginLoadException("The plugin library " + name + " cannot be read", unreadable);
         }
     }
 
-    private static SymbolLookup open(Path file) {
+    private static SymbolLookup open(Path file, Path name) {
         String reason = LibraryFile.whyNotLoadable(file);
         if (reason != null) {
-            throw new PluginLoadException("The plugin library " + file + " cannot be loaded: " + reason);
+            throw new PluginLoadException("The plugin library " + name + " cannot be loaded: " + reason);
         }
         try {
             return SymbolLookup.libraryLookup(file, Arena.global());
         } catch (IllegalArgumentException refused) {
             throw new PluginLoadException(
-                    "The plugin library " + file + " cannot be loaded: the system's loader refused it ("
+                    "The plugin library " + name + " cannot be loaded: the system's loader refused it ("
                             + loadersReason(file) + ")",
                     refused);
         }
@@ -150,8 +156,9 @@ final class PluginLibrary {
         }
     }
 
-    Path file() {
-        return file;
+    /** What the file is called. */
+    Path name() {
+        return name;
     }
 
     PluginLog log() {
@@ -239,7 +246,7 @@ final class PluginLibrary {
     private MemorySegment require(@Nullable MemorySegment function, Capability capability) {
         if (function == null) {
             throw new UnsupportedOperationException(
-                    "The plugin " + file.getFileName() + " does not export " + capability.exports());
+                    "The plugin " + name.getFileName() + " does not export " + capability.exports());
         }
         return function;
     }
@@ -280,9 +287,9 @@ final class PluginLibrary {
             return found;
         }
 
-        void check(Path file) {
+        void check(Path name) {
             if (!missing.isEmpty()) {
-                throw new PluginLoadException("The library " + file + " is not a rustbridge plugin: it does not export "
+                throw new PluginLoadException("The library " + name + " is not a rustbridge plugin: it does not export "
                         + String.join(", ", missing));
             }
         }

@@ -15,16 +15,16 @@ import org.slf4j.MDC;
  * nothing that goes wrong in it reaches the plugin: what escapes an upcall ends the JVM.
  *
  * <p>It does as little as can be on the plugin's thread: it copies the line and hands it to the {@link LogRelay} of an
- * instance. The instances of one file share the callback, which does not say whose line it is: on a thread that owns an
- * instance it is that one's; elsewhere it goes to the instance that was started last of those that live, and when none
- * does, to the one that ended last.
+ * instance. The instances of one file share the callback, which does not say whose line it is: on a thread that is bound to
+ * an instance it is that one's, and of several that of the one it is calling; elsewhere it goes to the instance that a
+ * thread was bound to last, and when none is, to the one that ended last.
  */
 final class PluginLog {
     static final int LONGEST_TARGET = 1024;
     private static final long LONGEST_MESSAGE = 1 << 20;
 
     private final MemorySegment callback = rb_log_callback.allocate(this::line, Arena.global());
-    private final CopyOnWriteArrayList<Owner> owners = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Binding> bindings = new CopyOnWriteArrayList<>();
     private volatile LogRelay lastEnded = new LogRelay(PluginLogListener.slf4j());
     private final LongAdder lost = new LongAdder();
 
@@ -33,42 +33,47 @@ final class PluginLog {
         return callback;
     }
 
-    /** From here on, lines from the current thread, and from threads that own no instance, go to this relay. */
-    void attach(LogRelay relay) {
-        owners.add(new Owner(Thread.currentThread(), relay));
+    /**
+     * From here on, lines from the current thread go to this relay, with the call that it makes, and so do those from threads
+     * that are bound to no instance.
+     */
+    void attach(LogRelay relay, CallInProgress call) {
+        bindings.add(new Binding(Thread.currentThread(), relay, call));
     }
 
-    /** The current thread's instance is gone, or never came to be; its lines that still come are as from any thread. */
-    void detach(LogRelay relay) {
+    /** The current thread is bound no more, or its instance never came to be; its lines are as from any thread. */
+    void detach(LogRelay relay, CallInProgress call) {
         lastEnded = relay;
-        owners.remove(new Owner(Thread.currentThread(), relay));
+        bindings.remove(new Binding(Thread.currentThread(), relay, call));
     }
 
     private void line(byte level, MemorySegment target, MemorySegment message, long length) {
         try {
-            Owner owner = owner();
-            LogRelay relay = owner == null ? lastEnded : owner.relay;
-            boolean onItsThread = owner != null && owner.thread.equals(Thread.currentThread());
+            Binding binding = binding();
+            LogRelay relay = binding == null ? lastEnded : binding.relay;
+            String tag = binding != null && binding.thread.equals(Thread.currentThread()) ? binding.call.tag() : null;
             relay.offer(
                     new PluginLogLine(
                             LogLevel.ofLine(Byte.toUnsignedInt(level)),
                             cString(target, LONGEST_TARGET),
                             text(bytes(message, length)),
-                            onItsThread ? relay.call().tag() : null),
+                            tag),
                     MDC.getCopyOfContextMap());
         } catch (Throwable thrown) {
             lose();
         }
     }
 
-    /** The one on the current thread, or else the newest; {@code null} if there is none. */
-    private @Nullable Owner owner() {
+    /** The current thread's own, by preference one that is calling, or else the newest; {@code null} if there is none. */
+    private @Nullable Binding binding() {
         Thread current = Thread.currentThread();
-        @Nullable Owner newest = null;
-        @Nullable Owner own = null;
-        for (Owner owner : owners) {
-            newest = owner;
-            own = owner.thread == current ? owner : own;
+        @Nullable Binding newest = null;
+        @Nullable Binding own = null;
+        for (Binding binding : bindings) {
+            newest = binding;
+            if (binding.thread == current && (own == null || !own.call.isMade())) {
+                own = binding;
+            }
         }
         return own != null ? own : newest;
     }
@@ -106,6 +111,6 @@ final class PluginLog {
         return new String(utf8, StandardCharsets.UTF_8);
     }
 
-    /** The thread that an instance is confined to, and where the instance's lines go. */
-    private record Owner(Thread thread, LogRelay relay) {}
+    /** A thread that calls an instance, where the instance's lines go, and what the thread calls. */
+    private record Binding(Thread thread, LogRelay relay, CallInProgress call) {}
 }
