@@ -127,6 +127,23 @@ public final class NativePlugin implements ConfinedPlugin {
         }
     }
 
+    /**
+     * Loads and starts a copy of a library file, which is removed when the plugin is closed; so each load is an independent
+     * instance. What is said about the plugin names the file itself.
+     *
+     * @throws PluginLoadException also if the file cannot be copied
+     */
+    static NativePlugin loadCopy(Path library, PluginConfig config, PluginLogListener listener) {
+        NativeAccess.require(); // before anything is written
+        ExtractedLibrary copy;
+        try {
+            copy = ExtractedLibrary.copyOf(library);
+        } catch (BundleException notCopied) {
+            throw new PluginLoadException(String.valueOf(notCopied.getMessage()), notCopied);
+        }
+        return start(library, copy, config, listener);
+    }
+
     private static NativePlugin start(
             Path library, @Nullable ExtractedLibrary own, PluginConfig config, PluginLogListener listener) {
         CallInProgress call = new CallInProgress();

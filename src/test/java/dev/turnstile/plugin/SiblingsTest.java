@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.Eventually;
+import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +32,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +44,9 @@ class SiblingsTest {
     private static final String BLOCK = "{\"gate\":0}";
     private static final int ROUNDS = 500;
     private static final int STEPS = 50;
+
+    @RegisterExtension
+    final ExtractionPlace place = new ExtractionPlace();
 
     private final Queue<PluginLogLine> lines = new ConcurrentLinkedQueue<>();
     private final Deque<Worker> workers = new ArrayDeque<>();
@@ -317,5 +322,15 @@ class SiblingsTest {
         for (int i = 0; i < steps; i++) {
             Thread.onSpinWait();
         }
+    }
+
+    @Test
+    void fileOfItsOwn_staysUntilTheLastIsClosed() {
+        Worker first = worker(() -> NativePlugin.loadCopy(library, PluginConfig.defaults(), PluginLogListener.slf4j()));
+        Worker second = siblingOf(first);
+        first.close();
+        assertEquals(1, place.extracted().size());
+        second.close();
+        assertEquals(List.of(), place.extracted());
     }
 }
