@@ -4,7 +4,7 @@
  *
  * <p>Code on the module path needs {@code --enable-native-access=dev.turnstile} to load plugins without a warning.
  */
-@SuppressWarnings("requires-automatic") // Micrometer has no descriptor, but a name
+@SuppressWarnings("requires-automatic") // Micrometer and Resilience4j have no descriptor, but a name
 module dev.turnstile {
     requires transitive tools.jackson.databind;
     requires org.bouncycastle.provider;
@@ -15,11 +15,15 @@ module dev.turnstile {
     requires static info.picocli;
     // For those who use the metrics.
     requires static micrometer.core;
+    // For those who put a circuit breaker or a retry round their calls.
+    requires static io.github.resilience4j.circuitbreaker;
+    requires static io.github.resilience4j.retry;
 
     exports dev.turnstile;
     exports dev.turnstile.bundle;
     exports dev.turnstile.micrometer;
     exports dev.turnstile.plugin;
+    exports dev.turnstile.resilience4j;
     exports dev.turnstile.testing;
 
     opens dev.turnstile.cli to

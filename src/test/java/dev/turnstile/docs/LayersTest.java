@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayersTest {
     private static final Path MAIN =
             Path.of(System.getProperty("turnstile.basedir", "."), "src", "main", "java", "dev", "turnstile");
-    private static final Pattern NAMED = Pattern.compile(
-            "\\b(dev\\.turnstile(?:\\.[a-z]+)?)\\.[A-Z]|\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer)\\.");
+    private static final Pattern NAMED = Pattern.compile("\\b(dev\\.turnstile(?:\\.[a-z0-9]+)?)\\.[A-Z]|"
+            + "\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer|io\\.github\\.resilience4j)\\.");
 
     @ParameterizedTest
     @CsvSource(
@@ -32,6 +32,7 @@ class LayersTest {
                 "plugin     | dev.turnstile, dev.turnstile.abi, dev.turnstile.bundle, dev.turnstile.internal,"
                         + " java.lang.foreign",
                 "micrometer | dev.turnstile, dev.turnstile.plugin, io.micrometer",
+                "resilience4j | dev.turnstile, dev.turnstile.plugin, io.github.resilience4j",
                 "testing    | dev.turnstile, dev.turnstile.plugin",
                 "cli        | dev.turnstile, dev.turnstile.bundle, dev.turnstile.plugin, picocli",
             })

@@ -24,18 +24,30 @@ class ReadmeTest {
         assertSays("98890 letters, 10000 calls, one at a time", program, directory);
     }
 
-    /** Put in the place of what the program does with its plugin. */
     @Test
     void fanOut_compilesRunsAndSaysWhatItShould(@TempDir Path directory) throws Exception {
+        String imports = "import dev.turnstile.*;\nimport java.time.Duration;\nimport java.util.List;\n";
+        assertSays("100 echoes, the last one: hello 99", inPlaceOfTheThreads(imports, blocks().get(1)), directory);
+    }
+
+    @Test
+    void resilience_compilesRunsAndSaysWhatItShould(@TempDir Path directory) throws Exception {
+        String imports = """
+            import dev.turnstile.resilience4j.TurnstileResilience;
+            import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+            import io.github.resilience4j.retry.Retry;
+            import java.time.Duration;
+            """;
+        assertSays("hello, and the breaker is CLOSED", inPlaceOfTheThreads(imports, blocks().get(3)), directory);
+    }
+
+    /** Has the program do something else with its plugin. */
+    private static String inPlaceOfTheThreads(String imports, String block) throws Exception {
         String program = blocks().get(0);
         int begin = program.indexOf("try (var plugin");
         int end = program.lastIndexOf("        }\n    }\n}");
         String load = program.substring(begin, program.indexOf(";\n", begin)) + ") {\n";
-        String imports = "import dev.turnstile.*;\nimport java.time.Duration;\nimport java.util.List;\n";
-        assertSays(
-                "100 echoes, the last one: hello 99",
-                imports + program.substring(0, begin) + load + blocks().get(1) + program.substring(end),
-                directory);
+        return imports + program.substring(0, begin) + load + block + program.substring(end);
     }
 
     /** The body of a test, made a program. */
