@@ -62,9 +62,11 @@ public final class TurnstileResilience {
      * line lets calls begin just before their limit passes. So it does not matter whether a call had begun, but how long the one has
      * run that is in the plugin when a limit passes.
      *
+     * <p>A plugin that has panicked stays broken: the breaker closes again when its calls go to one that was loaded anew.
+     *
      * <p>The breaker's own slow calls are measured with the wait in the line: a long line can make all calls slow ones.
      *
-     * @param stats those of the plugin, for instance {@code plugin::stats}
+     * @param stats those of the plugin that is called, for instance {@code plugin::stats}
      * @param longestRun how long the plugin needs for a call at the most; whatever is in it for longer hangs
      * @return the rest is as in {@link CircuitBreakerConfig#custom()}; exception classes that are added to it count as well
      */
@@ -111,7 +113,7 @@ public final class TurnstileResilience {
                 || thrown instanceof UnsupportedOperationException;
     }
 
-    /** Says of what tells something that it is bad. */
+    /** Says of a sign that it is a bad one. */
     private static boolean isFailure(Throwable thrown) {
         return thrown instanceof PluginException answer
                 ? OF_A_SICK_PLUGIN.contains(answer.errorCode())
