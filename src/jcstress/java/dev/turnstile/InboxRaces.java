@@ -14,12 +14,12 @@ public class InboxRaces {
     private InboxRaces() {}
 
     /** Leaves the worker attending, with nothing to run. */
-    private static void runOneCall(Line<String> line) {
+    private static void runOneCall(Line<String> line, Station<String> station) {
         Call<String, Integer> call = new BlockingCall<>(String::length);
         line.enter(call, true);
-        line.take(0);
-        line.start(call);
-        line.end(call, CallState.COMPLETED, null);
+        station.take(0);
+        station.start(call);
+        station.end(call, CallState.COMPLETED, null);
     }
 
     @JCStressTest
@@ -29,10 +29,11 @@ public class InboxRaces {
     @State
     public static class ArriveAndSleep {
         private final Line<String> line = new Line<>(1);
+        private final Station<String> station = Stations.add(line);
         private final Call<String, Integer> call = new BlockingCall<>(String::length);
 
         public ArriveAndSleep() {
-            runOneCall(line);
+            runOneCall(line, station);
         }
 
         @Actor
@@ -42,7 +43,7 @@ public class InboxRaces {
 
         @Actor
         public void worker(LZ_Result seen) {
-            seen.r2 = line.lookOnceMore() != null;
+            seen.r2 = station.lookOnceMore() != null;
         }
 
         @Arbiter
@@ -58,10 +59,11 @@ public class InboxRaces {
     @State
     public static class ArriveAndClose {
         private final Line<String> line = new Line<>(1);
+        private final Station<String> station = Stations.add(line);
         private final Call<String, Integer> call = new BlockingCall<>(String::length);
 
         public ArriveAndClose() {
-            runOneCall(line);
+            runOneCall(line, station);
         }
 
         @Actor

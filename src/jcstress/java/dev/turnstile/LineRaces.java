@@ -20,12 +20,13 @@ public class LineRaces {
     @State
     public static class LeaveAndStart {
         private final Line<String> line = new Line<>(1);
+        private final Station<String> station = Stations.add(line);
         private final Call<String, Integer> call = new BlockingCall<>(String::length);
 
         /** The worker has it in its hand already: what left before is swept out, and it would wait. */
         public LeaveAndStart() {
             line.enter(call, true);
-            line.take(0);
+            station.take(0);
         }
 
         @Actor
@@ -36,13 +37,13 @@ public class LineRaces {
 
         @Actor
         public void worker(LLL_Result seen) {
-            seen.r2 = line.start(call);
+            seen.r2 = station.start(call);
         }
 
         @Arbiter
         public void afterwards(LLL_Result seen) {
             if ((Boolean) seen.r2) {
-                line.end(call, CallState.COMPLETED, null);
+                station.end(call, CallState.COMPLETED, null);
             }
             seen.r3 = call.state() + (line.stats().pending() == 0 ? "" : " and its place is lost");
         }
@@ -55,6 +56,7 @@ public class LineRaces {
     @State
     public static class EnterAndClose {
         private final Line<String> line = new Line<>(1);
+        private final Station<String> station = Stations.add(line);
         private final Call<String, Integer> call = new BlockingCall<>(String::length);
 
         @Actor
@@ -69,8 +71,8 @@ public class LineRaces {
 
         @Arbiter
         public void afterwards(LL_Result seen) {
-            Call<String, ?> first = line.take(0);
-            if (first == call && line.take(0) == null) {
+            Call<String, ?> first = station.take(0);
+            if (first == call && station.take(0) == null) {
                 seen.r2 = "in the line";
             } else if (first == null && call.state() == CallState.REFUSED) {
                 seen.r2 = "refused";
@@ -86,6 +88,7 @@ public class LineRaces {
     @State
     public static class BothLeave {
         private final Line<String> line = new Line<>(1);
+        private final Station<String> station = Stations.add(line);
         private final Call<String, Integer> inside = new BlockingCall<>(String::length);
         private final Call<String, Integer> outside = new BlockingCall<>(String::length);
 

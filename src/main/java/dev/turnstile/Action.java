@@ -1,5 +1,6 @@
 package dev.turnstile;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,25 @@ public interface Action<R, T extends @Nullable Object, X extends Exception> {
     }
 
     /**
+     * Says which lane of the line the call stands in. Called on the caller's thread before the call comes to the line.
+     *
+     * @return by default {@link Lane#NORMAL}
+     */
+    default Lane lane() {
+        return Lane.NORMAL;
+    }
+
+    /**
+     * Says which calls belong together: those whose keys have the same hash code are run by one worker of a pool, one after the other and in
+     * the order of their coming. Called on the caller's thread before the call comes to the line, as is the key's {@code hashCode}.
+     *
+     * @return the key; by default {@code null}: any worker may run the call
+     */
+    default @Nullable Object key() {
+        return null;
+    }
+
+    /**
      * Gives an action a tag.
      *
      * @param <R> the type of the resource
@@ -66,6 +86,36 @@ public interface Action<R, T extends @Nullable Object, X extends Exception> {
      */
     static <R, T extends @Nullable Object, X extends Exception> Action<R, T, X> tagged(
             String tag, Action<R, T, X> action) {
-        return new TaggedAction<>(tag, action);
+        return new DescribedAction<>(action, Objects.requireNonNull(tag, "tag"), null, null);
+    }
+
+    /**
+     * Puts an action's call into a lane.
+     *
+     * @param <R> the type of the resource
+     * @param <T> the type of the result
+     * @param <X> what the action may throw
+     * @param lane the part of the line
+     * @param action the work
+     * @return the same work, in that lane
+     */
+    static <R, T extends @Nullable Object, X extends Exception> Action<R, T, X> inLane(
+            Lane lane, Action<R, T, X> action) {
+        return new DescribedAction<>(action, null, Objects.requireNonNull(lane, "lane"), null);
+    }
+
+    /**
+     * Gives an action's call a key.
+     *
+     * @param <R> the type of the resource
+     * @param <T> the type of the result
+     * @param <X> what the action may throw
+     * @param key what the calls that belong together have in common
+     * @param action the work
+     * @return the same work, with the key
+     */
+    static <R, T extends @Nullable Object, X extends Exception> Action<R, T, X> keyed(
+            Object key, Action<R, T, X> action) {
+        return new DescribedAction<>(action, null, null, Objects.requireNonNull(key, "key"));
     }
 }

@@ -15,6 +15,12 @@ import org.slf4j.MDC;
 abstract class Call<R, T extends @Nullable Object> {
     private final Action<? super R, ? extends T, ?> action;
     private final @Nullable Map<String, String> context = MDC.getCopyOfContextMap();
+    private final byte lane;
+    private final short share;
+    private short stationNumber;
+
+    /** Whether its place is, or was, a reserved one. Under the monitor. */
+    boolean reserved;
 
     /** Neighbours {@link Outside}; {@code next} also chains calls that are to be woken. */
     @Nullable
@@ -34,6 +40,28 @@ abstract class Call<R, T extends @Nullable Object> {
 
     Call(Action<? super R, ? extends T, ?> action) {
         this.action = action;
+        this.lane = (byte) action.lane().index();
+        this.share = (short) Homes.share(action.key());
+    }
+
+    /** Returns the number of its {@link Lane}. */
+    final int lane() {
+        return lane;
+    }
+
+    /** Returns the share of its key, see {@link Homes}. */
+    final int share() {
+        return share;
+    }
+
+    /** Has it run at one station and nowhere else. */
+    final void meantFor(int number) {
+        stationNumber = (short) number;
+    }
+
+    /** Returns the number of the station that it is meant for, 0 for none. */
+    final int stationNumber() {
+        return stationNumber;
     }
 
     /** Notes when the call comes to the line, and what else somebody who looks on wants to know. On the caller's thread. */

@@ -26,6 +26,28 @@ public interface CallListener {
     default void onStuck(StuckCall call) {}
 
     /**
+     * A resource was lost, and is given up.
+     *
+     * @param instance the {@linkplain InstanceStats#number() number} of the instance
+     * @param cause what the call threw that lost it
+     */
+    default void onLost(int instance, Throwable cause) {}
+
+    /**
+     * A fresh resource has taken the place of one that was lost.
+     *
+     * @param instance the {@linkplain InstanceStats#number() number} of the instance
+     */
+    default void onRestarted(int instance) {}
+
+    /**
+     * Another resource has taken the place of one by a {@linkplain Turnstile#swap swap}.
+     *
+     * @param instance the {@linkplain InstanceStats#number() number} of the instance
+     */
+    default void onSwapped(int instance) {}
+
+    /**
      * The gate has closed and the worker ended.
      *
      * @param report what closing did

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param drained calls already in the line, or running, that were run to their end for their callers
  * @param refused calls in the line that were refused because the limit passed; they never reached the resource
  * @param turnedAway callers who were waiting for a place and were woken and refused
- * @param abandoned 1 if a call was still running when the limit passed: its caller was told so, and the resource stays
- *     open until the call returns; otherwise 0
+ * @param abandoned calls that were still running when the limit passed, one for each instance at the most: their callers were told so, and the
+ *     resource stays open until the call returns
  * @param elapsed the time since closing began
  * @param resourceClosed whether the resource has been closed (or closing it was tried and failed) and the worker ended
  * @param closeFailure what the resource's closer threw, if it did

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -97,7 +98,8 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         call.comes(gate.observers());
         forks.add(call);
         left.incrementAndGet();
-        if (line.enter(call, true) == Line.Admission.CLOSED) {
+        Line.Admission admission = line.enter(call, true);
+        if (admission == Line.Admission.CLOSED || admission == Line.Admission.DOWN) {
             ended(call);
         }
         return call.fork();
@@ -257,8 +259,8 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         }
     }
 
-    TurnstileClosedException closedException(boolean started) {
-        return line.closedException(started);
+    RejectedExecutionException refusal(boolean started) {
+        return line.refusal(started);
     }
 
     // ---- the worker ----

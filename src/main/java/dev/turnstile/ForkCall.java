@@ -61,7 +61,7 @@ final class ForkCall<R, T extends @Nullable Object> extends Call<R, T> {
 
     /** Why it is {@code FAILED}. */
     Throwable cause() {
-        return state() == CallState.FAILED ? failure() : block.closedException(started());
+        return state() == CallState.FAILED ? failure() : block.refusal(started());
     }
 
     @Override

@@ -49,9 +49,7 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
         await(line, deadline);
         placed();
         if (!accepted()) {
-            throw state() == CallState.FAILED
-                    ? Turnstile.<RuntimeException>asThrown(failure())
-                    : line.closedException(false);
+            throw state() == CallState.FAILED ? Turnstile.<RuntimeException>asThrown(failure()) : line.refusal(false);
         }
         if (deadline != Deadline.NEVER) {
             expireAt(deadline);
@@ -116,7 +114,7 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
         switch (state()) {
             case COMPLETED -> future.succeed();
             case FAILED -> future.fail(failure());
-            default -> future.fail(line.closedException(started()));
+            default -> future.fail(line.refusal(started()));
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.turnstile;
 
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -9,50 +11,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The line in front of the worker: who is outside, who has a place, who is in the resource, and whether the gate is open.
+ * The line in front of the workers: who is outside, who has a place, who is in a resource, and whether the gate is open. Most gates have one
+ * worker, at one {@link Station}; a pool has several.
  *
  * <p>The protocol. Everything is decided under one short monitor, in which nobody ever waits and no user code runs: the
  * order, the places, the moves of every {@link Call}, the counts, open or closed. A permit of {@code places} is a free
- * place; a pending call holds one from the moment it is in {@code queue} until it starts or leaves. When no place is free,
+ * place; a pending call holds one from the moment it is in its queue until it starts or leaves. When no place is free,
  * a caller stands in {@code outside} and parks. Whoever frees a place (the worker that starts a call, a caller that
  * leaves) hands it to the first caller outside by putting that caller's call into the queue, there and then. So while
- * anybody stands outside no place is free, the order of arrival is the order of running, nobody overtakes, and no place
- * stands empty until some woken thread gets a processor. (Callers parked in {@code Semaphore.acquire} get permits in
+ * anybody stands outside no place is free, the order of arrival is the order of running, nobody overtakes but by its {@link Lane}, and no
+ * place stands empty until some woken thread gets a processor. (Callers parked in {@code Semaphore.acquire} get permits in
  * order, but enqueue in whatever order they wake.)
  *
  * <p>A caller who waits for the end of its call has no use for the answer to whether there is a place. It adds itself to
  * {@code arrivals} and takes no lock; whoever takes the monitor first does for the arrived what they would have done
- * themselves, and so nobody looks at the line, or enters it, without those who came before. The worker does when its queue has
- * run empty. While it sleeps, or the gate is not open, callers see that nobody attends, and take the monitor after all.
+ * themselves, and so nobody looks at the line, or enters it, without those who came before. A worker does when its queue has
+ * run empty. While one sleeps, or the gate is not open, callers see that nobody attends, and take the monitor after all.
  *
- * <p>Only the worker takes from the queue. While there is something in it, the worker {@linkplain #end ends} one call and
- * starts the next in one go; otherwise it waits outside the monitor, and between its {@link #take} and its {@link #start} a
- * call is still pending and may leave. A call that leaves gives its place back at once; what stays in the queue is an empty
- * shell without a place. As soon as the shells outnumber the living they are swept out, so leaving costs constant time on
+ * <p>Only workers take from the queues. Where there is one, all calls are in its own queue, at which it waits. Where there are several, calls
+ * that may be run anywhere are in {@code shared}, and the next worker that is free takes the first of them, so that none waits behind a slow or
+ * stuck one; those with a key are at their {@linkplain Homes home}. A call that leaves gives its place back at once; what stays in the
+ * queue is an empty shell without a place. As soon as the shells outnumber the living they are swept out, so leaving costs constant time on
  * average where a removal from the middle of the queue would cost its length.
  *
  * <p>Memory may end anywhere. So under the monitor what needs memory comes first, and what then follows needs none: a call
  * is never left halfway between two states, with nobody to wake its caller. Those to be woken are chained by themselves,
  * and are woken by whoever gives the monitor back, just after that.
  *
- * <p>Closing puts an end mark behind the last accepted call; the worker ends when it takes it.
+ * <p>Once the gate is closing nothing is accepted, and a worker that finds nothing more to run ends.
  */
 final class Line<R> {
     private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
+
+    private static final int ORDINARY = Lane.NORMAL.index();
+    private static final int CONTROL = Lane.CONTROL.index();
 
     /** How often to look whether the monitor is free before parking. */
     private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
 
     private final ReentrantLock monitor = new ReentrantLock();
     private final int capacity;
+    private final boolean refusesWhileDown;
     private final Semaphore places;
-    private final LinkedBlockingQueue<Call<R, ?>> queue;
+
+    /** For calls of the control lane alone. */
+    private final Semaphore reservedPlaces;
+
+    private final Lanes<R> shared;
     private final Inbox<R> arrivals = new Inbox<>();
-    private final Outside<R> outside = new Outside<>();
-    private final EndMark<R> endMark = new EndMark<>();
+    private final Outside<R> outside;
+    private final Roster<R> roster;
+
+    /** No call of another lane ever came. */
+    private boolean ordinary = true;
 
     private int shells;
-    private boolean endMarkTaken;
 
     /** Settled under the monitor that is held, not woken yet. */
     private @Nullable Call<R, ?> settled;
@@ -62,14 +75,6 @@ final class Line<R> {
 
     /** Made here: the JVM makes a lambda at its first use, which takes a deep stack. */
     private final Predicate<Call<R, ?>> sweptOut = this::sweepOut;
-
-    /** Taken by the worker, which alone looks here. */
-    private @Nullable Call<R, ?> taken;
-
-    private @Nullable Call<R, ?> running;
-
-    /** When the call that runs, or ran last, was started, by {@link System#nanoTime()}. */
-    private long runningSince;
 
     /** Ended under the monitor that is held; somebody who looks on is to be told. */
     private @Nullable Observation ended;
@@ -83,18 +88,22 @@ final class Line<R> {
 
     /** Makes a line at which nobody looks on. */
     Line(int capacity) {
-        this(capacity, Observers.NOBODY);
+        this(TurnstileOptions.defaults().withCapacity(capacity), Observers.NOBODY);
     }
 
-    Line(int capacity, Observers observers) {
-        this(capacity, observers, new LinkedBlockingQueue<>());
+    Line(TurnstileOptions options, Observers observers) {
+        this(options, observers, new LinkedBlockingQueue<>());
     }
 
-    Line(int capacity, Observers observers, LinkedBlockingQueue<Call<R, ?>> queue) {
-        this.capacity = capacity;
+    Line(TurnstileOptions options, Observers observers, LinkedBlockingQueue<Call<R, ?>> queue) {
+        this.capacity = options.capacity();
+        this.refusesWhileDown = options.restarts().refusesWhileDown();
         this.observers = observers;
-        this.queue = queue;
-        this.places = new Semaphore(capacity);
+        this.shared = new Lanes<>(queue);
+        this.outside = new Outside<>(options.overtakes());
+        this.roster = new Roster<>(this, shared, options);
+        this.places = new Semaphore(capacity - options.reservedPlaces());
+        this.reservedPlaces = new Semaphore(options.reservedPlaces());
     }
 
     /** What became of a call that came to the line. */
@@ -102,6 +111,7 @@ final class Line<R> {
         ACCEPTED,
         OUTSIDE,
         FULL,
+        DOWN,
         CLOSED
     }
 
@@ -109,8 +119,9 @@ final class Line<R> {
 
     /** Comes with a call whose owner waits for its end, not for a place: what became of it, the call tells. */
     void arrive(Call<R, ?> call) {
-        if (!arrivals.add(call)) {
-            admitArrivals();
+        if (!arrivals.add(call) || call.lane() != ORDINARY) { // others would see it when their queue has run empty
+            lockAndAdmit();
+            unlockAndWake(null);
         }
     }
 
@@ -118,16 +129,21 @@ final class Line<R> {
     Admission enter(Call<R, ?> call, boolean mayWait) {
         lockAndAdmit();
         try {
-            if (state == TurnstileState.OPEN && places.tryAcquire()) {
+            boolean isOpen = state == TurnstileState.OPEN;
+            boolean isDown = isOpen && refusesWhileDown && roster.isDown();
+            if (isOpen && !isDown && takePlace(call)) {
                 accept(call);
                 return Admission.ACCEPTED;
             }
-            if (state == TurnstileState.OPEN && mayWait) {
+            if (isOpen && !isDown && mayWait) {
                 stayOutside(call);
                 return Admission.OUTSIDE;
             }
             turnAway(call, CallState.REFUSED);
-            return state == TurnstileState.OPEN ? Admission.FULL : Admission.CLOSED;
+            if (isDown) {
+                return Admission.DOWN;
+            }
+            return isOpen ? Admission.FULL : Admission.CLOSED;
         } finally {
             unlockAndWake(null);
         }
@@ -147,9 +163,9 @@ final class Line<R> {
                 outside.remove(call);
                 turnAway(call, end);
             } else if (state == CallState.PENDING) {
-                finish(call, end);
+                finish(call, end, 0);
                 shells++;
-                passPlaceOn();
+                passPlaceOn(call);
                 sweep();
             } else if (state == CallState.RUNNING) {
                 call.abandon(end);
@@ -162,136 +178,42 @@ final class Line<R> {
         return true;
     }
 
-    // ---- the worker ----
+    // ---- stations ----
 
-    /** Waits for the next call, looking for up to {@code spinNanos} before it parks; {@code null} at the end mark. */
-    @Nullable
-    Call<R, ?> take(long spinNanos) {
-        if (endMarkTaken) {
-            return null;
-        }
-        Call<R, ?> call = queue.poll();
-        if (call == null && spinNanos > 0) {
-            long start = System.nanoTime();
-            do {
-                Thread.onSpinWait();
-                if (!arrivals.isEmpty()) {
-                    admitArrivals();
-                }
-                call = queue.poll();
-            } while (call == null && System.nanoTime() - start < spinNanos);
-        }
-        if (call == null) {
-            call = lookOnceMore();
-        }
-        while (call == null) {
-            try {
-                call = queue.take();
-            } catch (InterruptedException stray) {
-                // Nobody ends the worker by an interrupt: closing does, through the end mark. Look again.
-            }
-        }
-        taken = call;
-        return isEndMark(call) ? null : call;
+    Roster<R> roster() {
+        return roster;
     }
 
-    /**
-     * From here on whoever arrives puts the call into the queue by its own thread, which wakes this one. Also waits, at the
-     * monitor, for those who are just about to admit others.
-     */
-    @Nullable
-    Call<R, ?> lookOnceMore() {
-        arrivals.setAttended(false);
-        admitArrivals();
-        return queue.poll();
-    }
-
-    /** Moves a taken call into the resource and its place on to the next caller; {@code false} if it is not to run. */
-    boolean start(Call<R, ?> call) {
-        long now = System.nanoTime();
-        lock();
-        try {
-            boolean starts = startIfPending(call, now);
-            arrivals.setAttended(starts && state == TurnstileState.OPEN);
-            return starts;
-        } finally {
-            unlockAndWake(null);
+    /** Nobody is going to run a call again. */
+    void endAll(@Nullable Throwable cause) {
+        causeOfDeath = cause;
+        if (state == TurnstileState.OPEN) {
+            ledger.closingBegins();
         }
+        state = TurnstileState.REFUSING;
+        refuseOutside();
+        refuseArrivals();
+        refuseQueued();
     }
 
-    /**
-     * The running call has returned or thrown; starts the next one, and returns it, if one is in the queue.
-     *
-     * @param waker wakes those whose calls have ended, while there is something else for this thread to do
-     */
-    @Nullable
-    Call<R, ?> end(Call<R, ?> call, CallState outcome, @Nullable Waker<R> waker) {
-        Call<R, ?> next = null;
-        long now = System.nanoTime();
-        lock();
-        try {
-            running = null;
-            ledger.returned(now - runningSince);
-            if (call.state() == CallState.ABANDONED) {
-                endAbandoned(call);
-            } else {
-                finish(call, outcome);
-                settle(call);
+    void refuseQueued() {
+        refuseAllIn(shared);
+        if (roster.isPool()) {
+            for (Station<R> station : roster.all()) {
+                refuseAllIn(station.own());
             }
-            next = startNext(now);
-            if (next == null) {
-                admit();
-                next = startNext(now);
-            }
-        } finally {
-            unlockAndWake(next == null ? null : waker);
         }
-        return next;
+        sweep();
     }
 
-    /** The worker cannot go on: everybody is told, the owner of the call in its hand included. */
-    void die(Throwable cause) {
-        lockAndAdmit();
-        try {
-            causeOfDeath = cause;
-            if (state == TurnstileState.OPEN) {
-                ledger.closingBegins();
-            }
-            state = TurnstileState.REFUSING;
-            refuseOutside();
-            refuseArrivals();
-            if (taken != null) {
-                refuseIfPending(taken);
-            }
-            Call<R, ?> queued;
-            while ((queued = queue.poll()) != null) {
-                refuseIfPending(queued);
-            }
-            if (running != null) {
-                endRunning(running);
-            }
-        } finally {
-            unlockAndWake(null);
-        }
-    }
-
-    private void refuseIfPending(Call<R, ?> call) {
-        if (call.state() == CallState.PENDING) {
+    private void refuseAllIn(Lanes<R> lanes) {
+        lanes.all().filter(call -> call.state() == CallState.PENDING).forEach(call -> {
             refuse(call);
-        }
+            shells++;
+        });
     }
 
-    private void endRunning(Call<R, ?> call) {
-        running = null;
-        ledger.returned(System.nanoTime() - runningSince);
-        if (call.state() == CallState.RUNNING) {
-            call.abandon(CallState.REFUSED);
-            settle(call);
-        }
-        endAbandoned(call);
-    }
-
-    /** The resource is closed and the worker ends. */
+    /** The last worker has ended, and the resources are closed. */
     void ended(@Nullable Throwable failureToClose) {
         lockAndAdmit();
         try {
@@ -312,11 +234,12 @@ final class Line<R> {
             if (state != TurnstileState.OPEN) {
                 return;
             }
-            queue.add(endMark);
+            roster.summonAll();
             state = TurnstileState.DRAINING;
             ledger.closingBegins();
             refuseOutside();
             refuseArrivals();
+            roster.closes();
         } finally {
             unlockAndWake(null);
         }
@@ -330,19 +253,12 @@ final class Line<R> {
                 return;
             }
             state = TurnstileState.REFUSING;
-            for (Call<R, ?> call : queue) {
-                if (call.state() == CallState.PENDING) {
-                    refuse(call);
-                    shells++;
+            refuseQueued();
+            for (Station<R> station : roster.all()) {
+                if (station.abandonRunning()) {
+                    ledger.abandonedByClosing();
                 }
             }
-            Call<R, ?> inResource = running;
-            if (inResource != null && inResource.state() == CallState.RUNNING) {
-                inResource.abandon(CallState.REFUSED);
-                ledger.abandonedByClosing();
-                settle(inResource);
-            }
-            sweep();
         } finally {
             unlockAndWake(null);
         }
@@ -357,13 +273,20 @@ final class Line<R> {
         }
     }
 
-    TurnstileClosedException closedException(boolean started) {
-        Throwable cause = causeOfDeath;
-        String why = cause == null ? "The gate is closed" : "The worker died (" + cause + ")";
+    /** Returns what a caller whose call was refused is told. */
+    RejectedExecutionException refusal(boolean started) {
         String fate = started
                 ? "; the call was running, its result will be dropped"
                 : "; the call was refused and never reached the resource";
-        return new TurnstileClosedException(why + fate, started, cause);
+        if (state == TurnstileState.OPEN) {
+            return new TurnstileDownException("The resource failed and is being replaced" + fate);
+        }
+        return new TurnstileClosedException(whyClosed() + fate, started, causeOfDeath);
+    }
+
+    String whyClosed() {
+        Throwable cause = causeOfDeath;
+        return cause == null ? "The gate is closed" : "The worker died (" + cause + ")";
     }
 
     // ---- looking ----
@@ -376,47 +299,55 @@ final class Line<R> {
         lockAndAdmit();
         try {
             long now = System.nanoTime();
-            Call<R, ?> oldest = oldestWaiter();
-            return ledger.stats(
-                    capacity,
-                    outside.count(),
-                    pendingCount(),
-                    running == null ? 0 : 1,
-                    running == null ? 0 : now - runningSince,
-                    oldest == null ? 0 : now - oldest.since());
+            int running = 0;
+            long longest = 0;
+            for (Station<R> station : roster.all()) {
+                running += station.isRunning() ? 1 : 0;
+                longest = Math.max(longest, station.inFlightNanos(now));
+            }
+            return ledger.stats(capacity, outside.count(), pendingCount(), running, longest, oldestWait(now));
         } finally {
             unlockAndWake(null);
         }
     }
 
-    /** The first one in the line; nobody is outside when nobody is in there. One that the worker has taken is as good as started. */
-    private @Nullable Call<R, ?> oldestWaiter() {
-        for (Call<R, ?> call : queue) {
-            if (call.state() == CallState.PENDING) {
-                return call;
+    /** Nobody is outside when nobody is in here. A call that a worker has taken is as good as started. */
+    private long oldestWait(long now) {
+        long oldest = oldestWaitIn(shared, now);
+        for (Station<R> station : roster.all()) {
+            oldest = Math.max(oldest, oldestWaitIn(station.own(), now));
+        }
+        return oldest;
+    }
+
+    private long oldestWaitIn(Lanes<R> lanes, long now) {
+        long oldest = 0;
+        for (int lane = 0; lane < Turns.LANES; lane++) {
+            Call<R, ?> first = lanes.first(lane, call -> call.state() == CallState.PENDING);
+            if (first != null) {
+                oldest = Math.max(oldest, now - first.since());
             }
         }
-        return null;
+        return oldest;
     }
 
-    /** Returns what is in the resource; {@code null} if nothing is. */
-    @Nullable
-    InFlight inFlight() {
+    List<InstanceStats> instances() {
         lockAndAdmit();
         try {
-            Call<R, ?> call = running;
-            return call == null ? null : new InFlight(call, runningSince, pendingCount(), outside.count());
+            long now = System.nanoTime();
+            return roster.all().stream().map(station -> station.stats(now)).toList();
         } finally {
             unlockAndWake(null);
         }
     }
 
-    /**
-     * A call in the resource.
-     *
-     * @param since when it was started, by {@link System#nanoTime()}
-     */
-    record InFlight(Call<?, ?> call, long since, int pending, int waiting) {}
+    int waitingCount() {
+        return outside.count();
+    }
+
+    long pendingOf(Lanes<R> lanes) {
+        return lanes.all().filter(call -> call.state() == CallState.PENDING).count();
+    }
 
     // ---- the monitor ----
 
@@ -424,7 +355,7 @@ final class Line<R> {
      * Takes the monitor. Nobody holds it for more than a fraction of a microsecond, so to look again costs less than to park
      * and be woken; for the worker a hundred times less.
      */
-    private void lock() {
+    void lock() {
         for (int i = 0; i < SPINS; i++) {
             if (monitor.tryLock()) {
                 return;
@@ -435,18 +366,13 @@ final class Line<R> {
     }
 
     /** So whoever looks at the line sees everyone who came before. */
-    private void lockAndAdmit() {
+    void lockAndAdmit() {
         lock();
         admit();
     }
 
-    private void admitArrivals() {
-        lockAndAdmit();
-        unlockAndWake(null);
-    }
-
     /** Gives the monitor back and wakes whoever has something to learn, or leaves that to the waker. */
-    private void unlockAndWake(@Nullable Waker<R> waker) {
+    void unlockAndWake(@Nullable Waker<R> waker) {
         Call<R, ?> withAPlace = placed;
         Call<R, ?> call = settled;
         Observation observed = ended;
@@ -490,15 +416,15 @@ final class Line<R> {
     // ---- under the monitor ----
 
     /** Does for those who have arrived what {@link #enter} does for others. Throws nothing. */
-    private void admit() {
+    void admit() {
         Call<R, ?> call = arrivals.takeAll();
         while (call != null) {
             Call<R, ?> others = call.next;
             call.next = null;
-            if (state != TurnstileState.OPEN) {
+            if (state != TurnstileState.OPEN || (refusesWhileDown && roster.isDown())) {
                 turnAway(call, CallState.REFUSED);
                 settle(call);
-            } else if (places.tryAcquire()) {
+            } else if (takePlace(call)) {
                 accept(call);
             } else {
                 stayOutside(call);
@@ -507,10 +433,45 @@ final class Line<R> {
         }
     }
 
+    boolean hasArrivals() {
+        return !arrivals.isEmpty();
+    }
+
+    /** Whether those who arrive may leave the rest to a worker: not while one sleeps, who might run their call at once. */
+    void attend(boolean isBusy) {
+        arrivals.setAttended(isBusy && !roster.isAnybodyIdle() && state == TurnstileState.OPEN);
+    }
+
+    /** Whoever arrives from here on puts the call into the queue by its own thread. */
+    void attendNoMore() {
+        attend(false);
+        admit();
+    }
+
     /** The gate is no longer open: who arrives from here on sees that nobody attends, and is refused by its own thread. */
     private void refuseArrivals() {
-        arrivals.setAttended(false);
-        admit();
+        attendNoMore();
+    }
+
+    /** One of the empty shells in the queues has been taken out. */
+    void countShellOut() {
+        shells--;
+    }
+
+    boolean refusesWhileDown() {
+        return refusesWhileDown;
+    }
+
+    boolean hasPlaced() {
+        return placed != null;
+    }
+
+    boolean isOrdinary() {
+        return ordinary;
+    }
+
+    Lanes<R> shared() {
+        return shared;
     }
 
     private void stayOutside(Call<R, ?> call) {
@@ -522,21 +483,25 @@ final class Line<R> {
     private void turnAway(Call<R, ?> call, CallState end) {
         call.moveTo(end);
         ledger.turnedAway();
-        note(call, end);
+        note(call, end, 0);
     }
 
-    /** A call that had a place ends. */
-    private void finish(Call<R, ?> call, CallState end) {
+    /**
+     * A call that had a place ends.
+     *
+     * @param since when it was started, if it was
+     */
+    void finish(Call<R, ?> call, CallState end, long since) {
         call.moveTo(end);
         ledger.ended(end);
-        note(call, end);
+        note(call, end, since);
     }
 
-    private void note(Call<R, ?> call, CallState end) {
+    private void note(Call<R, ?> call, CallState end, long since) {
         Observation observation = call.observation();
         if (observation != null) {
             long now = System.nanoTime();
-            long startedAt = call.started() ? runningSince : now;
+            long startedAt = call.started() ? since : now;
             observation.ended(call, end, startedAt - call.since(), now - startedAt);
             observation.next = ended;
             ended = observation;
@@ -544,26 +509,13 @@ final class Line<R> {
     }
 
     /** A call is settled once, so it is in one chain only. */
-    private void settle(Call<R, ?> call) {
+    void settle(Call<R, ?> call) {
         call.next = settled;
         settled = call;
     }
 
-    /** Stops when a place has changed hands: whoever got it is woken with the monitor's end, and then the next one can. */
-    private @Nullable Call<R, ?> startNext(long now) {
-        Call<R, ?> call;
-        while (placed == null && (call = queue.poll()) != null) {
-            if (isEndMark(call)) {
-                endMarkTaken = true;
-            } else if (startIfPending(call, now)) {
-                return call;
-            }
-        }
-        return null;
-    }
-
-    private boolean startIfPending(Call<R, ?> call, long now) {
-        taken = null;
+    /** A call whose turn has come: says whether it is to run, and ends it if not. */
+    boolean mayStart(Call<R, ?> call) {
         if (state == TurnstileState.DRAINING && drainLimit.hasPassed()) {
             state = TurnstileState.REFUSING;
         }
@@ -577,47 +529,65 @@ final class Line<R> {
         }
         CallState end = call.endInsteadOfRunning();
         if (end != null) { // its owner need not be told: that its block is over is why
-            finish(call, end);
-            passPlaceOn();
+            finish(call, end, 0);
+            passPlaceOn(call);
             return false;
         }
-        call.moveTo(CallState.RUNNING);
-        running = call;
-        long waited = Math.max(0, now - call.since()); // it may have come since the worker looked at the clock
-        runningSince = call.since() + waited;
-        ledger.started(waited);
-        passPlaceOn();
         return true;
     }
 
-    private int pendingCount() {
-        return capacity - places.availablePermits();
+    void started(Call<R, ?> call, long waited) {
+        ledger.started(waited);
+        passPlaceOn(call);
+    }
+
+    void returned(long ran) {
+        ledger.returned(ran);
+    }
+
+    int pendingCount() {
+        return capacity - places.availablePermits() - reservedPlaces.availablePermits();
+    }
+
+    /** Takes a free place for a call, if there is one for it. */
+    private boolean takePlace(Call<R, ?> call) {
+        if (call.lane() == CONTROL && reservedPlaces.tryAcquire()) {
+            call.reserved = true;
+            return true;
+        }
+        return places.tryAcquire();
+    }
+
+    private void releasePlace(Call<R, ?> call) {
+        (call.reserved ? reservedPlaces : places).release();
     }
 
     /** Lets a call in for which a place was taken. */
     private void accept(Call<R, ?> call) {
         if (!enqueueOrFail(call)) {
-            places.release();
+            releasePlace(call);
         }
     }
 
-    /** Puts a call that holds a place into the queue; that alone needs memory. */
+    /** Puts a call that holds a place into its queue; that alone needs memory. */
     private void enqueue(Call<R, ?> call) {
-        queue.add(call);
+        ordinary &= call.lane() == ORDINARY;
+        roster.put(call);
         call.moveTo(CallState.PENDING);
         ledger.accepted();
     }
 
-    /** A pending call has no more use for its place: the first caller outside gets it. */
-    private void passPlaceOn() {
+    /** The place of a call is free: the first caller outside who may have it gets it. */
+    private void passPlaceOn(Call<R, ?> leaving) {
         Call<R, ?> next;
-        while ((next = outside.poll()) != null) {
+        while ((next = leaving.reserved ? outside.poll(CONTROL) : outside.poll()) != null) {
+            next.reserved = leaving.reserved;
             if (enqueueOrFail(next)) {
                 placed = next;
                 return;
             }
         }
-        places.release();
+        releasePlace(leaving);
     }
 
     /** Without memory the call fails, as if its own thread had found none; its place is for another. */
@@ -633,15 +603,16 @@ final class Line<R> {
         }
     }
 
-    private void refuse(Call<R, ?> pending) {
-        finish(pending, CallState.REFUSED);
+    /** Refuses a call that has a place. */
+    void refuse(Call<R, ?> pending) {
+        finish(pending, CallState.REFUSED, 0);
         ledger.refusedByClosing();
-        places.release();
+        releasePlace(pending);
         settle(pending);
     }
 
     /** Refuses everybody outside. */
-    private void refuseOutside() {
+    void refuseOutside() {
         Call<R, ?> call;
         while ((call = outside.poll()) != null) {
             turnAway(call, CallState.REFUSED);
@@ -649,43 +620,44 @@ final class Line<R> {
         }
     }
 
-    private void endAbandoned(Call<R, ?> call) {
+    /** @param since when it was started */
+    void endAbandoned(Call<R, ?> call, long since) {
         call.dropResult();
-        finish(call, call.endAfterReturn());
+        finish(call, call.endAfterReturn(), since);
     }
 
-    private boolean isEndMark(Call<R, ?> call) {
-        return call == endMark;
+    /** Returns the first call of a lane; what is in front of it and is none is taken out. For the worker that alone would be woken by a mark. */
+    @Nullable
+    Call<R, ?> firstPending(Lanes<R> lanes, int lane) {
+        Call<R, ?> call = lanes.peek(lane);
+        while (call != null && call.state() != CallState.PENDING) {
+            lanes.poll(lane);
+            if (!(call instanceof Mark)) {
+                shells--;
+            }
+            call = lanes.peek(lane);
+        }
+        return call;
     }
 
     private void sweep() {
         if (shells > pendingCount()) {
-            queue.removeIf(sweptOut);
+            if (roster.isPool()) {
+                shared.removeIf(sweptOut);
+            }
+            for (Station<R> station : roster.all()) {
+                if (!station.isAboutToWake()) {
+                    station.own().removeIf(sweptOut);
+                }
+            }
         }
     }
 
     private boolean sweepOut(Call<R, ?> call) {
-        boolean shell = !isEndMark(call) && call.state() != CallState.PENDING;
+        boolean shell = !(call instanceof Mark) && call.state() != CallState.PENDING;
         if (shell) {
             shells--;
         }
         return shell;
-    }
-
-    /** Stands behind the last accepted call. */
-    private static final class EndMark<R> extends Call<R, Void> {
-        EndMark() {
-            super(resource -> {
-                throw new IllegalStateException("The end mark is not a call");
-            });
-        }
-
-        @Override
-        void wake() {}
-
-        @Override
-        boolean isOwnedByVirtualThread() {
-            return false;
-        }
     }
 }

@@ -97,6 +97,30 @@ final class Observers {
         tell(listener -> listener.onStuck(call), null);
     }
 
+    void lost(String worker, int number, Throwable cause) {
+        log.warn("{} lost its resource: {}", worker, String.valueOf(cause));
+        record(number, "lost", cause);
+        tell(listener -> listener.onLost(number, cause), null);
+    }
+
+    void restarted(String worker, int number) {
+        log.info("{} has a fresh resource", worker);
+        record(number, "restarted", null);
+        tell(listener -> listener.onRestarted(number), null);
+    }
+
+    void swapped(String worker, int number) {
+        log.info("{} has another resource in place of the one before", worker);
+        record(number, "swapped", null);
+        tell(listener -> listener.onSwapped(number), null);
+    }
+
+    private void record(int number, String change, @Nullable Throwable cause) {
+        if (CAN_RECORD) {
+            InstanceEvent.record(gate, number, change, cause);
+        }
+    }
+
     void notClosedInTime(CloseReport report, Duration limit) {
         log.warn("{} did not finish its calls within {}: {}", gate, limit, report);
         record(report);

@@ -1,6 +1,8 @@
 package dev.turnstile;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  * stages of a returned future run on virtual threads of their own or on the thread that completes the future from
  * outside, never on the worker. The caller's {@link org.slf4j.MDC} is in place while its action runs.
  *
+ * <p>A gate may have several workers, each with a resource of its own ({@linkplain TurnstileOptions#withPoolSize a pool}): they take their calls
+ * from the one line, whichever is free the first one, and all of this holds for each resource and for the line. Calls with a {@linkplain
+ * Action#key() key} stay with one worker. A call may stand in another {@link Lane} than the ordinary one. A resource that was lost is replaced if the
+ * options {@linkplain TurnstileOptions#restarts() say so}, and another one put in its place by {@link #swap}.
+ *
  * <p>All methods may be called from any thread. From the worker itself (from within an action) a call would wait for
  * itself: it is refused with {@link ReentrantCallException}.
  *
@@ -41,14 +48,13 @@ public final class Turnstile<R> implements AutoCloseable {
     private final TurnstileOptions options;
     private final Observers observers;
     private final Line<R> line;
-    private final Worker<R> worker;
+    private final Crew<R> crew;
 
-    private Turnstile(
-            ResourceOpener<? extends R, ?> opener, ResourceCloser<? super R> closer, TurnstileOptions options) {
+    private Turnstile(ResourceSource<R, ?> source, TurnstileOptions options) {
         this.options = options;
         this.observers = new Observers(options.workerName(), options.listeners());
-        this.line = new Line<>(options.capacity(), observers);
-        this.worker = new Worker<>(line, observers, opener, closer, options);
+        this.line = new Line<>(options, observers);
+        this.crew = new Crew<>(line, observers, source, options);
     }
 
     /**
@@ -70,16 +76,27 @@ public final class Turnstile<R> implements AutoCloseable {
         Objects.requireNonNull(opener, "opener");
         Objects.requireNonNull(closer, "closer");
         Objects.requireNonNull(options, "options");
+        return open(new SimpleSource<R, X>(opener, closer), options);
+    }
+
+    /**
+     * Opens a gate: starts its worker, or the workers of a pool, has each open its resource, and waits until that is done.
+     *
+     * @param <R> the type of the resource
+     * @param <X> what opening may throw
+     * @param source where the resources come from
+     * @param options the settings
+     * @return the open gate
+     * @throws X what opening (the first of those that could not be opened) threw; all workers end then
+     * @throws InterruptedException if the calling thread is interrupted meanwhile; what is opened all the same is closed at once
+     */
+    public static <R, X extends Exception> Turnstile<R> open(ResourceSource<R, X> source, TurnstileOptions options)
+            throws X, InterruptedException {
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(options, "options");
         StackReserve.require();
-        Turnstile<R> turnstile = new Turnstile<>(opener, closer, options);
-        turnstile.worker.start();
-        Throwable failure;
-        try {
-            failure = turnstile.worker.awaitOpen();
-        } catch (InterruptedException interrupted) {
-            turnstile.shutdown();
-            throw interrupted;
-        }
+        Turnstile<R> turnstile = new Turnstile<>(source, options);
+        Throwable failure = turnstile.crew.open();
         if (failure != null) {
             throw Turnstile.<X>asThrown(failure);
         }
@@ -184,7 +201,7 @@ public final class Turnstile<R> implements AutoCloseable {
     public <T extends @Nullable Object> CompletableFuture<T> submit(Action<? super R, ? extends T, ?> action)
             throws InterruptedException {
         try {
-            return queue(action, Deadline.NEVER, true);
+            return queue(new FutureCall<>(line, Objects.requireNonNull(action, "action")), Deadline.NEVER, true);
         } catch (CallTimeoutException limit) {
             throw Turnstile.<RuntimeException>asThrown(limit); // a TimeLimit's, which declares it
         }
@@ -207,7 +224,7 @@ public final class Turnstile<R> implements AutoCloseable {
     public <T extends @Nullable Object> CompletableFuture<T> submit(
             Action<? super R, ? extends T, ?> action, Duration limit)
             throws InterruptedException, CallTimeoutException {
-        return queue(action, after(limit), true);
+        return queue(new FutureCall<>(line, Objects.requireNonNull(action, "action")), after(limit), true);
     }
 
     /**
@@ -230,6 +247,36 @@ public final class Turnstile<R> implements AutoCloseable {
             call.expireAt(deadline);
         }
         return call.future();
+    }
+
+    /**
+     * Waits for a place for a call of each instance that there is at the moment, and returns futures for the results. Which instance runs
+     * which call is fixed; in other respects they are as {@link #submit(Action)} makes them.
+     *
+     * @param <T> the type of the results
+     * @param action what to do, once with each instance
+     * @return one future for each, in the order of {@link #instances()}; that of an instance that goes before it has run the call completes
+     *     with a {@link TurnstileClosedException}
+     * @throws IllegalStateException if one of them goes before there is a place for its call
+     * @throws InterruptedException if the thread is interrupted before there is a place; the calls that had one are made all the same
+     * @throws TurnstileClosedException if the gate is closed, or closes while this thread waits
+     * @throws ReentrantCallException if this is a worker
+     */
+    public <T extends @Nullable Object> List<CompletableFuture<T>> submitToEach(
+            Action<? super R, ? extends T, ?> action) throws InterruptedException {
+        List<CompletableFuture<T>> results = new ArrayList<>();
+        for (InstanceStats instance : instances()) {
+            if (instance.state() != InstanceState.DOWN) {
+                FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
+                call.meantFor(instance.number());
+                try {
+                    results.add(queue(call, Deadline.NEVER, true));
+                } catch (CallTimeoutException limit) {
+                    throw Turnstile.<RuntimeException>asThrown(limit); // a TimeLimit's, which declares it
+                }
+            }
+        }
+        return results;
     }
 
     /**
@@ -271,7 +318,7 @@ public final class Turnstile<R> implements AutoCloseable {
      */
     public void shutdown() {
         StackReserve.require();
-        line.close(Deadline.NEVER);
+        crew.close(Deadline.NEVER);
     }
 
     /**
@@ -300,13 +347,13 @@ public final class Turnstile<R> implements AutoCloseable {
     public CloseReport close(Duration limit) {
         StackReserve.require();
         Deadline deadline = after(limit);
-        line.close(deadline);
+        crew.close(deadline);
         if (onWorker()) {
             return line.report();
         }
         boolean ended = false;
         try {
-            ended = worker.awaitEnd(deadline);
+            ended = crew.awaitEnd(deadline);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -329,7 +376,7 @@ public final class Turnstile<R> implements AutoCloseable {
      */
     public boolean awaitTermination(Duration limit) throws InterruptedException {
         refuseOnWorker();
-        return worker.awaitEnd(after(limit));
+        return crew.awaitEnd(after(limit));
     }
 
     /**
@@ -377,6 +424,85 @@ public final class Turnstile<R> implements AutoCloseable {
         return line.stats();
     }
 
+    /**
+     * Returns the state and the counts of each instance of the resource, at one instant.
+     *
+     * @return one element, or as many as a pool has
+     */
+    public List<InstanceStats> instances() {
+        return line.instances();
+    }
+
+    /**
+     * Says whether the gate can do its work, for a readiness probe; never waits, and does not touch the resource.
+     *
+     * @return how it is, and why
+     */
+    public Health health() {
+        TurnstileState now = state();
+        if (now != TurnstileState.OPEN) {
+            return new Health(Health.Status.DOWN, line.whyClosed());
+        }
+        return InstanceHealth.of(instances(), crew.size(), options.stuckAfter());
+    }
+
+    /**
+     * Changes how many instances a pool has, and waits until those that are to come are open; nothing in the line is lost. Those that are to
+     * go, the last ones, are closed when the call that each runs has returned; this method does not wait for that.
+     *
+     * @param instances 1 to 1,000
+     * @throws InterruptedException if the thread is interrupted meanwhile; then none has come
+     * @throws IllegalArgumentException if there would be none, or too many
+     * @throws UnsupportedOperationException if this is no {@linkplain TurnstileOptions#withPoolSize pool}
+     * @throws IllegalStateException if one could not be opened, with the cause; then none has come
+     * @throws TurnstileClosedException if the gate is closed
+     * @throws ReentrantCallException if this is a worker
+     */
+    public void resize(int instances) throws InterruptedException {
+        refuseOnWorker();
+        if (!options.isPool()) {
+            throw new UnsupportedOperationException(
+                    "The gate has one instance for good: open it with TurnstileOptions.withPoolSize");
+        }
+        if (instances < 1 || instances > TurnstileOptions.MOST_WORKERS) {
+            throw new IllegalArgumentException(
+                    "instances is " + instances + ", but must be 1 to " + TurnstileOptions.MOST_WORKERS);
+        }
+        Throwable failure = crew.resize(instances);
+        if (state() != TurnstileState.OPEN) {
+            throw line.refusal(false);
+        }
+        if (failure != null) {
+            throw new IllegalStateException("No instance was added: " + failure.getMessage(), failure);
+        }
+    }
+
+    /**
+     * Replaces each instance by one from another source while calls go on: opens the new ones beside the old, {@linkplain
+     * ResourceSource#warmUp warms them up}, has each take its place between two calls, and closes the old one. Callers notice nothing but,
+     * perhaps, a moment's wait; no call fails, is lost or overtaken by it. Waits until all are switched, up to a limit.
+     *
+     * <p>Either all new ones can be used or nothing is swapped. From then on what was lost, and a pool that grows, is served from the new source.
+     *
+     * @param source where the new ones come from
+     * @param limit how long all of it may take
+     * @return how many are switched, and how many still wait for a call of the old one to return
+     * @throws SwapException if one could not be opened or failed its warm-up, or the limit passed before all were ready; the old ones go on
+     * @throws InterruptedException if the thread is interrupted before all were ready; the old ones go on. Later an interrupt counts as the limit
+     *     passing, and is kept
+     * @throws TurnstileClosedException if the gate is closed, or closes meanwhile
+     * @throws ReentrantCallException if this is a worker
+     */
+    public SwapReport swap(ResourceSource<R, ?> source, Duration limit) throws SwapException, InterruptedException {
+        Objects.requireNonNull(source, "source");
+        refuseOnWorker();
+        StackReserve.require();
+        if (state() != TurnstileState.OPEN) {
+            throw line.refusal(false);
+        }
+        return crew.swap(source, after(limit), System.nanoTime());
+    }
+
     /** Returns the whole state, for logs and for looking at a test that hangs. */
     @Override
     public String toString() {
@@ -404,15 +530,14 @@ public final class Turnstile<R> implements AutoCloseable {
         if (call.state() == CallState.FAILED) {
             throw Turnstile.<X>asThrown(call.failure());
         }
-        throw line.closedException(call.started());
+        throw line.refusal(call.started());
     }
 
     private <T extends @Nullable Object> CompletableFuture<T> queue(
-            Action<? super R, ? extends T, ?> action, Deadline ownDeadline, boolean waitForPlace)
+            FutureCall<R, T> call, Deadline ownDeadline, boolean waitForPlace)
             throws InterruptedException, CallTimeoutException {
         StackReserve.require();
         Deadline deadline = ownDeadline.orEarlier(timeLimit());
-        FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
         refuseGivenUp(deadline);
         admit(call, waitForPlace);
         return call.awaitPlace(deadline);
@@ -444,13 +569,13 @@ public final class Turnstile<R> implements AutoCloseable {
             throw new TurnstileFullException(
                     "No place free: " + capacity() + " calls are pending, " + waitingCount() + " callers wait");
         }
-        if (admission == Line.Admission.CLOSED) {
-            throw line.closedException(false);
+        if (admission == Line.Admission.CLOSED || admission == Line.Admission.DOWN) {
+            throw line.refusal(false);
         }
     }
 
     private boolean onWorker() {
-        return Thread.currentThread() == worker.thread();
+        return Worker.isCurrentThreadOf(crew);
     }
 
     void refuseOnWorker() {

@@ -22,6 +22,12 @@ import java.util.Objects;
  *     stack, to the listeners, and in a flight recording; 0 for never, by default one minute
  * @param listeners who else learns of the ends of calls, by default nobody; unmodifiable
  * @param timeSource what all limits are measured by, by default {@link TimeSource#system()}
+ * @param poolSize how many workers there are to begin with, each with a resource of its own; 0, the default, for one and no more, or 1 to 1,000,
+ *     which {@link Turnstile#resize} can change
+ * @param overtakes how many calls of other lanes may start while one waits at the front of its {@link Lane}, before it is due; 1 or more, by
+ *     default 10
+ * @param reservedPlaces how many of the places only calls of {@link Lane#CONTROL} may take; fewer than {@code capacity}, by default 0
+ * @param restarts whether and how a resource that was lost is replaced, by default {@link RestartPolicy#never()}
  */
 public record TurnstileOptions(
         int capacity,
@@ -32,7 +38,14 @@ public record TurnstileOptions(
         Duration closeLimit,
         Duration stuckAfter,
         List<CallListener> listeners,
-        TimeSource timeSource) {
+        TimeSource timeSource,
+        int poolSize,
+        int overtakes,
+        int reservedPlaces,
+        RestartPolicy restarts) {
+
+    /** A share of the keys for each. */
+    static final int MOST_WORKERS = 1000;
 
     private static final Duration LONGEST_SPIN = Duration.ofMillis(10);
 
@@ -54,6 +67,14 @@ public record TurnstileOptions(
         require(!stuckAfter.isNegative(), "stuckAfter", stuckAfter, "0 (never) or more");
         listeners = List.copyOf(listeners);
         Objects.requireNonNull(timeSource, "timeSource");
+        require(poolSize >= 0 && poolSize <= MOST_WORKERS, "poolSize", poolSize, "0 (no pool) to " + MOST_WORKERS);
+        require(overtakes >= 1, "overtakes", overtakes, "1 or more");
+        require(
+                reservedPlaces >= 0 && reservedPlaces < capacity,
+                "reservedPlaces",
+                reservedPlaces,
+                "0 or more, and less than the capacity, " + capacity);
+        Objects.requireNonNull(restarts, "restarts");
     }
 
     /**
@@ -73,7 +94,16 @@ public record TurnstileOptions(
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(1),
                 List.of(),
-                TimeSource.system());
+                TimeSource.system(),
+                0,
+                10,
+                0,
+                RestartPolicy.never());
+    }
+
+    /** Says whether there may be several workers. */
+    boolean isPool() {
+        return poolSize > 0;
     }
 
     /**
@@ -84,16 +114,9 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if there would be no place
      */
     public TurnstileOptions withCapacity(int places) {
-        return new TurnstileOptions(
-                places,
-                workerName,
-                workerStackSize,
-                workerDaemon,
-                idleSpin,
-                closeLimit,
-                stuckAfter,
-                listeners,
-                timeSource);
+        Draft draft = new Draft(this);
+        draft.capacity = places;
+        return draft.made();
     }
 
     /**
@@ -103,8 +126,9 @@ public record TurnstileOptions(
      * @return the changed settings
      */
     public TurnstileOptions withWorkerName(String name) {
-        return new TurnstileOptions(
-                capacity, name, workerStackSize, workerDaemon, idleSpin, closeLimit, stuckAfter, listeners, timeSource);
+        Draft draft = new Draft(this);
+        draft.workerName = name;
+        return draft.made();
     }
 
     /**
@@ -115,8 +139,9 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if the size is negative
      */
     public TurnstileOptions withWorkerStackSize(long bytes) {
-        return new TurnstileOptions(
-                capacity, workerName, bytes, workerDaemon, idleSpin, closeLimit, stuckAfter, listeners, timeSource);
+        Draft draft = new Draft(this);
+        draft.workerStackSize = bytes;
+        return draft.made();
     }
 
     /**
@@ -126,8 +151,9 @@ public record TurnstileOptions(
      * @return the changed settings
      */
     public TurnstileOptions withWorkerDaemon(boolean daemon) {
-        return new TurnstileOptions(
-                capacity, workerName, workerStackSize, daemon, idleSpin, closeLimit, stuckAfter, listeners, timeSource);
+        Draft draft = new Draft(this);
+        draft.workerDaemon = daemon;
+        return draft.made();
     }
 
     /**
@@ -138,16 +164,9 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if the time is negative or longer
      */
     public TurnstileOptions withIdleSpin(Duration time) {
-        return new TurnstileOptions(
-                capacity,
-                workerName,
-                workerStackSize,
-                workerDaemon,
-                time,
-                closeLimit,
-                stuckAfter,
-                listeners,
-                timeSource);
+        Draft draft = new Draft(this);
+        draft.idleSpin = time;
+        return draft.made();
     }
 
     /**
@@ -158,16 +177,9 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if the limit is negative
      */
     public TurnstileOptions withCloseLimit(Duration limit) {
-        return new TurnstileOptions(
-                capacity,
-                workerName,
-                workerStackSize,
-                workerDaemon,
-                idleSpin,
-                limit,
-                stuckAfter,
-                listeners,
-                timeSource);
+        Draft draft = new Draft(this);
+        draft.closeLimit = limit;
+        return draft.made();
     }
 
     /**
@@ -178,8 +190,9 @@ public record TurnstileOptions(
      * @throws IllegalArgumentException if the time is negative
      */
     public TurnstileOptions withStuckAfter(Duration time) {
-        return new TurnstileOptions(
-                capacity, workerName, workerStackSize, workerDaemon, idleSpin, closeLimit, time, listeners, timeSource);
+        Draft draft = new Draft(this);
+        draft.stuckAfter = time;
+        return draft.made();
     }
 
     /**
@@ -189,16 +202,9 @@ public record TurnstileOptions(
      * @return the changed settings
      */
     public TurnstileOptions withListeners(CallListener... all) {
-        return new TurnstileOptions(
-                capacity,
-                workerName,
-                workerStackSize,
-                workerDaemon,
-                idleSpin,
-                closeLimit,
-                stuckAfter,
-                List.of(all),
-                timeSource);
+        Draft draft = new Draft(this);
+        draft.listeners = List.of(all);
+        return draft.made();
     }
 
     /**
@@ -209,19 +215,115 @@ public record TurnstileOptions(
      * @return the changed settings
      */
     public TurnstileOptions withTimeSource(TimeSource source) {
-        return new TurnstileOptions(
-                capacity,
-                workerName,
-                workerStackSize,
-                workerDaemon,
-                idleSpin,
-                closeLimit,
-                stuckAfter,
-                listeners,
-                source);
+        Draft draft = new Draft(this);
+        draft.timeSource = source;
+        return draft.made();
     }
 
-    private static void require(boolean holds, String setting, Object value, String wanted) {
+    /**
+     * Sets how many workers there are to begin with, each on a thread and with a resource of its own, and has the gate be a pool, whose size can
+     * be changed. All of them serve one line: whichever is free takes the first call, and calls with a {@linkplain Action#key() key} stay with
+     * one of them.
+     *
+     * @param workers 1 or more; 0 for no pool
+     * @return the changed settings
+     * @throws IllegalArgumentException if the number is negative or greater than 1,000
+     */
+    public TurnstileOptions withPoolSize(int workers) {
+        Draft draft = new Draft(this);
+        draft.poolSize = workers;
+        return draft.made();
+    }
+
+    /**
+     * Sets how often a waiting {@link Lane} may be passed over.
+     *
+     * @param calls how many of other lanes may start while a call waits at the front of its lane, before that one is due; 1 or more
+     * @return the changed settings
+     * @throws IllegalArgumentException if that would be none
+     */
+    public TurnstileOptions withOvertakes(int calls) {
+        Draft draft = new Draft(this);
+        draft.overtakes = calls;
+        return draft.made();
+    }
+
+    /**
+     * Sets how many of the places are kept for calls of {@link Lane#CONTROL}; so many fewer are there for the others.
+     *
+     * @param places 0 or more, and fewer than there are
+     * @return the changed settings
+     * @throws IllegalArgumentException if no place would be left for the others
+     */
+    public TurnstileOptions withReservedPlaces(int places) {
+        Draft draft = new Draft(this);
+        draft.reservedPlaces = places;
+        return draft.made();
+    }
+
+    /**
+     * Sets whether and how a resource that was {@linkplain ResourceSource#isLost lost} is replaced.
+     *
+     * @param policy how often, and after what time
+     * @return the changed settings
+     */
+    public TurnstileOptions withRestarts(RestartPolicy policy) {
+        Draft draft = new Draft(this);
+        draft.restarts = policy;
+        return draft.made();
+    }
+
+    /** All values, of which one is to change. */
+    private static final class Draft {
+        int capacity;
+        String workerName;
+        long workerStackSize;
+        boolean workerDaemon;
+        Duration idleSpin;
+        Duration closeLimit;
+        Duration stuckAfter;
+        List<CallListener> listeners;
+        TimeSource timeSource;
+        int poolSize;
+        int overtakes;
+        int reservedPlaces;
+        RestartPolicy restarts;
+
+        Draft(TurnstileOptions options) {
+            capacity = options.capacity;
+            workerName = options.workerName;
+            workerStackSize = options.workerStackSize;
+            workerDaemon = options.workerDaemon;
+            idleSpin = options.idleSpin;
+            closeLimit = options.closeLimit;
+            stuckAfter = options.stuckAfter;
+            listeners = options.listeners;
+            timeSource = options.timeSource;
+            poolSize = options.poolSize;
+            overtakes = options.overtakes;
+            reservedPlaces = options.reservedPlaces;
+            restarts = options.restarts;
+        }
+
+        TurnstileOptions made() {
+            return new TurnstileOptions(
+                    capacity,
+                    workerName,
+                    workerStackSize,
+                    workerDaemon,
+                    idleSpin,
+                    closeLimit,
+                    stuckAfter,
+                    listeners,
+                    timeSource,
+                    poolSize,
+                    overtakes,
+                    reservedPlaces,
+                    restarts);
+        }
+    }
+
+    static void require(boolean holds, String setting, Object value, String wanted) {
         if (!holds) {
             throw new IllegalArgumentException(setting + " is " + value + ", but must be " + wanted);
         }

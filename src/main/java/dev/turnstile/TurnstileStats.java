@@ -7,7 +7,7 @@ package dev.turnstile;
  * @param capacity the number of places in the line
  * @param waiting callers outside, waiting for a place
  * @param pending calls in the line, accepted and not yet started
- * @param running 1 while a call is in the resource, also when its caller has given up; otherwise 0
+ * @param running calls in a resource, also when their caller has given up: 0 or 1, or as many as a pool has instances
  * @param accepted calls that were ever given a place
  * @param completed calls that returned a result to their caller
  * @param failed calls that threw

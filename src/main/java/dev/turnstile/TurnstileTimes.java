@@ -6,7 +6,7 @@ import java.time.Duration;
  * How long calls wait for a {@link Turnstile}'s resource and run in it. Means are totals by counts; how the single times
  * are distributed, a {@link CallListener} or a flight recording tells.
  *
- * @param inFlight how long the call in the resource has been there; zero if none is
+ * @param inFlight how long the call in the resource has been there, the longest one of a pool; zero if none is
  * @param oldestWait how long ago the caller came who has waited longest and whose call is not started; zero if none waits
  * @param started how many calls were ever started
  * @param totalWait the time from their coming until they were started, of those

@@ -24,7 +24,7 @@ final class Watchdog {
     private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
     private static final ScheduledExecutorService TIMER = timer();
 
-    private final Line<?> line;
+    private final Station<?> station;
     private final Thread worker;
     private final long limit;
     private final Observers observers;
@@ -37,18 +37,18 @@ final class Watchdog {
     /** The call that was reported last; the looks alone use it, one after the other. */
     private @Nullable Call<?, ?> reported;
 
-    Watchdog(Line<?> line, Thread worker, Duration limit, Observers observers) {
-        this(line, worker, limit, observers, TIMER, System::nanoTime);
+    Watchdog(Station<?> station, Thread worker, Duration limit, Observers observers) {
+        this(station, worker, limit, observers, TIMER, System::nanoTime);
     }
 
     Watchdog(
-            Line<?> line,
+            Station<?> station,
             Thread worker,
             Duration limit,
             Observers observers,
             ScheduledExecutorService timer,
             LongSupplier nanoTime) {
-        this.line = line;
+        this.station = station;
         this.worker = worker;
         this.limit = Deadline.nanos(limit);
         this.observers = observers;
@@ -108,11 +108,11 @@ final class Watchdog {
     }
 
     private void look() {
-        Line.InFlight now = line.inFlight();
+        Station.InFlight now = station.inFlight();
         if (now == null) {
             reported = null;
             planned.set(false);
-            if (line.inFlight() != null) { // it began to be busy just before that
+            if (station.inFlight() != null) { // it began to be busy just before that
                 workBegins();
             }
             return;
@@ -124,10 +124,10 @@ final class Watchdog {
         plan(left > 0 ? left : limit);
     }
 
-    private void report(Line.InFlight stuck) {
+    private void report(Station.InFlight stuck) {
         reported = stuck.call();
         List<StackTraceElement> stack = List.of(worker.getStackTrace());
-        Line.InFlight now = line.inFlight();
+        Station.InFlight now = station.inFlight();
         if (now == null || !now.call().equals(stuck.call())) {
             return; // it has returned, and the stack is not its own
         }

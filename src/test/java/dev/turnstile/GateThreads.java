@@ -8,6 +8,7 @@ import dev.turnstile.testing.Audit;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,20 +32,22 @@ public class GateThreads {
 
     public GateThreads() {
         try {
-            Constructor<?> constructor = Turnstile.class.getDeclaredConstructor(
-                    ResourceOpener.class, ResourceCloser.class, TurnstileOptions.class);
+            Constructor<?> constructor =
+                    Turnstile.class.getDeclaredConstructor(ResourceSource.class, TurnstileOptions.class);
             constructor.setAccessible(true);
-            ResourceOpener<Object, RuntimeException> opener = Object::new;
-            ResourceCloser<Object> closer = resource -> resourceClosed = true;
+            ResourceSource<Object, RuntimeException> source =
+                    new SimpleSource<>(Object::new, resource -> resourceClosed = true);
             // No watchdog: its thread belongs to no gate and never ends, which Fray takes for a schedule that goes on.
             TurnstileOptions options = TurnstileOptions.defaults()
                     .withCapacity(1)
                     .withIdleSpin(Duration.ZERO)
                     .withStuckAfter(Duration.ZERO);
-            gate = newGate(constructor.newInstance(opener, closer, options));
-            Field field = Turnstile.class.getDeclaredField("worker");
+            gate = newGate(constructor.newInstance(source, options));
+            Field field = Turnstile.class.getDeclaredField("crew");
             field.setAccessible(true);
-            worker = (Runnable) field.get(gate);
+            Worker<Object> hand = newWorker(field.get(gate), source, options);
+            gate.line().roster().addStations(List.of(hand));
+            worker = hand;
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("the gate is built otherwise", e);
         }
@@ -53,6 +56,12 @@ public class GateThreads {
     @SuppressWarnings("unchecked")
     private static Turnstile<Object> newGate(Object made) {
         return (Turnstile<Object>) made;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Worker<Object> newWorker(
+            Object crew, ResourceSource<Object, RuntimeException> source, TurnstileOptions options) {
+        return new Worker<>((Crew<Object>) crew, options.workerName(), source, options, false, null);
     }
 
     /** The whole life of the worker. */

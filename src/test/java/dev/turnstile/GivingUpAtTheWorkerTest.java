@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GivingUpAtTheWorkerTest {
     private final Line<Witness> line = new Line<>(1);
+    private final Station<Witness> station = Stations.add(line);
     private final Witness witness = new Witness();
 
     enum Step {
@@ -53,15 +54,15 @@ class GivingUpAtTheWorkerTest {
     void call_givenUpInAStepOfTheWorker_reachesTheResourceIfItWasStarted(Step step, Way way) {
         Victim victim = new Victim(way);
         Call<Witness, Integer> call = victim.call();
-        assertSame(call, line.take(0));
+        assertSame(call, station.take(0));
         giveUpAt(Step.TAKEN, step, victim);
-        boolean starts = line.start(call);
+        boolean starts = station.start(call);
         assertEquals(step != Step.TAKEN, starts);
         giveUpAt(Step.STARTED, step, victim);
         if (starts) {
             CallState outcome = call.run(witness);
             giveUpAt(Step.RETURNED, step, victim);
-            line.end(call, outcome, null);
+            station.end(call, outcome, null);
         }
         if (step == Step.ENDED) {
             victim.assertHasItsResult();
@@ -93,15 +94,15 @@ class GivingUpAtTheWorkerTest {
         Victim victim = new Victim(Way.CANCEL);
         FutureCall<Witness, Integer> next = new FutureCall<>(line, resource -> resource.use(2));
         assertEquals(Line.Admission.OUTSIDE, line.enter(next, true));
-        Call<Witness, ?> inHand = line.take(0);
+        Call<Witness, ?> inHand = station.take(0);
         victim.giveUp();
 
         assertEquals(CallState.PENDING, next.state());
         assertEquals(0, line.stats().waiting());
-        assertFalse(line.start(inHand));
-        assertSame(next, line.take(0));
-        assertTrue(line.start(next));
-        line.end(next, next.run(witness), null);
+        assertFalse(station.start(inHand));
+        assertSame(next, station.take(0));
+        assertTrue(station.start(next));
+        station.end(next, next.run(witness), null);
         assertEquals(
                 2,
                 next.future()
@@ -115,10 +116,10 @@ class GivingUpAtTheWorkerTest {
     void resultOfACallThatWasGivenUp_isDropped() {
         Victim victim = new Victim(Way.CANCEL);
         Call<Witness, Integer> call = victim.call();
-        line.start(line.take(0));
+        station.start(station.take(0));
         CallState outcome = call.run(witness);
         victim.giveUp();
-        line.end(call, outcome, null);
+        station.end(call, outcome, null);
 
         assertNull(call.result());
     }

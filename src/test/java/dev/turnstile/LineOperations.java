@@ -17,7 +17,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
  * A {@link Line} as Lincheck drives it: operations for several threads at once, each of which returns what its caller
  * learns. {@link LineModel} has the same operations.
  *
- * <p>The worker's steps, which come from one thread at a time, are its real ones, but for {@link Line#take}, which waits
+ * <p>The worker's steps, which come from one thread at a time, are its real ones, but for {@link Station#take}, which waits
  * where nothing is in the queue: here it takes its last look before that.
  */
 public abstract class LineOperations {
@@ -31,6 +31,7 @@ public abstract class LineOperations {
     }
 
     private final Line<Object> line;
+    private final Station<Object> station;
     private final Lock monitor;
     private final Inbox<Object> arrivals;
     private final Ledger ledger;
@@ -41,6 +42,7 @@ public abstract class LineOperations {
 
     LineOperations(int capacity) {
         line = new Line<>(capacity);
+        station = Stations.add(line);
         monitor = field(line, "monitor");
         arrivals = field(line, "arrivals");
         ledger = field(line, "ledger");
@@ -113,27 +115,23 @@ public abstract class LineOperations {
     }
 
     private String take() {
-        Call<Object, ?> call = line.lookOnceMore();
-        while (call instanceof NamedCall && call.state().isSettled()) {
-            assertFalse(line.start(call), "what was given up does not start");
-            call = line.lookOnceMore();
+        Call<Object, ?> call = station.lookOnceMore();
+        while (call != null && call.state().isSettled()) {
+            assertFalse(station.start(call), "what was given up does not start");
+            call = station.lookOnceMore();
         }
         if (call instanceof NamedCall named) {
             inHand = named;
             return "takes " + named;
         }
-        if (call != null || endMarkTaken()) {
+        if (station.isToGo()) {
             line.ended(null);
         }
         return line.state() == TurnstileState.CLOSED ? "ended" : "idle";
     }
 
-    private boolean endMarkTaken() {
-        return LineOperations.<Boolean>field(line, "endMarkTaken");
-    }
-
     private String start() {
-        running = line.start(inHand);
+        running = station.start(inHand);
         if (!running) {
             inHand = null;
         }
@@ -142,7 +140,7 @@ public abstract class LineOperations {
 
     private String end(CallState outcome) {
         NamedCall ended = inHand;
-        inHand = (NamedCall) line.end(ended, outcome, null);
+        inHand = (NamedCall) station.end(ended, outcome, null);
         running = inHand != null;
         return ended.state() + (running ? ", " + inHand + " starts" : "");
     }

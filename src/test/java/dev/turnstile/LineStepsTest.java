@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LineStepsTest {
     private final Error cause = new OutOfMemoryError("in the gate's own code");
     private final Line<String> line = new Line<>(3);
+    private final Station<String> station = Stations.add(line);
 
     private BlockingCall<String, Integer> enter() {
         BlockingCall<String, Integer> call = new BlockingCall<>(String::length);
@@ -35,13 +36,14 @@ class LineStepsTest {
 
     private BlockingCall<String, Integer> enterAndStart() {
         BlockingCall<String, Integer> call = enter();
-        assertSame(call, line.take(0));
-        assertTrue(line.start(call));
+        assertSame(call, station.take(0));
+        assertTrue(station.start(call));
         return call;
     }
 
     private void die() {
-        line.die(cause);
+        line.roster().die(station, cause);
+        line.roster().left(station, false);
         line.ended(null);
         Audit.assertSettled(line.stats());
     }
@@ -60,8 +62,8 @@ class LineStepsTest {
         BlockingCall<String, Integer> second = arrive();
         assertSame(CallState.NEW, first.state());
 
-        assertSame(first, line.end(running, CallState.COMPLETED, null));
-        assertSame(second, line.end(first, CallState.COMPLETED, null));
+        assertSame(first, station.end(running, CallState.COMPLETED, null));
+        assertSame(second, station.end(first, CallState.COMPLETED, null));
     }
 
     @Test
@@ -83,8 +85,8 @@ class LineStepsTest {
         BlockingCall<String, Integer> arrived = arrive();
         BlockingCall<String, Integer> entered = enter();
 
-        assertSame(arrived, line.end(running, CallState.COMPLETED, null));
-        assertSame(entered, line.end(arrived, CallState.COMPLETED, null));
+        assertSame(arrived, station.end(running, CallState.COMPLETED, null));
+        assertSame(entered, station.end(arrived, CallState.COMPLETED, null));
     }
 
     @Test
@@ -106,7 +108,7 @@ class LineStepsTest {
 
         assertSame(CallState.EXPIRED, arrived.state());
         assertFalse(arrived.started());
-        assertNull(line.end(running, CallState.COMPLETED, null));
+        assertNull(station.end(running, CallState.COMPLETED, null));
         Audit.assertSettled(line.stats());
     }
 
@@ -118,7 +120,7 @@ class LineStepsTest {
 
         assertSame(CallState.PENDING, arrived.state());
         assertSame(CallState.REFUSED, arrive().state(), "came too late");
-        assertSame(arrived, line.end(running, CallState.COMPLETED, null));
+        assertSame(arrived, station.end(running, CallState.COMPLETED, null));
         assertSame(CallState.REFUSED, arrive().state(), "came too late");
     }
 
@@ -147,12 +149,30 @@ class LineStepsTest {
     @Test
     void take_nothingThere_attendsNoMore() {
         BlockingCall<String, Integer> running = enterAndStart();
-        assertNull(line.end(running, CallState.COMPLETED, null));
+        assertNull(station.end(running, CallState.COMPLETED, null));
         assertSame(CallState.NEW, arrive().state());
         assertSame(
-                CallState.PENDING, Objects.requireNonNull(line.lookOnceMore()).state());
+                CallState.PENDING,
+                Objects.requireNonNull(station.lookOnceMore()).state());
 
         assertSame(CallState.PENDING, arrive().state());
+    }
+
+    /** A worker that sleeps is woken by what is in its queue; swept out before it comes to that, it would sleep for good. */
+    @Test
+    void leave_theCallThatIsToWakeTheWorker_leavesAShellForIt() {
+        assertNull(station.lookOnceMore());
+        BlockingCall<String, Integer> call = enter();
+        assertTrue(line.leave(call, CallState.CANCELLED));
+        assertFalse(station.own().isEmpty());
+    }
+
+    @Test
+    void stats_betweenAMarkAndTheWorkerThatItWakes_leavesItThere() {
+        assertNull(station.lookOnceMore());
+        line.close(Deadline.NEVER);
+        assertEquals(0, line.stats().pending());
+        assertFalse(station.own().isEmpty());
     }
 
     @ParameterizedTest
@@ -175,8 +195,8 @@ class LineStepsTest {
     void await_interruptedWhenTheEndIsThere_takesTheEndAndKeepsTheInterrupt() throws Exception {
         CallThatLooksAwaited call = new CallThatLooksAwaited();
         line.enter(call, true);
-        assertTrue(line.start(call));
-        line.end(call, CallState.COMPLETED, null);
+        assertTrue(station.start(call));
+        station.end(call, CallState.COMPLETED, null);
         Thread.currentThread().interrupt();
 
         call.await(line, Deadline.NEVER);
@@ -189,8 +209,8 @@ class LineStepsTest {
     void await_limitPassesWhenTheEndIsThere_takesTheEnd() throws Exception {
         CallThatLooksAwaited call = new CallThatLooksAwaited();
         line.enter(call, true);
-        assertTrue(line.start(call));
-        line.end(call, CallState.COMPLETED, null);
+        assertTrue(station.start(call));
+        station.end(call, CallState.COMPLETED, null);
 
         call.await(line, Deadline.after(Duration.ZERO));
 
@@ -266,7 +286,7 @@ class LineStepsTest {
     @Test
     void die_withACallInHandThatHasNotStarted_refusesItAndGivesItsPlaceBack() {
         BlockingCall<String, Integer> inHand = enter();
-        assertSame(inHand, line.take(0));
+        assertSame(inHand, station.take(0));
 
         die();
 
@@ -278,8 +298,8 @@ class LineStepsTest {
     void die_inACallWhoseCallerWaits_refusesItAsStartedAndWakesTheCaller() {
         CallThatLooksAwaited inHand = new CallThatLooksAwaited();
         line.enter(inHand, true);
-        assertSame(inHand, line.take(0));
-        assertTrue(line.start(inHand));
+        assertSame(inHand, station.take(0));
+        assertTrue(station.start(inHand));
 
         die();
 
@@ -303,7 +323,7 @@ class LineStepsTest {
     @Test
     void die_afterACallHadItsEnd_leavesItThat() {
         BlockingCall<String, Integer> inHand = enterAndStart();
-        line.end(inHand, CallState.COMPLETED, null);
+        station.end(inHand, CallState.COMPLETED, null);
 
         die();
 
@@ -314,7 +334,7 @@ class LineStepsTest {
     /** The report counts from when closing began: here, with the death. */
     @Test
     void die_whileOpen_beginsToClose() {
-        line.end(enterAndStart(), CallState.COMPLETED, null);
+        station.end(enterAndStart(), CallState.COMPLETED, null);
         enter();
 
         die();
@@ -327,9 +347,9 @@ class LineStepsTest {
     void die_whileClosing_countsOnFromWhenClosingBegan() {
         BlockingCall<String, Integer> drained = enter();
         line.close(Deadline.after(Duration.ofHours(1)));
-        assertSame(drained, line.take(0));
-        assertTrue(line.start(drained));
-        line.end(drained, CallState.COMPLETED, null);
+        assertSame(drained, station.take(0));
+        assertTrue(station.start(drained));
+        station.end(drained, CallState.COMPLETED, null);
 
         die();
 

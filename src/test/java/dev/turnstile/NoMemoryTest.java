@@ -1,7 +1,7 @@
 package dev.turnstile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
  * finds none when the test says so. Whose call cannot be queued is told; nobody else is lost, and no place.
  */
 class NoMemoryTest {
+    private static final TurnstileOptions OPTIONS = TurnstileOptions.defaults().withCapacity(1);
+
     private final OutOfMemoryError noMemory = new OutOfMemoryError("as told");
 
     /** Nothing can be added while it is full of other people's things. */
@@ -50,10 +52,17 @@ class NoMemoryTest {
     }
 
     private final TightQueue queue = new TightQueue();
-    private final Line<Witness> line = new Line<>(1, Observers.NOBODY, queue);
+    private final Line<Witness> line = new Line<>(OPTIONS, Observers.NOBODY, queue);
     private final Witness witness = new Witness();
-    private final Worker<Witness> worker =
-            new Worker<>(line, Observers.NOBODY, () -> witness, Witness::close, TurnstileOptions.defaults());
+    private final Crew<Witness> crew =
+            new Crew<>(line, Observers.NOBODY, new SimpleSource<>(() -> witness, Witness::close), OPTIONS);
+
+    private boolean isOpen;
+
+    private void open() throws InterruptedException {
+        isOpen = true;
+        assertNull(crew.open());
+    }
 
     private FutureCall<Witness, Integer> call(int number) {
         return new FutureCall<>(line, resource -> resource.use(number));
@@ -88,10 +97,10 @@ class NoMemoryTest {
     @AfterEach
     void nothingIsLost() throws Exception {
         line.close(Deadline.NEVER);
-        if (worker.thread().getState() == Thread.State.NEW) {
-            worker.start();
+        if (!isOpen) {
+            open();
         }
-        assertTrue(worker.awaitEnd(Deadline.after(Audit.PATIENCE)));
+        assertTrue(crew.awaitEnd(Deadline.after(Audit.PATIENCE)));
         Audit.assertSettled(line.stats());
         assertEquals(1, witness.closes());
     }
@@ -106,7 +115,7 @@ class NoMemoryTest {
         assertEquals(0, line.stats().pending());
         FutureCall<Witness, Integer> next = call(2);
         assertEquals(Line.Admission.ACCEPTED, line.enter(next, true));
-        worker.start();
+        open();
         assertEquals(2, next.future().join());
     }
 
@@ -122,7 +131,7 @@ class NoMemoryTest {
                     return resource;
                 }),
                 true);
-        worker.start();
+        open();
         entered.await();
         BlockingCall<Witness, Integer> second = new BlockingCall<>(resource -> resource.use(2));
         BlockingCall<Witness, Integer> third = new BlockingCall<>(resource -> resource.use(3));
@@ -146,7 +155,7 @@ class NoMemoryTest {
         Caller<CallState> second = outside(2);
         Caller<CallState> third = outside(3);
         queue.failures = 1;
-        worker.start();
+        open();
 
         assertEquals(1, first.future().join());
         assertEquals(CallState.FAILED, second.result());
@@ -187,34 +196,46 @@ class NoMemoryTest {
         assertSame(noMemory, submitter.failure());
     }
 
+    /** A worker that sleeps is woken through its queue. */
     @Test
     void close_withoutMemory_changesNothingAndCanBeRepeated() throws Exception {
-        FutureCall<Witness, Integer> first = call(1);
-        line.enter(first, true);
-        Caller<CallState> second = outside(2);
+        open();
+        Station<Witness> station = line.roster().staying().getFirst();
+        Eventually.isTrue("asleep", station::isIdle);
         queue.failures = 1;
         assertThrows(OutOfMemoryError.class, () -> line.close(Deadline.NEVER));
 
         assertEquals(TurnstileState.OPEN, line.state());
-        assertFalse(second.isDone());
+        FutureCall<Witness, Integer> call = call(1);
+        line.enter(call, true);
+        assertEquals(1, call.future().join());
+    }
+
+    @Test
+    void close_whileTheWorkerIsBusy_needsNoMemory() throws Exception {
+        FutureCall<Witness, Integer> first = call(1);
+        line.enter(first, true);
+        Caller<CallState> second = outside(2);
+        queue.failures = 1;
         line.close(Deadline.NEVER);
         assertEquals(CallState.REFUSED, second.result());
-        worker.start();
+        queue.failures = 0;
+        open();
         assertEquals(1, first.future().join());
     }
 
     /** The worker dies of it: to tell everybody needs none. */
     @Test
-    void workerDies_withoutMemory_everybodyIsTold() {
+    void workerDies_withoutMemory_everybodyIsTold() throws Exception {
         queue.failsAtTheWorker = true;
         Caller<CallState> first = pending(1);
         Caller<CallState> second = outside(1);
         Caller<CallState> third = outside(2);
-        worker.start();
+        open();
 
         assertEquals(CallState.REFUSED, first.result());
         assertEquals(CallState.REFUSED, second.result());
         assertEquals(CallState.REFUSED, third.result());
-        assertSame(noMemory, line.closedException(false).getCause());
+        assertSame(noMemory, line.refusal(false).getCause());
     }
 }

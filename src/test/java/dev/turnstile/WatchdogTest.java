@@ -45,7 +45,9 @@ class WatchdogTest {
     private final Observers observers = new Observers("turnstile-worker", List.of(listener));
     private final PlannedLook timer = new PlannedLook();
     private final Line<String> line = new Line<>(2);
-    private final Watchdog watchdog = new Watchdog(line, Thread.currentThread(), LIMIT, observers, timer, () -> now());
+    private final Station<String> station = Stations.add(line);
+    private final Watchdog watchdog =
+            new Watchdog(station, Thread.currentThread(), LIMIT, observers, timer, () -> now());
 
     /** The line takes real times; how much later the watchdog looks is up to the test. */
     private long later;
@@ -92,9 +94,9 @@ class WatchdogTest {
         BlockingCall<String, Integer> call = new BlockingCall<>(Action.tagged(tag, String::length));
         call.comes(observers);
         line.enter(call, true);
-        Call<String, ?> taken = line.take(0);
+        Call<String, ?> taken = station.take(0);
         assertEquals(call, taken);
-        assertTrue(line.start(call));
+        assertTrue(station.start(call));
         watchdog.workBegins();
         return call;
     }
@@ -124,7 +126,7 @@ class WatchdogTest {
     @Test
     void callThatBeganAfterTheLookWasPlanned_hasItsWholeTime() throws Exception {
         Call<String, Integer> first = start("first");
-        line.end(first, CallState.COMPLETED, null);
+        station.end(first, CallState.COMPLETED, null);
         start("second");
         later = LIMIT.toNanos() / 2;
         timer.look();
@@ -141,7 +143,7 @@ class WatchdogTest {
         later = LIMIT.toNanos();
         timer.look();
         assertEquals("first", next().tag());
-        line.end(first, CallState.COMPLETED, null);
+        station.end(first, CallState.COMPLETED, null);
         later = 0;
         start("second");
         later = LIMIT.toNanos();
@@ -154,7 +156,7 @@ class WatchdogTest {
         Call<String, Integer> call = start("quick");
         watchdog.workBegins();
         assertEquals(1, timer.planned, "one look for however many calls");
-        line.end(call, CallState.COMPLETED, null);
+        station.end(call, CallState.COMPLETED, null);
         timer.look();
         assertEquals(null, timer.look, "nothing planned for a gate at rest");
         start("next");
@@ -211,7 +213,8 @@ class WatchdogTest {
 
     @Test
     void limitOfZero_watchesNothing() {
-        Watchdog none = new Watchdog(line, Thread.currentThread(), Duration.ZERO, observers, timer, System::nanoTime);
+        Watchdog none =
+                new Watchdog(station, Thread.currentThread(), Duration.ZERO, observers, timer, System::nanoTime);
         none.workBegins();
         assertEquals(0, timer.planned);
     }

@@ -22,15 +22,17 @@ import org.junit.jupiter.api.Test;
  * closed, nobody hangs. The tutorial's wrapper leaves all futures open and all producers blocked.
  */
 class WorkerDeathTest {
+    private static final TurnstileOptions OPTIONS = TurnstileOptions.defaults().withCapacity(3);
+
     private final Error cause = new OutOfMemoryError("in the gate's own code");
 
     private final DeadlyQueue queue = new DeadlyQueue();
-    private final Line<Witness> line = new Line<>(3, Observers.NOBODY, queue);
+    private final Line<Witness> line = new Line<>(OPTIONS, Observers.NOBODY, queue);
     private final Witness witness = new Witness();
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch latch = new CountDownLatch(1);
-    private final Worker<Witness> worker =
-            new Worker<>(line, Observers.NOBODY, () -> witness, Witness::close, TurnstileOptions.defaults());
+    private final Crew<Witness> crew =
+            new Crew<>(line, Observers.NOBODY, new SimpleSource<>(() -> witness, Witness::close), OPTIONS);
 
     /** Fails once when it is told to: that is the worker's own code failing. */
     private final class DeadlyQueue extends LinkedBlockingQueue<Call<Witness, ?>> {
@@ -59,14 +61,13 @@ class WorkerDeathTest {
             return "held";
         });
         line.enter(held, true);
-        worker.start();
-        assertNull(worker.awaitOpen());
+        assertNull(crew.open());
         entered.await();
         return held.future();
     }
 
     private void assertDead(List<CompletableFuture<Integer>> refused) throws InterruptedException {
-        assertTrue(worker.awaitEnd(Deadline.after(Audit.PATIENCE)));
+        assertTrue(crew.awaitEnd(Deadline.after(Audit.PATIENCE)));
         for (CompletableFuture<Integer> future : refused) {
             TurnstileClosedException thrown = (TurnstileClosedException) Caller.failureOf(future);
             assertSame(cause, thrown.getCause());
@@ -132,13 +133,13 @@ class WorkerDeathTest {
         BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(2));
         line.enter(call, true);
         call.await(line, Deadline.NEVER);
-        return call.state() == CallState.COMPLETED ? call.result() : line.closedException(call.started());
+        return call.state() == CallState.COMPLETED ? call.result() : line.refusal(call.started());
     }
 
     private Object outcomeOfAFuture() throws Exception {
         FutureCall<Witness, Integer> call = enter(2);
         call.await(line, Deadline.NEVER);
         call.placed();
-        return call.accepted() ? Caller.failureOf(call.future()) : line.closedException(false);
+        return call.accepted() ? Caller.failureOf(call.future()) : line.refusal(false);
     }
 }

@@ -1,0 +1,96 @@
+package dev.turnstile;
+
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says at which {@link Station} the calls with a key are run. Keys fall into shares by their hash, and each station has about the same
+ * number of shares. Used only under the monitor of the {@link Line}, where no user code may run: so the hash, which may be the user's, is
+ * taken before, and keys are never compared.
+ *
+ * <p>A share changes hands only while its station is between two calls, together with its pending calls: so a key's calls are never run by
+ * two stations at once or out of order. A new station is promised its part, and has each share when the one that gives it comes to that point.
+ */
+final class Homes<R> {
+    /** What a call has that may run anywhere. */
+    static final int ANYWHERE = -1;
+
+    static final int SHARES = 1024;
+
+    private final Station<R>[] owners = stations();
+    private final @Nullable Station<R>[] promised = stations();
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    private static <R> Station<R>[] stations() {
+        return new Station[SHARES];
+    }
+
+    /** Returns the share of a key, {@link #ANYWHERE} for none. The key's own code runs here, on the caller's thread. */
+    static int share(@Nullable Object key) {
+        if (key == null) {
+            return ANYWHERE;
+        }
+        int hash = key.hashCode() * 0x9e3779b9; // such as counted numbers have are spread
+        return (hash ^ hash >>> 16) & SHARES - 1;
+    }
+
+    Station<R> of(int share) {
+        return owners[share];
+    }
+
+    /** Promises a new station its part of the shares of the others; the first one has them all at once. */
+    void add(Station<R> added, List<Station<R>> others) {
+        if (others.isEmpty()) {
+            Arrays.fill(owners, added);
+            added.shares = SHARES;
+            return;
+        }
+        int part = SHARES / (others.size() + 1);
+        int spared = (SHARES - part) / others.size();
+        for (int share = 0; share < SHARES; share++) {
+            Station<R> other = willOwn(share);
+            if (other.shares > spared) {
+                promised[share] = added;
+                other.shares--;
+                added.shares++;
+            }
+        }
+    }
+
+    private Station<R> willOwn(int share) {
+        Station<R> next = promised[share];
+        return next == null ? owners[share] : next;
+    }
+
+    /** A station that is between two calls gives what it has promised; says whether there was something. */
+    boolean give(Station<R> giver) {
+        boolean gave = false;
+        for (int share = 0; share < SHARES; share++) {
+            Station<R> next = promised[share];
+            if (next != null && owners[share].equals(giver)) {
+                owners[share] = next;
+                promised[share] = null;
+                gave = true;
+            }
+        }
+        return gave;
+    }
+
+    /** A station that is between two calls, and goes, gives all it has to the others, of which there is one at least. */
+    void remove(Station<R> removed, List<Station<R>> others) {
+        int turn = 0;
+        for (int share = 0; share < SHARES; share++) {
+            Station<R> owner = owners[share];
+            if (willOwn(share).equals(removed)) {
+                Station<R> next = owner.equals(removed) ? others.get(turn++ % others.size()) : owner;
+                promised[share] = next.equals(owner) ? null : next;
+                next.shares++;
+            }
+            if (owner.equals(removed)) {
+                owners[share] = willOwn(share);
+                promised[share] = null;
+            }
+        }
+    }
+}

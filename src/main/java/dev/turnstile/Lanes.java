@@ -1,0 +1,76 @@
+package dev.turnstile;
+
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pending calls: those that any worker may take, or those that are for one. Each {@link Lane} has a queue. Used under the monitor of the
+ * {@link Line}; only a worker that has nothing to do waits at its {@link #ordinary} queue without it, where a {@link Mark} wakes it when there
+ * is something elsewhere. What has left the line stays in its queue as an empty shell until it comes to the front or is swept out.
+ */
+final class Lanes<R> {
+    private final List<LinkedBlockingQueue<Call<R, ?>>> queues;
+
+    Lanes(LinkedBlockingQueue<Call<R, ?>> ordinary) {
+        queues = IntStream.range(0, Turns.LANES)
+                .mapToObj(lane -> lane == Lane.NORMAL.index() ? ordinary : new LinkedBlockingQueue<Call<R, ?>>())
+                .toList();
+    }
+
+    LinkedBlockingQueue<Call<R, ?>> ordinary() {
+        return queues.get(Lane.NORMAL.index());
+    }
+
+    void add(Call<R, ?> call) {
+        queues.get(call.lane()).add(call);
+    }
+
+    @Nullable
+    Call<R, ?> peek(int lane) {
+        return queues.get(lane).peek();
+    }
+
+    @Nullable
+    Call<R, ?> poll(int lane) {
+        return queues.get(lane).poll();
+    }
+
+    /** Returns the first one of a kind, and leaves all where they are. */
+    @Nullable
+    Call<R, ?> first(int lane, Predicate<Call<R, ?>> wanted) {
+        for (Call<R, ?> call : queues.get(lane)) {
+            if (wanted.test(call)) {
+                return call;
+            }
+        }
+        return null;
+    }
+
+    /** May be asked without the monitor. */
+    boolean isEmpty() {
+        for (LinkedBlockingQueue<Call<R, ?>> queue : queues) {
+            if (!queue.isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    int size(int lane) {
+        return queues.get(lane).size();
+    }
+
+    void removeIf(Predicate<Call<R, ?>> unwanted) {
+        for (LinkedBlockingQueue<Call<R, ?>> queue : queues) {
+            queue.removeIf(unwanted);
+        }
+    }
+
+    Stream<Call<R, ?>> all() {
+        return queues.stream().flatMap(LinkedBlockingQueue::stream);
+    }
+}

@@ -1,0 +1,16 @@
+package dev.turnstile;
+
+/** Resources that can be opened and closed, and about which nothing more is known. */
+record SimpleSource<R, X extends Exception>(
+        ResourceOpener<? extends R, ? extends X> opener, ResourceCloser<? super R> closer)
+        implements ResourceSource<R, X> {
+    @Override
+    public R open() throws X {
+        return opener.open();
+    }
+
+    @Override
+    public void close(R resource) throws Exception {
+        closer.close(resource);
+    }
+}
