@@ -4,7 +4,7 @@ import dev.turnstile.CallListener;
 import dev.turnstile.CallReport;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileStats;
-import dev.turnstile.plugin.SynchronizedPlugin;
+import dev.turnstile.plugin.GuardedPlugin;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -65,7 +65,7 @@ public final class TurnstileMetrics implements MeterBinder {
      * @param name the value of the tag {@code gate}
      * @return to be bound to a registry
      */
-    public static TurnstileMetrics of(SynchronizedPlugin plugin, String name) {
+    public static TurnstileMetrics of(GuardedPlugin plugin, String name) {
         return new TurnstileMetrics(plugin::stats, name);
     }
 

@@ -1,6 +1,7 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.Action;
+import dev.turnstile.Lane;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 
@@ -13,26 +14,40 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
     /** The most characters of a request, and bytes of a response, that the worker turns from and to text as it copies them. */
     static final int SHORT = 256;
 
-    private Exchange() {}
+    private final CallRoute route;
+
+    private Exchange(CallRoute route) {
+        this.route = route;
+    }
+
+    @Override
+    public final Lane lane() {
+        return route.lane();
+    }
+
+    @Override
+    public final @Nullable Object key() {
+        return route.key();
+    }
 
     /** Text goes in and comes out. */
-    static Exchange<?, String> text(JsonCodec codec, String tag, String json) {
+    static Exchange<?, String> text(JsonCodec codec, CallRoute route, String tag, String json) {
         Utf8.checkTag(tag);
         return json.length() <= SHORT && Utf8.isAscii(json)
-                ? new ShortText(codec, tag, json)
-                : new Text(codec, tag, Utf8.request(json));
+                ? new ShortText(codec, route, tag, json)
+                : new Text(codec, route, tag, Utf8.request(json));
     }
 
     /** An object goes in and another comes out. */
     static <T> Exchange<?, @Nullable T> typed(
-            JsonCodec codec, String tag, @Nullable Object request, JavaType responseType) {
+            JsonCodec codec, CallRoute route, String tag, @Nullable Object request, JavaType responseType) {
         Utf8.checkTag(tag);
-        return new Typed<>(codec, tag, codec.encode(tag, request), responseType);
+        return new Typed<>(codec, route, tag, codec.encode(tag, request), responseType);
     }
 
     /** Bytes go in and come out. */
-    static Exchange<?, byte[]> raw(int messageId, byte[] request) {
-        return new Raw(messageId, request.clone());
+    static Exchange<?, byte[]> raw(CallRoute route, int messageId, byte[] request) {
+        return new Raw(route, messageId, request.clone());
     }
 
     /** Turns the reply to a success into what the caller gets. */
@@ -57,7 +72,8 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         final JsonCodec codec;
         final String tag;
 
-        Json(JsonCodec codec, String tag) {
+        Json(JsonCodec codec, CallRoute route, String tag) {
+            super(route);
             this.codec = codec;
             this.tag = tag;
         }
@@ -77,8 +93,8 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
     private abstract static sealed class Bytes<T extends @Nullable Object> extends Json<byte[], T> {
         private final byte[] request;
 
-        Bytes(JsonCodec codec, String tag, byte[] request) {
-            super(codec, tag);
+        Bytes(JsonCodec codec, CallRoute route, String tag, byte[] request) {
+            super(codec, route, tag);
             this.request = request;
         }
 
@@ -100,8 +116,8 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
 
     /** Text of any length. */
     private static final class Text extends Bytes<String> {
-        Text(JsonCodec codec, String tag, byte[] request) {
-            super(codec, tag, request);
+        Text(JsonCodec codec, CallRoute route, String tag, byte[] request) {
+            super(codec, route, tag, request);
         }
 
         @Override
@@ -117,8 +133,8 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
     private static final class ShortText extends Json<Object, String> {
         private final String request;
 
-        ShortText(JsonCodec codec, String tag, String request) {
-            super(codec, tag);
+        ShortText(JsonCodec codec, CallRoute route, String tag, String request) {
+            super(codec, route, tag);
             this.request = request;
         }
 
@@ -149,8 +165,8 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
     private static final class Typed<T> extends Bytes<@Nullable T> {
         private final JavaType responseType;
 
-        Typed(JsonCodec codec, String tag, byte[] request, JavaType responseType) {
-            super(codec, tag, request);
+        Typed(JsonCodec codec, CallRoute route, String tag, byte[] request, JavaType responseType) {
+            super(codec, route, tag, request);
             this.responseType = responseType;
         }
 
@@ -166,7 +182,8 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         private final int messageId;
         private final byte[] request;
 
-        Raw(int messageId, byte[] request) {
+        Raw(CallRoute route, int messageId, byte[] request) {
+            super(route);
             this.messageId = messageId;
             this.request = request;
         }

@@ -150,6 +150,11 @@ public final class NativePlugin implements ConfinedPlugin {
         return new NativePlugin(NativeInstance.start(library, own, config, listener, call), call);
     }
 
+    /** Says whether both are bound to one instance. */
+    boolean isSiblingOf(ConfinedPlugin other) {
+        return other instanceof NativePlugin plugin && plugin.instance == instance;
+    }
+
     /**
      * Binds the current thread to the same instance, for a plugin that may be called by several threads at once. The last one
      * of them to close shuts it down.

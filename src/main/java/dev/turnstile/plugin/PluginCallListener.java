@@ -31,6 +31,30 @@ record PluginCallListener(CallListener listener, JsonCodec codec) implements Cal
     }
 
     @Override
+    public void onLost(int instance, Throwable cause) {
+        listener.onLost(instance, asSeenByUsers(instance, cause, codec));
+    }
+
+    /** Which call it was is told by its end. */
+    static Throwable asSeenByUsers(int instance, Throwable cause, JsonCodec codec) {
+        String target = "instance " + instance;
+        if (cause instanceof ErrorReply reply) {
+            return reply.isRaw() ? JsonCodec.rawError(target, reply) : codec.error(target, reply);
+        }
+        return cause;
+    }
+
+    @Override
+    public void onRestarted(int instance) {
+        listener.onRestarted(instance);
+    }
+
+    @Override
+    public void onSwapped(int instance) {
+        listener.onSwapped(instance);
+    }
+
+    @Override
     public void onClosed(CloseReport report) {
         listener.onClosed(report);
     }

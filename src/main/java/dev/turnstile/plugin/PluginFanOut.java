@@ -32,11 +32,13 @@ import tools.jackson.databind.JavaType;
 public final class PluginFanOut implements AutoCloseable {
     private final FanOut<ConfinedPlugin, Object> block;
     private final JsonCodec codec;
+    private final CallRoute route;
     private final List<PluginFork<?, ?>> forks = new ArrayList<>();
 
-    PluginFanOut(FanOut<ConfinedPlugin, Object> block, JsonCodec codec) {
+    PluginFanOut(FanOut<ConfinedPlugin, Object> block, JsonCodec codec, CallRoute route) {
         this.block = block;
         this.codec = codec;
+        this.route = route;
     }
 
     /**
@@ -51,7 +53,7 @@ public final class PluginFanOut implements AutoCloseable {
      * @throws WrongThreadException if the current thread is not the owner
      */
     public Fork<String> fork(String tag, String json) {
-        return fork(Exchange.text(codec, tag, json));
+        return fork(Exchange.text(codec, route, tag, json));
     }
 
     /**
@@ -89,7 +91,7 @@ public final class PluginFanOut implements AutoCloseable {
     }
 
     private <T> Fork<@Nullable T> fork(String tag, @Nullable Object request, JavaType responseType) {
-        return fork(Exchange.<T>typed(codec, tag, request, responseType));
+        return fork(Exchange.<T>typed(codec, route, tag, request, responseType));
     }
 
     /**
@@ -102,7 +104,7 @@ public final class PluginFanOut implements AutoCloseable {
      * @throws WrongThreadException if the current thread is not the owner
      */
     public Fork<byte[]> forkRaw(int messageId, byte[] request) {
-        return fork(Exchange.raw(messageId, request));
+        return fork(Exchange.raw(route, messageId, request));
     }
 
     private <B, T extends @Nullable Object> Fork<T> fork(Exchange<B, T> exchange) {

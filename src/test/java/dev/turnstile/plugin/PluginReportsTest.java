@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.turnstile.CallListener;
 import dev.turnstile.CallOutcome;
 import dev.turnstile.CallReport;
+import dev.turnstile.RestartPolicy;
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.TestPlugins;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,5 +97,35 @@ class PluginReportsTest {
         assertEquals(
                 raw.toString(),
                 assertInstanceOf(PluginException.class, next().failure()).toString());
+    }
+
+    @Test
+    void instance_thatIsLostAndReplaced_isReportedWithItsPanic() throws Exception {
+        LinkedBlockingQueue<Object> lost = new LinkedBlockingQueue<>();
+        LinkedBlockingQueue<Integer> restarted = new LinkedBlockingQueue<>();
+        CallListener listener = new CallListener() {
+            @Override
+            public void onLost(int instance, Throwable cause) {
+                lost.add(cause);
+            }
+
+            @Override
+            public void onRestarted(int instance) {
+                restarted.add(instance);
+            }
+        };
+        TurnstileOptions gate = TurnstileOptions.defaults()
+                .withListeners(listener)
+                .withRestarts(RestartPolicy.limited(1, Duration.ofMinutes(1)).withDelays(Duration.ZERO, Duration.ZERO));
+        try (SynchronizedPlugin healing = SynchronizedPlugin.load(
+                TestPlugins.demo(),
+                PluginConfig.defaults(),
+                PluginOptions.defaults().withGate(gate))) {
+            assertThrows(PluginException.class, () -> healing.call("panic", "{}"));
+
+            PluginException cause = assertInstanceOf(PluginException.class, Eventually.next("the loss", lost));
+            assertEquals("panic in handler: as asked", cause.getMessage());
+            assertEquals(1, Eventually.next("the fresh one", restarted));
+        }
     }
 }

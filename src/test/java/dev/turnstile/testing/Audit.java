@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.CloseReport;
+import dev.turnstile.InstanceState;
+import dev.turnstile.InstanceStats;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileStats;
-import dev.turnstile.plugin.SynchronizedPlugin;
+import dev.turnstile.plugin.GuardedPlugin;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Looks at the whole gate after a test: all places free, nobody in the line or outside, every call counted once, every
- * future done, the resource closed and the worker's thread gone. Tests show it what they open and submit.
+ * future done, the resources closed and the workers' threads gone. Tests show it what they open and submit.
  *
  * <p>A JUnit extension, and a resource for {@code try} where there is none.
  */
@@ -33,15 +35,18 @@ public final class Audit implements AfterEachCallback, AutoCloseable {
     private final Queue<CompletableFuture<?>> futures = new ConcurrentLinkedQueue<>();
 
     private record Gate(
-            Supplier<TurnstileStats> stats, Function<Duration, CloseReport> close, Supplier<String> description) {}
+            Supplier<TurnstileStats> stats,
+            Supplier<List<InstanceStats>> instances,
+            Function<Duration, CloseReport> close,
+            Supplier<String> description) {}
 
     public <R> Turnstile<R> watch(Turnstile<R> turnstile) {
-        gates.add(new Gate(turnstile::stats, turnstile::close, turnstile::toString));
+        gates.add(new Gate(turnstile::stats, turnstile::instances, turnstile::close, turnstile::toString));
         return turnstile;
     }
 
-    public SynchronizedPlugin watch(SynchronizedPlugin plugin) {
-        gates.add(new Gate(plugin::stats, plugin::close, plugin::toString));
+    public <P extends GuardedPlugin> P watch(P plugin) {
+        gates.add(new Gate(plugin::stats, plugin::instances, plugin::close, plugin::toString));
         return plugin;
     }
 
@@ -70,7 +75,32 @@ public final class Audit implements AfterEachCallback, AutoCloseable {
     private static void audit(Gate gate) {
         CloseReport report = gate.close.apply(PATIENCE);
         assertTrue(report.resourceClosed(), () -> "the resource is closed: " + report + " " + gate.description.get());
-        assertSettled(gate.stats.get());
+        TurnstileStats stats = gate.stats.get();
+        assertSettled(stats);
+        assertSettled(stats, gate.instances.get());
+    }
+
+    /** Checks that no instance of a closed gate runs or is to run a call, and that none counted a call that the gate does not know of. */
+    private static void assertSettled(TurnstileStats stats, List<InstanceStats> instances) {
+        for (InstanceStats instance : instances) {
+            assertEquals(0, instance.running(), () -> "nothing runs: " + instance);
+            assertEquals(0, instance.pending(), () -> "nothing is to run: " + instance);
+            assertEquals(InstanceState.DOWN, instance.state(), () -> "no worker is left: " + instance);
+        }
+        long returned = returned(instances);
+        assertTrue(returned <= stats.times().returned(), () -> "of what the gate counted: " + instances + " " + stats);
+    }
+
+    /** Checks that instances of which none has gone counted just what the gate did. */
+    public static void assertAddsUp(TurnstileStats stats, List<InstanceStats> instances) {
+        assertEquals(
+                stats.times().returned(), returned(instances), () -> "the counts add up: " + instances + " " + stats);
+        Duration ran = instances.stream().map(InstanceStats::ran).reduce(Duration.ZERO, Duration::plus);
+        assertEquals(stats.times().totalRun(), ran, () -> "the times add up: " + instances + " " + stats);
+    }
+
+    private static long returned(List<InstanceStats> instances) {
+        return instances.stream().mapToLong(InstanceStats::returned).sum();
     }
 
     /** Checks that nobody is in the line, in the resource or outside, and that every accepted call had exactly one end. */

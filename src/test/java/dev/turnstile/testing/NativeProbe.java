@@ -17,7 +17,16 @@ public final class NativeProbe {
     private final SymbolLookup symbols;
 
     public NativeProbe(Path library) {
-        this.symbols = SymbolLookup.libraryLookup(library, Arena.global());
+        this(SymbolLookup.libraryLookup(library, Arena.global()));
+    }
+
+    private NativeProbe(SymbolLookup symbols) {
+        this.symbols = symbols;
+    }
+
+    /** Looks into a library that is loaded, although its file may be gone: the system's loader knows it by its name. */
+    public static NativeProbe ofLoaded(String file) {
+        return new NativeProbe(SymbolLookup.libraryLookup(file, Arena.global()));
     }
 
     /** Returns the counter {@code turnstile_probe_<name>}. */

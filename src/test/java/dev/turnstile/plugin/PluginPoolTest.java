@@ -1,0 +1,349 @@
+package dev.turnstile.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.Health;
+import dev.turnstile.InstanceStats;
+import dev.turnstile.Lane;
+import dev.turnstile.RestartPolicy;
+import dev.turnstile.SwapException;
+import dev.turnstile.TurnstileOptions;
+import dev.turnstile.bundle.Bundle;
+import dev.turnstile.bundle.BundleTrust;
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Caller;
+import dev.turnstile.testing.Eventually;
+import dev.turnstile.testing.ExtractionPlace;
+import dev.turnstile.testing.NativeProbe;
+import dev.turnstile.testing.TestPlugins;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Several instances of a native plugin: each for itself, replaced when dead, swapped while calls go on. */
+class PluginPoolTest {
+    private static final String ECHO = "{\"message\":\"m\"}";
+    private static final String ECHOED = "{\"message\":\"m\",\"length\":1}";
+    private static final String BLOCK = "{\"gate\":0}";
+    private static final byte[] BYTES = {1, 2, 3};
+    private static final RestartPolicy AT_ONCE =
+            RestartPolicy.limited(1000, Duration.ofMinutes(1)).withDelays(Duration.ZERO, Duration.ZERO);
+    private static final Duration LIMIT = Audit.PATIENCE;
+
+    @RegisterExtension
+    @Order(1)
+    final ExtractionPlace place = new ExtractionPlace();
+
+    @RegisterExtension
+    @Order(2)
+    final Audit audit = new Audit();
+
+    private final Queue<PluginLogLine> lines = new ConcurrentLinkedQueue<>();
+    private final PluginOptions options = PluginOptions.defaults().withLogListener(lines::add);
+    private final Bundle bundle = Bundle.open(TestPlugins.bundle(), BundleTrust.signedBy(TestPlugins.key()));
+
+    private PluginOptions healing() {
+        return options.withGate(TurnstileOptions.defaults().withRestarts(AT_ONCE));
+    }
+
+    private PluginPool load(int instances, PluginOptions with) throws InterruptedException {
+        return audit.watch(PluginPool.load(TestPlugins.demo(), instances, PluginConfig.defaults(), with));
+    }
+
+    private List<NativeProbe> probes() {
+        return place.extracted().stream()
+                .map(directory ->
+                        new NativeProbe(directory.resolve(TestPlugins.demo().getFileName())))
+                .toList();
+    }
+
+    private static long sum(List<NativeProbe> probes, String count) {
+        return probes.stream().mapToLong(probe -> probe.count(count)).sum();
+    }
+
+    /** Of each instance by a key that has its home there. */
+    private static Map<Integer, Object> keysOfInstances(PluginPool pool) throws InterruptedException {
+        Map<Integer, Object> keys = new HashMap<>();
+        for (int key = 0; keys.size() < pool.instances().size(); key++) {
+            List<Long> before = returned(pool);
+            pool.withKey(key).call("echo", ECHO);
+            List<Long> after = returned(pool);
+            for (int i = 0; i < before.size(); i++) {
+                if (after.get(i) > before.get(i)) {
+                    keys.putIfAbsent(i, key);
+                }
+            }
+        }
+        return keys;
+    }
+
+    private static List<Long> returned(PluginPool pool) {
+        return pool.instances().stream().map(InstanceStats::returned).toList();
+    }
+
+    @Test
+    void instances_areIndependent_alsoOfABundle() throws Exception {
+        PluginPool pool = audit.watch(PluginPool.load(bundle, 3, PluginConfig.defaults(), options));
+        List<NativeProbe> probes = probes();
+        assertEquals(3, probes.size());
+        Map<Integer, Object> keys = keysOfInstances(pool);
+        for (NativeProbe probe : probes) {
+            probe.reset();
+        }
+        for (int i = 0; i < 3; i++) {
+            PluginCalls one = pool.withKey(keys.get(i));
+            for (int call = 0; call <= i; call++) {
+                assertEquals(ECHOED, one.call("echo", ECHO));
+                assertArrayEquals(BYTES, one.callRaw(1, BYTES));
+            }
+        }
+        assertEquals(
+                List.of(2L, 4L, 6L),
+                probes.stream().map(probe -> probe.count("calls")).sorted().toList());
+        assertEquals(
+                List.of(1L, 2L, 3L),
+                probes.stream().map(probe -> probe.count("raw_calls")).sorted().toList());
+        assertEquals(0, sum(probes, "overlaps"));
+        assertEquals(
+                pool.stats().times().returned(),
+                returned(pool).stream().mapToLong(Long::longValue).sum());
+    }
+
+    @Test
+    void instanceThatGoes_leavesTheOthersTheirRawCallsAndLogs() throws Exception {
+        PluginPool pool = load(3, options);
+        pool.resize(1);
+        Eventually.isTrue("two have gone", () -> place.extracted().size() == 1);
+        lines.clear();
+        assertArrayEquals(BYTES, pool.callRaw(1, BYTES));
+        pool.call("log", "{\"from\":\"thread\",\"message\":\"still here\"}");
+        Eventually.isTrue(
+                "its line has come",
+                () -> lines.stream().anyMatch(line -> line.message().equals("still here")));
+    }
+
+    @Test
+    void instances_runAtOnce_andAnInstanceThatHangsHoldsUpNobodyElse() throws Exception {
+        PluginPool pool = load(3, options);
+        List<NativeProbe> probes = probes();
+        List<CompletableFuture<String>> blocked = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            blocked.add(audit.watch(pool.submit("block", BLOCK)));
+        }
+        Eventually.isTrue("two are in", () -> pool.stats().running() == 2);
+        for (int i = 0; i < 50; i++) {
+            assertEquals(ECHOED, pool.call("echo", ECHO));
+        }
+        probes.forEach(probe -> probe.openGate(0));
+        blocked.forEach(CompletableFuture::join);
+        assertEquals(0, sum(probes, "overlaps"));
+    }
+
+    /** One instance, several workers: two calls are inside at once, which the plugin itself sees. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void sharedInstance_isCalledByItsWorkersAtOnce(boolean bundled) throws Exception {
+        PluginPool pool = audit.watch(
+                bundled
+                        ? PluginPool.loadShared(bundle, 3, PluginConfig.defaults(), options)
+                        : PluginPool.loadShared(TestPlugins.demo(), 3, PluginConfig.defaults(), options));
+        NativeProbe probe = probes().getFirst();
+        assertEquals(1, place.extracted().size());
+        List<CompletableFuture<String>> blocked = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            blocked.add(audit.watch(pool.submit("block", BLOCK)));
+        }
+        probe.awaitEntered(0, 3);
+        probe.openGate(0);
+        blocked.forEach(CompletableFuture::join);
+        pool.close();
+        assertEquals(1, probe.count("shutdowns"));
+    }
+
+    @Test
+    void sharedInstanceThatDies_isReplacedForAllWorkers() throws Exception {
+        PluginPool pool = audit.watch(PluginPool.loadShared(TestPlugins.demo(), 3, PluginConfig.defaults(), healing()));
+        assertEquals(ErrorCode.INTERNAL, panic(pool).errorCode());
+        Eventually.isTrue("works again", () -> works(pool));
+        Eventually.isTrue("the dead one has gone", () -> place.extracted().size() == 1);
+    }
+
+    private static boolean works(PluginPool pool) {
+        try {
+            for (int i = 0; i < 20; i++) {
+                pool.call("echo", ECHO);
+            }
+            return pool.instances().stream().allMatch(instance -> instance.lostBy() == null);
+        } catch (PluginException anotherWorkerStillHasTheDeadOne) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static PluginException panic(PluginCalls plugin) {
+        return assertThrows(PluginException.class, () -> plugin.call("panic", "{}"));
+    }
+
+    /** Callers in a crowd: those who did not ask for a panic do not see one. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void poisonCalls_underLoad_failAloneAndOnce(int instances) throws Exception {
+        PluginPool pool = load(instances, healing());
+        int poisons = 5;
+        List<Caller<Integer>> callers = new ArrayList<>();
+        for (int caller = 0; caller < 50; caller++) {
+            callers.add(Caller.start(() -> {
+                for (int i = 0; i < 40; i++) {
+                    assertEquals(ECHOED, pool.call("echo", ECHO));
+                }
+                return 40;
+            }));
+        }
+        for (int i = 0; i < poisons; i++) {
+            assertEquals(ErrorCode.INTERNAL, panic(pool).errorCode());
+        }
+        for (Caller<Integer> caller : callers) {
+            assertEquals(40, caller.result());
+        }
+        assertEquals(poisons, pool.stats().failed());
+        Eventually.isTrue(
+                "all are back",
+                () -> pool.instances().stream()
+                                        .mapToLong(InstanceStats::restarts)
+                                        .sum()
+                                == poisons
+                        && pool.health().status() == Health.Status.UP);
+        Eventually.isTrue("the dead ones have gone", () -> place.extracted().size() == instances);
+    }
+
+    @Test
+    void handlersErrors_loseNothing() throws Exception {
+        PluginPool pool = load(1, healing());
+        for (int code = 1; code <= 13; code++) {
+            String request = "{\"code\":" + code + ",\"message\":\"no\"}";
+            assertThrows(PluginException.class, () -> pool.call("fail", request));
+        }
+        assertEquals(ECHOED, pool.call("echo", ECHO));
+        assertEquals(0, pool.instances().getFirst().restarts());
+    }
+
+    /** A single plugin of a bare library heals as well, from a copy of its own. */
+    @Test
+    void singlePlugin_heals() throws Exception {
+        SynchronizedPlugin plugin =
+                audit.watch(SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), healing()));
+        assertEquals(ErrorCode.INTERNAL, panic(plugin).errorCode());
+        assertEquals(ECHOED, plugin.call("echo", ECHO));
+        assertEquals(PluginState.ACTIVE, plugin.state());
+        assertArrayEquals(BYTES, plugin.callRaw(1, BYTES));
+    }
+
+    /** The real one, on the published crate. */
+    @Test
+    void rustPlugin_heals() throws Exception {
+        Path built = TestPlugins.library("sync_demo");
+        Assumptions.assumeTrue(Files.exists(built), () -> built + " was not built");
+        SynchronizedPlugin plugin = audit.watch(
+                SynchronizedPlugin.load(built, PluginConfig.defaults().withWorkerThreads(1), healing()));
+        for (int i = 0; i < 3; i++) {
+            assertEquals(ErrorCode.INTERNAL, panic(plugin).errorCode());
+            assertTrue(plugin.call("echo", ECHO).contains("\"length\""));
+        }
+        assertEquals(3, plugin.instances().getFirst().restarts());
+    }
+
+    @Test
+    void logLevel_isThatOfAllInstances_andOfThoseThatCome() throws Exception {
+        PluginPool pool = load(2, options);
+        pool.setLogLevel(LogLevel.OFF);
+        pool.resize(4);
+        for (int key = 0; key < 40; key++) {
+            pool.withKey(key).call("log", "{\"from\":\"caller\",\"message\":\"no\"}");
+        }
+        assertTrue(returned(pool).stream().allMatch(count -> count > 0));
+        pool.close(); // after its last line
+        assertEquals(
+                List.of(),
+                lines.stream().map(PluginLogLine::message).filter("no"::equals).toList());
+    }
+
+    @Test
+    void rejectedCount_isThatOfAllInstances() throws Exception {
+        assertEquals(0, load(3, options).rejectedCount());
+    }
+
+    @Test
+    void swap_replacesThePlugin_andItsLibraryGoes() throws Exception {
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(bundle, PluginConfig.defaults(), options));
+        NativeProbe old = probes().getFirst();
+        Path before = place.extracted().getFirst();
+        assertEquals(ECHOED, plugin.call("echo", ECHO));
+        assertEquals(1, plugin.swap(bundle).switched());
+        assertEquals(ECHOED, plugin.call("echo", ECHO));
+        Eventually.isTrue("the old one has gone", () -> place.extracted().size() == 1);
+        assertTrue(!place.extracted().contains(before));
+        assertEquals(1, old.count("calls"));
+        assertEquals(1, old.count("shutdowns"));
+        assertArrayEquals(
+                BYTES, plugin.inLane(Lane.HIGH).callRaw(1, BYTES), "the shutdown of the old one took nothing along");
+    }
+
+    @Test
+    void swap_whoseWarmUpFails_isRolledBack_andSaysWhatThePluginAnswered() throws Exception {
+        PluginPool pool = load(2, options);
+        SwapException failure = assertThrows(
+                SwapException.class,
+                () -> pool.swap(
+                        TestPlugins.demo(),
+                        PluginConfig.defaults(),
+                        PluginWarmUp.call("fail", "{\"code\":7,\"message\":\"not yet\"}"),
+                        LIMIT));
+        assertTrue(failure.getMessage().contains("not yet"), failure::toString);
+        assertEquals(ECHOED, pool.call("echo", ECHO));
+        Eventually.isTrue("what was loaded has gone", () -> place.extracted().size() == 2);
+        assertEquals(
+                2,
+                pool.swap(TestPlugins.demo(), PluginConfig.defaults(), PluginWarmUp.call("echo", ECHO), LIMIT)
+                        .switched());
+    }
+
+    @Test
+    void swap_toWhatIsNoPlugin_saysSo() throws Exception {
+        PluginPool pool = load(1, options);
+        SwapException failure = assertThrows(
+                SwapException.class,
+                () -> pool.swap(
+                        place.path().resolve("missing.so"), PluginConfig.defaults(), PluginWarmUp.none(), LIMIT));
+        assertTrue(failure.getMessage().contains("missing.so"), failure::toString);
+        assertEquals(ECHOED, pool.call("echo", ECHO));
+    }
+
+    @Test
+    void singlePlugin_withAPoolSize_isRefused() {
+        PluginOptions pool = options.withGate(TurnstileOptions.defaults().withPoolSize(2));
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class,
+                () -> SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), pool));
+        assertTrue(refused.getMessage().contains("PluginPool"), refused::toString);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> PluginPool.load(TestPlugins.demo(), 0, PluginConfig.defaults(), options));
+    }
+}
