@@ -2,21 +2,26 @@ package dev.turnstile.cli;
 
 import dev.turnstile.CallTimeoutException;
 import dev.turnstile.TurnstileOptions;
-import dev.turnstile.bundle.Bundle;
+import dev.turnstile.plugin.CodecException;
+import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.plugin.LogLevel;
 import dev.turnstile.plugin.PluginConfig;
+import dev.turnstile.plugin.PluginException;
 import dev.turnstile.plugin.PluginOptions;
+import dev.turnstile.plugin.PluginWarmUp;
 import dev.turnstile.plugin.SynchronizedPlugin;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,24 +32,33 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.RawValue;
 
-/** Loads a plugin, makes one call, and prints the answer. */
+/** Loads a plugin, makes one call, and prints the answer; or makes many, and replaces the plugin meanwhile when its file changes. */
 @Command(
         name = "call",
         customSynopsis = {
             "turnstile call BUNDLE (--key KEY | --key-file FILE | --checksums-only)... TAG JSON [OPTIONS]",
-            "       turnstile call LIBRARY TAG JSON [OPTIONS]"
+            "       turnstile call LIBRARY TAG JSON [OPTIONS]",
+            "       turnstile call --watch (BUNDLE ... | LIBRARY) TAG [--warm-up TAG=JSON] [OPTIONS]"
         },
         description = {
-            "Loads a plugin, makes one call and prints the answer.",
+            "Loads a plugin, makes a call and prints the answer.",
             "",
-            "The plugin is native code and runs in this process. Its log lines go to standard error."
+            "The plugin is native code and runs in this process. Its log lines go to standard error.",
+            "",
+            "With --watch it calls TAG with each line of standard input, and answers with a line, in order. When the"
+                + " file of the plugin changes, the new one is loaded, tried and put in the place of the old one"
+                + " between two calls; what is not whole, not trusted or does not work is named on standard error, and"
+                + " the old one goes on. So does it when a call fails; the end of the input ends it, with 0. A library"
+                + " is to be moved into place whole."
         },
         footer = {
             "  turnstile call echo-1.2.0.rbp --key-file signing.pub echo '{\"message\":\"hello\"}'",
-            "  turnstile call target/release/libecho.so echo - < request.json"
+            "  turnstile call target/release/libecho.so echo - < request.json",
+            "  turnstile call --watch echo.rbp --key-file signing.pub echo --warm-up 'echo={\"message\":\"hi\"}'"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CallCommand extends Subcommand {
+    private static final Duration SWAP_LIMIT = Duration.ofSeconds(30);
     private static final BigDecimal LONGEST = BigDecimal.valueOf(1_000_000_000);
 
     @Parameters(
@@ -56,8 +70,12 @@ final class CallCommand extends Subcommand {
     @Parameters(index = "1", paramLabel = "TAG", description = "What is called, the message's type tag.")
     private String tag;
 
-    @Parameters(index = "2", paramLabel = "JSON", description = "The request; - reads it from standard input.")
-    private String json;
+    @Parameters(
+            index = "2",
+            arity = "0..1",
+            paramLabel = "JSON",
+            description = "The request; - reads it from standard input. With --watch there is none.")
+    private @Nullable String json;
 
     @Mixin
     private final TrustOptions trust = new TrustOptions();
@@ -71,7 +89,8 @@ final class CallCommand extends Subcommand {
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
-            description = "The limit for the call, and again for the plugin's shutdown; by default the call has none.")
+            description = "The limit for the call, and again for the plugin's shutdown; by default the call has none."
+                    + " With --watch also for a switch, by default 30.")
     private @Nullable BigDecimal timeout;
 
     @Option(
@@ -81,56 +100,157 @@ final class CallCommand extends Subcommand {
                     + " --verbose.")
     private @Nullable LogLevel logLevel;
 
+    @Option(names = "--watch", description = "Read requests, and switch to another plugin when the file changes.")
+    private boolean watch;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "TAG=JSON",
+            description = "With --watch: the call that a new plugin must answer before it takes over.")
+    private @Nullable String warmUp;
+
     CallCommand(Terminal terminal) {
         super(terminal);
     }
 
     @Override
+    @Nullable
     Result run() throws InterruptedException, CallTimeoutException {
         if (tag.isEmpty()) {
             throw new UsageException("TAG is empty");
         }
         Duration limit = limit();
         PluginConfig pluginConfig = pluginConfig();
-        String request = request();
         PluginLogPrinter log = new PluginLogPrinter(terminal());
-        String response;
-        try (SynchronizedPlugin plugin = load(pluginConfig, options(log, limit))) {
-            log.pluginStarted();
-            response = limit == null ? plugin.call(tag, request) : plugin.call(tag, request, limit);
+        PluginOptions options = options(log, limit);
+        try {
+            if (watch) {
+                callWithEachLine(pluginConfig, options, log, limit);
+                return null;
+            }
+            return callOnce(pluginConfig, options, log, limit);
         } finally {
             log.awaitQuiet();
         }
+    }
+
+    private Result callOnce(
+            PluginConfig pluginConfig, PluginOptions options, PluginLogPrinter log, @Nullable Duration limit)
+            throws InterruptedException, CallTimeoutException {
+        if (warmUp != null) {
+            throw new UsageException("--warm-up is for a plugin that takes the place of another one: with --watch");
+        }
+        if (json == null) {
+            throw new UsageException("JSON, the request, is missing; --watch reads requests from standard input");
+        }
+        String request = request(json);
+        try (SynchronizedPlugin plugin = pluginFile().load(pluginConfig, options)) {
+            log.pluginStarted();
+            String response = call(plugin, request, limit);
+            return new Result(response.lines().toList(), members(response));
+        }
+    }
+
+    private String call(GuardedPlugin plugin, String request, @Nullable Duration limit)
+            throws InterruptedException, CallTimeoutException {
+        return limit == null ? plugin.call(tag, request) : plugin.call(tag, request, limit);
+    }
+
+    private Map<String, Object> members(String response) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("tag", tag);
         members.put("response", new RawValue(response));
-        return new Result(response.lines().toList(), members);
+        return members;
     }
 
-    private SynchronizedPlugin load(PluginConfig pluginConfig, PluginOptions options) throws InterruptedException {
-        if (isBundle()) {
-            return SynchronizedPlugin.load(Bundle.open(file, trust.trust()), pluginConfig, options);
+    // ---- --watch ----
+
+    private void callWithEachLine(
+            PluginConfig pluginConfig, PluginOptions options, PluginLogPrinter log, @Nullable Duration limit)
+            throws InterruptedException {
+        if (json != null) {
+            throw new UsageException("With --watch the requests are the lines of standard input, so leave out " + json);
+        }
+        PluginWarmUp trial = warmUp == null ? PluginWarmUp.none() : warmUp(warmUp);
+        Duration swapLimit = limit == null ? SWAP_LIMIT : limit;
+        PluginFile source = pluginFile();
+        try (FileChanges changes = FileChanges.of(file);
+                GuardedPlugin plugin = source.loadCopy(pluginConfig, options);
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            log.pluginStarted();
+            terminal().message("turnstile: ready; " + file + " is watched");
+            threads.execute(new HotSwap(
+                    file, changes, () -> source.swapInto(plugin, pluginConfig, trial, swapLimit), terminal()));
+            try {
+                answerEachLine(plugin, limit);
+            } finally {
+                threads.shutdownNow();
+            }
+        }
+    }
+
+    private void answerEachLine(GuardedPlugin plugin, @Nullable Duration limit) throws InterruptedException {
+        BufferedReader requests = terminal().inputLines();
+        int number = 1;
+        String request = nextLine(requests);
+        while (request != null && !terminal().isOutputLost()) {
+            if (!request.isBlank()) {
+                answer(plugin, request, number, limit);
+            }
+            request = nextLine(requests);
+            number++;
+        }
+    }
+
+    private static @Nullable String nextLine(BufferedReader requests) {
+        try {
+            return requests.readLine();
+        } catch (CharacterCodingException otherwiseEncoded) {
+            throw new UncheckedIOException("Standard input is not UTF-8", otherwiseEncoded);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("Standard input cannot be read: " + unreadable, unreadable);
+        }
+    }
+
+    /** A call that fails is no reason to end: the plugin that mends it may be on its way. */
+    private void answer(GuardedPlugin plugin, String request, int number, @Nullable Duration limit)
+            throws InterruptedException {
+        boolean asJson = output().json();
+        try {
+            // A line break in JSON is nothing but white space.
+            String response =
+                    String.join(" ", call(plugin, request, limit).lines().toList());
+            terminal().print(List.of(asJson ? Result.line(members(response)) : response));
+        } catch (PluginException | CodecException | CallTimeoutException failed) {
+            Failure failure = Failure.of(failed);
+            if (asJson) {
+                terminal().print(List.of(Result.line(failure.json())));
+            } else {
+                terminal().message("turnstile: line " + number + ": " + failure.message());
+            }
+        }
+    }
+
+    private static PluginWarmUp warmUp(String option) {
+        int tagEnd = option.indexOf('=');
+        if (tagEnd < 1) {
+            throw new UsageException("--warm-up is " + option + ", but must be TAG=JSON");
+        }
+        return PluginWarmUp.call(option.substring(0, tagEnd), option.substring(tagEnd + 1));
+    }
+
+    // ---- what both need ----
+
+    private PluginFile pluginFile() {
+        if (PluginFile.isBundle(file)) {
+            return new PluginFile(file, trust.trust());
         }
         if (trust.isGiven() || variant != null) {
             throw new UsageException(
                     file + " is a library, no bundle: it has no signature, no checksum and no variants,"
                             + " so leave out the options for these");
         }
-        return SynchronizedPlugin.load(file, pluginConfig, options);
-    }
-
-    /** A file is never loaded as a library because it is a damaged bundle: the name counts as well. */
-    private boolean isBundle() {
-        if (InputFile.fileName(file).endsWith(".rbp")) {
-            return true;
-        }
-        try (InputStream in = Files.newInputStream(file)) {
-            return in.read() == 'P' && in.read() == 'K';
-        } catch (NoSuchFileException missing) {
-            throw new UncheckedIOException("The plugin " + file + ": there is no such file", missing);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("The plugin " + file + ": it cannot be read: " + unreadable, unreadable);
-        }
+        return new PluginFile(file, null);
     }
 
     private @Nullable Duration limit() {
@@ -166,9 +286,9 @@ final class CallCommand extends Subcommand {
         }
     }
 
-    private String request() {
-        if (!json.equals("-")) {
-            return json;
+    private String request(String argument) {
+        if (!argument.equals("-")) {
+            return argument;
         }
         try {
             return InputFile.utf8("Standard input", terminal().readInput()).toString();

@@ -19,4 +19,9 @@ record Result(List<String> lines, Map<String, Object> members) {
     static List<String> document(Map<String, Object> members) {
         return JSON.writeValueAsString(members).lines().toList();
     }
+
+    /** The members as a document of one line. */
+    static String line(Map<String, Object> members) {
+        return JsonMapper.shared().writeValueAsString(members);
+    }
 }

@@ -1,6 +1,7 @@
 package dev.turnstile.cli;
 
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 
 /** A command that does something and says what it did. */
@@ -14,13 +15,15 @@ abstract class Subcommand extends AnyCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** Does what was asked; throws what {@link Failure} knows. */
-    abstract Result run() throws Exception;
+    /** Does what was asked; throws what {@link Failure} knows. {@code null} if what there was to say was said meanwhile. */
+    abstract @Nullable Result run() throws Exception;
 
     @Override
     public final Integer call() throws Exception {
         Result result = run();
-        terminal.print(output.json() ? Result.document(result.members()) : result.lines());
+        if (result != null) {
+            terminal.print(output.json() ? Result.document(result.members()) : result.lines());
+        }
         return 0;
     }
 

@@ -1,12 +1,15 @@
 package dev.turnstile.cli;
 
+import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -81,6 +84,11 @@ record Terminal(
 
     byte[] readInput() throws IOException {
         return in.readAllBytes();
+    }
+
+    /** Standard input line by line; what is not UTF-8 is a {@link java.nio.charset.CharacterCodingException}. */
+    BufferedReader inputLines() {
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
     }
 
     PrintWriter outWriter() {

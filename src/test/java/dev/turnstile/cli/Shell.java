@@ -87,6 +87,11 @@ final class Shell {
                 });
     }
 
+    /** What is on standard output by now. */
+    String printed() {
+        return out.toString(charset);
+    }
+
     /** What is on standard error by now: a plugin's log lines come later than its answer. */
     String messages() {
         return err.toString(charset);
