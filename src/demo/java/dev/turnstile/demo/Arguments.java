@@ -17,10 +17,11 @@ record Arguments(Path plugin, Optional<Path> key, boolean recording, boolean ver
     static final String USAGE = """
         usage: scripts/demo [--rust] [--plugin FILE [--key FILE]] [--jfr] [--verbose]
 
-        Shows thousands of virtual threads sharing one native plugin, one call at a time, and checks that it was so.
+        Shows thousands of virtual threads sharing one native plugin, one call at a time; then a pool of instances, one that dies
+        and is replaced, and another plugin taking over in use; and checks that it was so.
 
           --rust         use the plugin written in Rust (src/demo/rust) instead of the one in C (src/demo/c)
-          --plugin FILE  use this library or bundle (.rbp); it must know the messages echo, sleep, fail and probe
+          --plugin FILE  use this library or bundle (.rbp); it must know echo, sleep, fail, panic and probe
           --key FILE     the public key (.pub) that must have signed the bundle
           --jfr          record every call of it into target/turnstile-demo.jfr, and say how to look at that
           --verbose      show the plugin's and Turnstile's own log lines, on standard error

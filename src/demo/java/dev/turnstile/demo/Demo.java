@@ -79,6 +79,7 @@ public final class Demo {
         GivingUpDemo.run(stage);
         ErrorDemo.run(stage);
         ClosingDemo.run(stage);
+        PoolDemos.run(stage);
 
         double seconds = Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0;
         if (report.exitCode() == 0) {
@@ -94,5 +95,7 @@ public final class Demo {
         System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "info" : "warn");
         // The gate warns when closing takes longer than its limit. Here that is meant, and its report is printed.
         System.setProperty("org.slf4j.simpleLogger.log.dev.turnstile.Turnstile", verbose ? "info" : "error");
+        // So does rustbridge of a panic, which is meant as well.
+        System.setProperty("org.slf4j.simpleLogger.log.rustbridge_ffi", verbose ? "info" : "off");
     }
 }

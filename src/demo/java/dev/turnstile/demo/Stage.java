@@ -1,12 +1,19 @@
 package dev.turnstile.demo;
 
+import dev.turnstile.SwapException;
+import dev.turnstile.SwapReport;
+import dev.turnstile.TurnstileOptions;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.demo.Messages.Ask;
 import dev.turnstile.demo.Messages.Probe;
+import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.plugin.PluginConfig;
 import dev.turnstile.plugin.PluginOptions;
+import dev.turnstile.plugin.PluginPool;
+import dev.turnstile.plugin.PluginWarmUp;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -26,6 +33,25 @@ record Stage(Report report, Path plugin, Optional<Bundle> bundle, double scale) 
         return bundle.isPresent()
                 ? SynchronizedPlugin.load(bundle.get(), config, options)
                 : SynchronizedPlugin.load(plugin, config, options);
+    }
+
+    /** Starts several instances of the plugin. */
+    PluginPool openPool(int instances, TurnstileOptions gate) throws InterruptedException {
+        PluginConfig config = PluginConfig.defaults();
+        PluginOptions options = PluginOptions.defaults().withGate(gate);
+        return bundle.isPresent()
+                ? PluginPool.load(bundle.get(), instances, config, options)
+                : PluginPool.load(plugin, instances, config, options);
+    }
+
+    /** Has the plugin loaded once more, and take the place of itself, after it has answered a call. */
+    SwapReport swap(GuardedPlugin old) throws SwapException, InterruptedException {
+        PluginConfig config = PluginConfig.defaults();
+        PluginWarmUp warmUp = PluginWarmUp.call("echo", "{\"message\":\"Are you there?\"}");
+        Duration limit = Duration.ofSeconds(30);
+        return bundle.isPresent()
+                ? old.swap(bundle.get(), config, warmUp, limit)
+                : old.swap(plugin, config, warmUp, limit);
     }
 
     /** Scales a number of things or of milliseconds. */

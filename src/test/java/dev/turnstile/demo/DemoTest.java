@@ -41,6 +41,10 @@ class DemoTest {
             "  Plugin error: fail: handler error (7): ",
             "  CloseReport: drained ",
             " refused while running = 60 callers",
+            "Demo 9: A pool of 4 beside one instance, ",
+            "  ✓ the poison call failed, once",
+            "replaced: 2 of 2 instances work",
+            "  SwapReport: switched 1, waiting 0, ",
             "=== Demo Complete ===");
 
     @TempDir
