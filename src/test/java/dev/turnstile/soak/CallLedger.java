@@ -87,7 +87,7 @@ final class CallLedger {
         given(End.CANCELLED, stats.cancelled(), count(End.LEFT), gate);
         given(End.EXPIRED, stats.expired(), count(End.LEFT), gate);
         given(End.REFUSED, stats.refused(), 0, gate);
-        within("turned away", count(End.FULL), stats.turnedAway(), Long.MAX_VALUE, gate);
+        within("turned away", count(End.FULL) + count(End.DOWN), stats.turnedAway(), Long.MAX_VALUE, gate);
         same("accepted, in sum", Audit.placesOfAccepted(stats), stats.accepted(), gate);
         same("returned to the gate", stats.times().started(), stats.times().returned(), gate);
     }

@@ -28,7 +28,8 @@ class CallLedgerTest {
 
     private TrackedCall begun() {
         ledger.begins();
-        return new TrackedCall(++number, TrackedCall.Verb.SUBMIT, Deed.NOTHING, TrackedCall.Form.TEXT, true);
+        return new TrackedCall(
+                ++number, TrackedCall.Verb.SUBMIT, Deed.NOTHING, TrackedCall.Form.TEXT, true, Route.ORDINARY);
     }
 
     private TrackedCall ran() {

@@ -79,14 +79,15 @@ enum Closing {
     UNDER_A_CALL {
         @Override
         void begin(Life life, SplittableRandom random) {
-            life.probe().closeGate(0);
+            life.nativeSide().closeGate();
             life.submitToClose(Deed.BLOCK);
-            life.probe().awaitEntered(0, 1);
+            life.nativeSide().awaitEntered();
             CloseReport report = life.entrance().close(shortLimit(random));
-            boolean open = life.probe().count("live_instances") == 1
-                    && !life.entrance().isResourceClosed();
-            life.probe().openGate(0);
-            if (report.resourceClosed() || report.abandoned() != 1 || !open) {
+            boolean open = life.nativeSide().count("live_instances") > 0
+                    && (life.entrance().openResources() > 0 || !life.entrance().isWatched());
+            life.nativeSide().openGate();
+            boolean others = report.abandoned() > 1 && !life.setup().isPool();
+            if (report.resourceClosed() || report.abandoned() < 1 || others || !open) {
                 throw new AssertionError("Closed under a call: " + report + ", " + life.entrance());
             }
         }
@@ -104,8 +105,14 @@ enum Closing {
         return life.terminate();
     }
 
-    static Closing draw(SplittableRandom random) {
-        return values()[random.nextInt(values().length)];
+    /** Draws one that a gate with a setup can be closed by. */
+    static Closing draw(Setup setup, SplittableRandom random) {
+        Closing drawn = values()[random.nextInt(values().length)];
+        return setup.takesEveryCall() || !drawn.needsACall() ? drawn : DRAINS;
+    }
+
+    private boolean needsACall() {
+        return this == FROM_A_STAGE || this == FROM_THE_WORKER || this == UNDER_A_CALL;
     }
 
     private static Duration shortLimit(SplittableRandom random) {

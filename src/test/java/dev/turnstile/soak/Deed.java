@@ -16,6 +16,8 @@ enum Deed {
     EXCEPTION(0.5),
     /** Throws an {@code Error}, of those that a JVM throws. */
     ERROR(0.5),
+    /** Leaves a resource that is of no more use. Only where that is replaced. */
+    POISON(0.05),
     /** Interrupts its own thread, the worker. */
     INTERRUPTS_ITSELF(0.2),
     /** Calls the gate from the worker, which must be refused. */

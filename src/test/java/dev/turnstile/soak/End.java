@@ -11,6 +11,8 @@ enum End {
     EXPIRED("expired"),
     /** Because the gate was closed. */
     REFUSED("refused"),
+    /** Because a resource was lost, and callers are refused while there is none. */
+    DOWN("refused while down"),
     /** The line was full, and the caller would not wait. */
     FULL("turned away"),
     /** Its future was completed by its owner ({@code orTimeout}, {@code complete}), whatever the gate made of the call. */

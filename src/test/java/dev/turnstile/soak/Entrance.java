@@ -2,9 +2,14 @@ package dev.turnstile.soak;
 
 import dev.turnstile.CloseReport;
 import dev.turnstile.Fork;
+import dev.turnstile.InstanceStats;
 import dev.turnstile.JoinPolicy;
+import dev.turnstile.SwapException;
+import dev.turnstile.SwapReport;
+import dev.turnstile.TurnstileState;
 import dev.turnstile.TurnstileStats;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A gate with the six ways in, for calls of the traffic. */
@@ -21,8 +26,8 @@ interface Entrance {
 
     CompletableFuture<?> trySubmit(TrackedCall call) throws Exception;
 
-    /** Opens a block, which the current thread owns; without a limit if that is {@code null}. */
-    Block fanOut(JoinPolicy policy, Duration limit);
+    /** Opens a block for calls with a route, which the current thread owns; without a limit if that is {@code null}. */
+    Block fanOut(JoinPolicy policy, Duration limit, Route route);
 
     /** A block that forks calls. */
     interface Block extends AutoCloseable {
@@ -40,12 +45,25 @@ interface Entrance {
     /** Whether the resource tells each call that it runs. */
     boolean isWatched();
 
-    /** Whether the resource was closed. Only a watched one knows. */
-    boolean isResourceClosed();
+    /** How many resources are open. Only watched ones know; 0 for others. */
+    int openResources();
+
+    /** Whether this is what a plugin answers that is dead and was not replaced, for which there is a reason. */
+    boolean isAnswerOfTheDead(Throwable thrown);
+
+    /** Changes how many instances there are; only for a pool. */
+    void resize(int instances) throws InterruptedException;
+
+    /** Replaces what is behind the gate. */
+    SwapReport swap(Duration limit) throws SwapException, InterruptedException;
 
     void shutdown();
 
     CloseReport close(Duration limit);
 
+    TurnstileState state();
+
     TurnstileStats stats();
+
+    List<InstanceStats> instances();
 }

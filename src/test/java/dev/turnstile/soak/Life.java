@@ -4,23 +4,29 @@ import dev.turnstile.CallTimeoutException;
 import dev.turnstile.CloseReport;
 import dev.turnstile.Fork;
 import dev.turnstile.JoinPolicy;
+import dev.turnstile.TurnstileState;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.testing.Audit;
-import dev.turnstile.testing.NativeProbe;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One gate from its opening to its closing, and the calls that are made to it. */
 final class Life {
     private final Entrance entrance;
     private final OrderCheck order;
-    private final NativeProbe probe;
+    private final Setup setup;
+    private final NativeSide nativeSide;
+    private final AtomicInteger poisonLeft;
+    private final List<Operator> operators = new ArrayList<>();
+    private final int callsBetweenOrders;
     private final CallLedger ledger;
     private final Findings findings;
     private final AtomicLong numbers;
@@ -34,14 +40,30 @@ final class Life {
      * @param numbers gives each call its number
      * @param closeAt at how many calls it is to be closed
      */
-    Life(PluginSource.Opened opened, Findings findings, AtomicLong numbers, long closeAt) {
+    Life(
+            PluginSource.Opened opened,
+            Upheavals upheavals,
+            Findings findings,
+            AtomicLong numbers,
+            long closeAt,
+            SplittableRandom random) {
+        this.setup = opened.setup();
         this.entrance = opened.entrance();
         this.order = opened.order();
-        this.probe = opened.probe();
+        this.nativeSide = opened.nativeSide();
+        this.poisonLeft = new AtomicInteger(setup.heals() ? opened.mostUpheavals() : 0);
         this.ledger = new CallLedger(entrance.isWatched(), findings);
         this.findings = findings;
         this.numbers = numbers;
         this.closeAt = closeAt;
+        this.callsBetweenOrders = (int) Mix.logUniform(random, 20, 2_000);
+        for (Operator.Kind kind : Operator.Kind.values()) {
+            if (kind == Operator.Kind.SWAPS ? setup.swaps() : setup.isPool()) {
+                operators.add(new Operator(
+                        kind, setup, entrance, findings, upheavals, opened.mostUpheavals(), random.split()));
+            }
+        }
+        operators.forEach(Operator::start);
     }
 
     // ---- calls ----
@@ -54,10 +76,17 @@ final class Life {
      */
     record Made(CompletableFuture<?> future, CompletableFuture<End> end) {}
 
-    TrackedCall begin(TrackedCall.Verb verb, Deed deed, TrackedCall.Form form, boolean overridden) {
-        TrackedCall call = new TrackedCall(numbers.incrementAndGet(), verb, deed, form, overridden);
-        if (ledger.begins() == closeAt) {
-            ripe.complete(null);
+    /** Begins a call of the traffic; one that is poison is none where nothing more is to be lost. */
+    TrackedCall begin(TrackedCall.Verb verb, Deed deed, TrackedCall.Form form, boolean overridden, Route route) {
+        boolean isTooMuch = deed == Deed.POISON && poisonLeft.getAndDecrement() <= 0;
+        TrackedCall call =
+                new TrackedCall(numbers.incrementAndGet(), verb, isTooMuch ? Deed.ECHO : deed, form, overridden, route);
+        long begun = ledger.begins();
+        if (begun == closeAt) {
+            ripen();
+        }
+        if (begun % callsBetweenOrders == 0) {
+            operators.forEach(Operator::next);
         }
         order.begins(call);
         return call;
@@ -88,12 +117,13 @@ final class Life {
     }
 
     /**
-     * Forks calls that were begun, in a block with a limit unless that is {@code null}, and joins it, unless that is to be
+     * Forks calls that were begun, and have one route, in a block with a limit unless that is {@code null}, and joins it, unless that is to be
      * forgotten. Returns whether the gate took them all.
      */
     boolean makeBlock(List<TrackedCall> calls, JoinPolicy policy, Duration limit, boolean joins) {
         List<Fork<?>> forks = new ArrayList<>();
-        try (Entrance.Block block = entrance.fanOut(policy, limit)) {
+        try (Entrance.Block block =
+                entrance.fanOut(policy, limit, calls.getFirst().route())) {
             for (TrackedCall call : calls) {
                 forks.add(block.fork(call));
                 order.isInLine(call);
@@ -140,13 +170,29 @@ final class Life {
 
     private End ends(TrackedCall call, Object result, Throwable thrown, boolean throughFuture) {
         try {
-            Outcome outcome = thrown == null ? returned(call, result) : Outcome.of(call, thrown, throughFuture);
+            Outcome outcome = thrown == null ? returned(call, result) : threw(call, thrown, throughFuture);
             ledger.ends(call, outcome);
             return outcome.end();
         } catch (IllegalArgumentException unexplained) {
             ledger.endsUnexplained(unexplained);
             return End.FAILED;
         }
+    }
+
+    private Outcome threw(TrackedCall call, Throwable thrown, boolean throughFuture) {
+        if (entrance.isAnswerOfTheDead(thrown)) {
+            return Outcome.failed();
+        }
+        Outcome outcome = Outcome.of(call, thrown, throughFuture);
+        boolean hasReason = switch (outcome.end()) {
+            case REFUSED -> entrance.state() != TurnstileState.OPEN;
+            case DOWN -> setup.refusesWhileDown();
+            default -> true;
+        };
+        if (!hasReason) {
+            findings.add(Breach.WRONG, () -> call + " was refused without a reason: " + thrown + ", " + entrance);
+        }
+        return outcome;
     }
 
     private Outcome returned(TrackedCall call, Object result) {
@@ -161,7 +207,7 @@ final class Life {
 
     /** Makes a call that belongs to the closing, as all others go; the gate is open. */
     Made submitToClose(Deed deed) {
-        TrackedCall call = begin(TrackedCall.Verb.SUBMIT, deed, TrackedCall.Form.TEXT, false);
+        TrackedCall call = begin(TrackedCall.Verb.SUBMIT, deed, TrackedCall.Form.TEXT, false, Route.ORDINARY);
         Made made = make(call, Duration.ZERO);
         if (made.future() == null) {
             throw new AssertionError("An open gate did not take " + call + ", but " + made.end() + ": " + entrance);
@@ -181,8 +227,17 @@ final class Life {
         return entrance;
     }
 
-    NativeProbe probe() {
-        return probe;
+    Setup setup() {
+        return setup;
+    }
+
+    NativeSide nativeSide() {
+        return nativeSide;
+    }
+
+    /** It is time to close it, or it has ended by itself. */
+    void ripen() {
+        ripe.complete(null);
     }
 
     /** Completes when it is time to close it. */
@@ -202,19 +257,27 @@ final class Life {
     /** Waits until the plugin is shut down, and looks at what the native side saw. Says whether that came to be. */
     boolean terminate() throws InterruptedException {
         CloseReport report = entrance.close(Audit.PATIENCE);
-        if (!report.resourceClosed() || !comes(closersCall)) {
+        if (!report.resourceClosed() || !comes(closersCall) || !stopOperators()) {
             return false;
         }
         if (report.closeFailure() != null) {
             findings.add(Breach.WRONG, () -> "closing failed: " + report + ", " + entrance);
         }
-        findings.add(Breach.OVERLAPS, probe.count("overlaps"), () -> "seen by the plugin, " + entrance);
-        findings.add(Breach.OVERLAPS, probe.count("threads") - 1, () -> "threads more than one, " + entrance);
-        leaked("native buffers", probe.count("outstanding_buffers"));
-        leaked("buffers freed twice", probe.count("double_frees"));
-        leaked("native instances", probe.count("live_instances"));
-        callsInPlugin = probe.count("calls");
+        findings.add(Breach.OVERLAPS, nativeSide.overlaps(), () -> "seen by the plugin, " + this);
+        leaked("native buffers", nativeSide.count("outstanding_buffers"));
+        leaked("buffers freed twice", nativeSide.count("double_frees"));
+        leaked("native instances", nativeSide.count("live_instances"));
+        leaked("resources", entrance.openResources());
+        callsInPlugin = nativeSide.calls();
         return true;
+    }
+
+    private boolean stopOperators() throws InterruptedException {
+        boolean stopped = true;
+        for (Operator operator : operators) {
+            stopped &= operator.stop();
+        }
+        return stopped;
     }
 
     private static boolean comes(CompletableFuture<End> end) throws InterruptedException {
@@ -229,19 +292,27 @@ final class Life {
     }
 
     private void leaked(String what, long count) {
-        findings.add(Breach.LEAKED, count, () -> count + " " + what + ", " + entrance);
+        findings.add(Breach.LEAKED, count, () -> count + " " + what + ", " + this);
     }
 
     /** Closes the books; nobody calls any more. */
     void audit() {
-        findings.add(Breach.LOST, ledger.open(), () -> "without an end: " + ledger + ", " + entrance);
+        findings.add(Breach.LOST, ledger.open(), () -> "without an end: " + ledger + ", " + this);
         TurnstileStats stats = entrance.stats();
         leaked("places", stats.pending());
         leaked("callers outside", stats.waiting());
         leaked("running calls", stats.running());
-        ledger.compare(stats, entrance.toString());
+        ledger.compare(stats, toString());
         if (!entrance.isWatched()) {
-            ledger.comparePlugin(callsInPlugin, entrance.toString());
+            ledger.comparePlugin(callsInPlugin, toString());
         }
+        if (!setup.isPool()) {
+            Audit.assertAddsUp(stats, entrance.instances());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return setup + ": " + entrance;
     }
 }

@@ -10,6 +10,8 @@ import java.util.SplittableRandom;
  * @param cancels how often a caller cancels one of its futures
  * @param overrides how many calls with a future may have it completed by its owner
  * @param blocks how often a caller forks some calls in a block in place of making one
+ * @param lanes how often a call says which lane it stands in
+ * @param keys how often a call has its caller's key
  * @param held how many futures a caller holds before it waits for the oldest
  */
 record Mix(
@@ -20,6 +22,8 @@ record Mix(
         double cancels,
         double overrides,
         double blocks,
+        double lanes,
+        double keys,
         int held) {
     private static final Duration LONG = Duration.ofHours(1);
 
@@ -32,6 +36,8 @@ record Mix(
                 oftenOrNever(random, 0.3),
                 oftenOrNever(random, 0.3),
                 oftenOrNever(random, 0.1),
+                oftenOrNever(random, 1),
+                oftenOrNever(random, 1),
                 1 + random.nextInt(16));
     }
 

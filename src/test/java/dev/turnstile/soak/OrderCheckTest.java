@@ -16,8 +16,8 @@ class OrderCheckTest {
     private long number;
 
     private TrackedCall begun() {
-        TrackedCall call =
-                new TrackedCall(++number, TrackedCall.Verb.SUBMIT, Deed.NOTHING, TrackedCall.Form.TEXT, false);
+        TrackedCall call = new TrackedCall(
+                ++number, TrackedCall.Verb.SUBMIT, Deed.NOTHING, TrackedCall.Form.TEXT, false, Route.ORDINARY);
         order.begins(call);
         return call;
     }

@@ -4,6 +4,7 @@ import dev.turnstile.CallCancelledException;
 import dev.turnstile.CallInterruptedException;
 import dev.turnstile.CallTimeoutException;
 import dev.turnstile.TurnstileClosedException;
+import dev.turnstile.TurnstileDownException;
 import dev.turnstile.TurnstileFullException;
 import dev.turnstile.plugin.PluginException;
 import java.util.concurrent.TimeoutException;
@@ -57,10 +58,11 @@ record Outcome(End end, Started started, boolean accepted, boolean cameToTheGate
             case CallTimeoutException gaveUp
             when call.hasLimit() -> givenUp(End.EXPIRED, gaveUp.started(), throughFuture, gaveUp);
             case TurnstileClosedException closed -> givenUp(End.REFUSED, closed.started(), throughFuture, closed);
+            case TurnstileDownException down when !throughFuture -> new Outcome(End.DOWN, Started.NO, false, true);
             case TurnstileFullException full
             when !throughFuture && !call.waitsForPlace() -> new Outcome(End.FULL, Started.NO, false, true);
             case TimeoutException overridden when throughFuture && call.isOverridden() -> overridden();
-            case PluginException error when call.deed() == Deed.PLUGIN_ERROR -> failed();
+            case PluginException error when call.deed() == Deed.PLUGIN_ERROR || call.deed() == Deed.POISON -> failed();
             case Throwable planned when (PLANNED + call.number()).equals(planned.getMessage()) -> failed();
             case Throwable byHand
             when throughFuture && call.isOverridden() && BY_HAND.equals(byHand.getMessage()) -> overridden();
@@ -68,7 +70,8 @@ record Outcome(End end, Started started, boolean accepted, boolean cameToTheGate
         };
     }
 
-    private static Outcome failed() {
+    /** The action threw, or the plugin answered with an error. */
+    static Outcome failed() {
         return new Outcome(End.FAILED, Started.YES, true, true);
     }
 

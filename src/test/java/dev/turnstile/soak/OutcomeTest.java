@@ -19,7 +19,7 @@ class OutcomeTest {
     final Audit audit = new Audit();
 
     private static TrackedCall call(TrackedCall.Verb verb) {
-        return new TrackedCall(17, verb, Deed.EXCEPTION, TrackedCall.Form.TEXT, false);
+        return new TrackedCall(17, verb, Deed.EXCEPTION, TrackedCall.Form.TEXT, false, Route.ORDINARY);
     }
 
     @Test

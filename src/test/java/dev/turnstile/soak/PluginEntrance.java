@@ -2,12 +2,22 @@ package dev.turnstile.soak;
 
 import dev.turnstile.CloseReport;
 import dev.turnstile.Fork;
+import dev.turnstile.InstanceStats;
 import dev.turnstile.JoinPolicy;
+import dev.turnstile.Lane;
+import dev.turnstile.SwapException;
+import dev.turnstile.SwapReport;
+import dev.turnstile.TurnstileState;
 import dev.turnstile.TurnstileStats;
+import dev.turnstile.plugin.ErrorCode;
+import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.plugin.PluginCalls;
+import dev.turnstile.plugin.PluginException;
 import dev.turnstile.plugin.PluginFanOut;
-import dev.turnstile.plugin.SynchronizedPlugin;
+import dev.turnstile.plugin.PluginPool;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,10 +28,24 @@ final class PluginEntrance implements Entrance {
     private static final int BIG_BYTES = 10_000;
     static final byte[] BIG = {(byte) BIG_BYTES, (byte) (BIG_BYTES >> 8), 0, 0};
 
-    private final SynchronizedPlugin plugin;
+    private final GuardedPlugin plugin;
+    private final Setup setup;
+    private final Replacement replacement;
 
-    PluginEntrance(SynchronizedPlugin plugin) {
+    /** Puts another plugin behind a gate. */
+    interface Replacement {
+        SwapReport swap(GuardedPlugin plugin, Duration limit) throws SwapException, InterruptedException;
+    }
+
+    PluginEntrance(GuardedPlugin plugin, Setup setup, Replacement replacement) {
         this.plugin = plugin;
+        this.setup = setup;
+        this.replacement = replacement;
+    }
+
+    private PluginCalls calls(Route route) {
+        PluginCalls calls = route.lane() == Lane.NORMAL ? plugin : plugin.inLane(route.lane());
+        return route.key() == null ? calls : calls.withKey(route.key());
     }
 
     // ---- what is asked ----
@@ -29,6 +53,7 @@ final class PluginEntrance implements Entrance {
     private static String tag(TrackedCall call) {
         return switch (call.deed()) {
             case PLUGIN_ERROR -> "fail";
+            case POISON -> "panic";
             case SPIN -> "spin";
             case BIG -> "big";
             case BLOCK -> "block";
@@ -39,6 +64,7 @@ final class PluginEntrance implements Entrance {
     private static String json(TrackedCall call) {
         return switch (call.deed()) {
             case PLUGIN_ERROR -> "{\"code\":7}";
+            case POISON -> "{}";
             case SPIN -> SPIN;
             case BIG -> "{\"bytes\":" + BIG_BYTES + "}";
             case BLOCK -> BLOCK;
@@ -49,6 +75,7 @@ final class PluginEntrance implements Entrance {
     private static Map<String, ?> request(TrackedCall call) {
         return switch (call.deed()) {
             case PLUGIN_ERROR -> Map.of("code", 7);
+            case POISON -> Map.of();
             case SPIN -> Map.of("duration_us", 40);
             case BIG -> Map.of("bytes", BIG_BYTES);
             case BLOCK -> Map.of("gate", 0);
@@ -60,6 +87,7 @@ final class PluginEntrance implements Entrance {
         return switch (call.deed()) {
             case PLUGIN_ERROR -> 3;
             case BIG -> 4;
+            case POISON -> 5;
             default -> 1;
         };
     }
@@ -73,60 +101,61 @@ final class PluginEntrance implements Entrance {
     @Override
     public Object call(TrackedCall call) throws Exception {
         return switch (call.form()) {
-            case TEXT -> plugin.call(tag(call), json(call));
-            case TYPED -> plugin.call(tag(call), request(call), Object.class);
-            case RAW -> plugin.callRaw(messageId(call), bytes(call));
+            case TEXT -> calls(call.route()).call(tag(call), json(call));
+            case TYPED -> calls(call.route()).call(tag(call), request(call), Object.class);
+            case RAW -> calls(call.route()).callRaw(messageId(call), bytes(call));
         };
     }
 
     @Override
     public Object call(TrackedCall call, Duration limit) throws Exception {
         return switch (call.form()) {
-            case TEXT -> plugin.call(tag(call), json(call), limit);
-            case TYPED -> plugin.call(tag(call), request(call), Object.class, limit);
-            case RAW -> plugin.callRaw(messageId(call), bytes(call), limit);
+            case TEXT -> calls(call.route()).call(tag(call), json(call), limit);
+            case TYPED -> calls(call.route()).call(tag(call), request(call), Object.class, limit);
+            case RAW -> calls(call.route()).callRaw(messageId(call), bytes(call), limit);
         };
     }
 
     @Override
     public Object tryCall(TrackedCall call) throws Exception {
         return switch (call.form()) {
-            case TEXT -> plugin.tryCall(tag(call), json(call));
-            case TYPED -> plugin.tryCall(tag(call), request(call), Object.class);
-            case RAW -> plugin.tryCallRaw(messageId(call), bytes(call));
+            case TEXT -> calls(call.route()).tryCall(tag(call), json(call));
+            case TYPED -> calls(call.route()).tryCall(tag(call), request(call), Object.class);
+            case RAW -> calls(call.route()).tryCallRaw(messageId(call), bytes(call));
         };
     }
 
     @Override
     public CompletableFuture<?> submit(TrackedCall call) throws Exception {
         return switch (call.form()) {
-            case TEXT -> plugin.submit(tag(call), json(call));
-            case TYPED -> plugin.submit(tag(call), request(call), Object.class);
-            case RAW -> plugin.submitRaw(messageId(call), bytes(call));
+            case TEXT -> calls(call.route()).submit(tag(call), json(call));
+            case TYPED -> calls(call.route()).submit(tag(call), request(call), Object.class);
+            case RAW -> calls(call.route()).submitRaw(messageId(call), bytes(call));
         };
     }
 
     @Override
     public CompletableFuture<?> submit(TrackedCall call, Duration limit) throws Exception {
         return switch (call.form()) {
-            case TEXT -> plugin.submit(tag(call), json(call), limit);
-            case TYPED -> plugin.submit(tag(call), request(call), Object.class, limit);
-            case RAW -> plugin.submitRaw(messageId(call), bytes(call), limit);
+            case TEXT -> calls(call.route()).submit(tag(call), json(call), limit);
+            case TYPED -> calls(call.route()).submit(tag(call), request(call), Object.class, limit);
+            case RAW -> calls(call.route()).submitRaw(messageId(call), bytes(call), limit);
         };
     }
 
     @Override
     public CompletableFuture<?> trySubmit(TrackedCall call) {
         return switch (call.form()) {
-            case TEXT -> plugin.trySubmit(tag(call), json(call));
-            case TYPED -> plugin.trySubmit(tag(call), request(call), Object.class);
-            case RAW -> plugin.trySubmitRaw(messageId(call), bytes(call));
+            case TEXT -> calls(call.route()).trySubmit(tag(call), json(call));
+            case TYPED -> calls(call.route()).trySubmit(tag(call), request(call), Object.class);
+            case RAW -> calls(call.route()).trySubmitRaw(messageId(call), bytes(call));
         };
     }
 
     @Override
-    public Block fanOut(JoinPolicy policy, Duration limit) {
-        PluginFanOut block = limit == null ? plugin.fanOut(policy) : plugin.fanOut(policy, limit);
+    public Block fanOut(JoinPolicy policy, Duration limit, Route route) {
+        PluginFanOut block =
+                limit == null ? calls(route).fanOut(policy) : calls(route).fanOut(policy, limit);
         return new Block() {
             @Override
             public Fork<?> fork(TrackedCall call) {
@@ -178,8 +207,27 @@ final class PluginEntrance implements Entrance {
     }
 
     @Override
-    public boolean isResourceClosed() {
-        return false;
+    public int openResources() {
+        return 0;
+    }
+
+    /** A panic while the gate is closing, or when nothing is left to take the place of the last one. */
+    @Override
+    public boolean isAnswerOfTheDead(Throwable thrown) {
+        return thrown instanceof PluginException answer
+                && answer.errorCode().equals(ErrorCode.INVALID_STATE)
+                && setup.heals()
+                && (setup.mayRunOut() || plugin.gateState() != TurnstileState.OPEN);
+    }
+
+    @Override
+    public void resize(int instances) throws InterruptedException {
+        ((PluginPool) plugin).resize(instances);
+    }
+
+    @Override
+    public SwapReport swap(Duration limit) throws SwapException, InterruptedException {
+        return replacement.swap(plugin, limit);
     }
 
     @Override
@@ -193,8 +241,18 @@ final class PluginEntrance implements Entrance {
     }
 
     @Override
+    public TurnstileState state() {
+        return plugin.gateState();
+    }
+
+    @Override
     public TurnstileStats stats() {
         return plugin.stats();
+    }
+
+    @Override
+    public List<InstanceStats> instances() {
+        return plugin.instances();
     }
 
     @Override

@@ -1,9 +1,7 @@
 package dev.turnstile.soak;
 
-import dev.turnstile.TurnstileOptions;
 import dev.turnstile.testing.Audit;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -65,11 +63,10 @@ final class Round {
     /** Opens a gate, lets the callers come, and closes it. */
     private boolean live(long closeAt) throws InterruptedException, IOException {
         SplittableRandom own = random.split(); // so that whatever happens here, the rest of the round is the same
-        Closing closing = Closing.draw(own);
+        Setup setup = Setup.draw(own);
+        Closing closing = Closing.draw(setup, own);
         closings.add(closing);
-        boolean watched = own.nextInt(3) > 0;
-        boolean fromBundle = own.nextInt(6) == 0;
-        Life life = new Life(source.open(watched, fromBundle, options(own), findings), findings, numbers, closeAt);
+        Life life = new Life(source.open(setup, findings), source.upheavals(), findings, numbers, closeAt, own.split());
         if (lives.isEmpty()) {
             lives.add(life);
             traffic.start(life, random.split());
@@ -82,12 +79,6 @@ final class Round {
             return false;
         }
         return closing.close(life, own, findings) || hangs("the gate is closed, " + closing);
-    }
-
-    private static TurnstileOptions options(SplittableRandom random) {
-        return TurnstileOptions.defaults()
-                .withCapacity((int) Mix.logUniform(random, 1, 10_000))
-                .withIdleSpin(random.nextBoolean() ? Duration.ZERO : Duration.ofNanos(20_000));
     }
 
     /** Waits, as long as calls still end meanwhile. */
@@ -120,8 +111,8 @@ final class Round {
                 Breach.LOST,
                 lives.stream().allMatch(life -> life.ledger().open() == 0) ? 1 : 0,
                 () -> what + ": never");
-        findings.tell("It hangs: never came true that " + what + "; " + traffic.busy() + " of " + callers
-                + " callers are busy. Threads: " + ThreadDump.write());
+        findings.tell("It hangs: never came true that " + what + "; " + lives.getLast() + "; " + traffic.busy() + " of "
+                + callers + " callers are busy. Threads: " + ThreadDump.write());
         return false;
     }
 
@@ -131,6 +122,7 @@ final class Round {
 
     @Override
     public String toString() {
-        return callers + " callers, " + callsEach + " calls each, " + lives.size() + " gates " + closings;
+        return callers + " callers, " + callsEach + " calls each, " + lives.size() + " gates " + closings + " "
+                + lives.stream().map(Life::setup).toList();
     }
 }

@@ -40,6 +40,7 @@ final class SoakRun {
                 + Runtime.version().feature() + ", seed " + options.seed());
         try (PluginSource source = new PluginSource()) {
             soak(source);
+            out.println(source.upheavals());
         } catch (RuntimeException | Error | IOException unexpected) {
             findings.add(Breach.WRONG, () -> "the soak was ended by " + unexpected);
             unexpected.printStackTrace(out);

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The soak as its user runs it, for some seconds: it ends well, and its one line adds up. {@code scripts/soak} is the real one. */
 class SoakTest {
     private static final Pattern OUTCOMES = Pattern.compile(
-            "(returned|failed|cancelled|expired|refused|turned away|overridden|left by its block) ([0-9,]+)");
+            "(returned|failed|cancelled|expired|refused|refused while down|turned away|overridden|left by its block)"
+                    + " ([0-9,]+)");
 
     @Test
     void shortSoak_endsWithALineInWhichAllThatMustBeZeroIs() throws Exception {
@@ -54,7 +55,11 @@ class SoakTest {
         assertEquals(
                 number(calls.group(1)),
                 outcomes.stream().mapToLong(count -> count).sum());
-        assertAll(outcomes.stream().map(count -> () -> assertTrue(count > 0, last)));
+        // A gate is down at times, and whether callers come just then is up to them.
+        assertAll(OUTCOMES.matcher(last)
+                .results()
+                .filter(outcome -> !outcome.group(1).endsWith("refused while down"))
+                .map(outcome -> () -> assertTrue(number(outcome.group(2)) > 0, last)));
     }
 
     private static long number(String digits) {

@@ -51,6 +51,7 @@ final class TrackedCall {
     private final Deed deed;
     private final Form form;
     private final boolean overridden;
+    private final Route route;
     private volatile long began;
 
     @SuppressWarnings("unused") // through its handle
@@ -59,12 +60,13 @@ final class TrackedCall {
     @SuppressWarnings("unused") // through its handle
     private volatile int marks;
 
-    TrackedCall(long number, Verb verb, Deed deed, Form form, boolean overridden) {
+    TrackedCall(long number, Verb verb, Deed deed, Form form, boolean overridden, Route route) {
         this.number = number;
         this.verb = verb;
         this.deed = deed;
         this.form = form;
         this.overridden = overridden;
+        this.route = route;
     }
 
     long number() {
@@ -94,6 +96,10 @@ final class TrackedCall {
     /** Whether its owner may complete its future by hand or by {@code orTimeout}. */
     boolean isOverridden() {
         return overridden;
+    }
+
+    Route route() {
+        return route;
     }
 
     // ---- the order ----
@@ -156,6 +162,6 @@ final class TrackedCall {
 
     @Override
     public String toString() {
-        return "call " + number + " (" + verb + ", " + deed + ", " + form + ")";
+        return "call " + number + " (" + verb + ", " + deed + ", " + form + ", " + route + ")";
     }
 }

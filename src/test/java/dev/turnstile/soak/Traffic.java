@@ -24,7 +24,7 @@ final class Traffic {
     /** Lets all callers go, each with a random sequence of its own, so that its choices are the same each time. */
     void start(Life first, SplittableRandom random) {
         for (int i = 0; i < callers.length; i++) {
-            callers[i] = new TrafficCaller(this, first, random.split());
+            callers[i] = new TrafficCaller(this, i, first, random.split());
         }
         for (TrafficCaller caller : callers) {
             caller.start();

@@ -21,14 +21,17 @@ final class TrafficCaller implements Runnable {
     private static final String LIBRARY = Turnstile.class.getPackageName();
 
     private final Traffic traffic;
+    private final int key;
     private final SplittableRandom random;
     private final Thread thread;
     private final Deque<Life.Made> held = new ArrayDeque<>();
     private Life life;
     private volatile TrackedCall current;
 
-    TrafficCaller(Traffic traffic, Life life, SplittableRandom random) {
+    /** @param key of calls that it makes alone, and so knows the order of */
+    TrafficCaller(Traffic traffic, int key, Life life, SplittableRandom random) {
         this.traffic = traffic;
+        this.key = key;
         this.life = life;
         this.random = random;
         this.thread = Thread.ofVirtual().name("soak-caller").unstarted(this);
@@ -83,7 +86,7 @@ final class TrafficCaller implements Runnable {
         TrackedCall.Form form = mix.forms().pick(random);
         boolean overridden = random.nextDouble() < mix.overrides();
         Duration limit = Mix.limit(random);
-        TrackedCall call = life.begin(verb, deed, form, overridden);
+        TrackedCall call = life.begin(verb, deed, form, overridden, Route.draw(mix, key, random));
         current = call;
         Life.Made made = life.make(call, limit);
         if (made.future() == null) {
@@ -98,10 +101,11 @@ final class TrafficCaller implements Runnable {
 
     private void makeBlock() {
         Mix mix = traffic.mix();
+        Route route = Route.draw(mix, key, random);
         List<TrackedCall> calls = new ArrayList<>();
         for (int forks = 1 + random.nextInt(MOST_FORKS); forks > 0; forks--) {
             calls.add(life.begin(
-                    TrackedCall.Verb.FORK, mix.deeds().pick(random), mix.forms().pick(random), false));
+                    TrackedCall.Verb.FORK, mix.deeds().pick(random), mix.forms().pick(random), false, route));
         }
         JoinPolicy policy = POLICIES.get(random.nextInt(POLICIES.size()));
         Duration limit = random.nextBoolean() ? Mix.limit(random) : null;
@@ -135,8 +139,10 @@ final class TrafficCaller implements Runnable {
 
     /** The gate is closed: knocks once more, now and then, and goes to the next one when there is one. */
     private void goOn() {
+        life.ripen();
         if (random.nextInt(4) == 0) {
-            TrackedCall call = life.begin(traffic.mix().verbs().pick(random), Deed.ECHO, TrackedCall.Form.TEXT, false);
+            TrackedCall call = life.begin(
+                    traffic.mix().verbs().pick(random), Deed.ECHO, TrackedCall.Form.TEXT, false, Route.ORDINARY);
             life.make(call, Mix.limit(random)).end().join();
         }
         life = life.next().join();

@@ -1,9 +1,9 @@
 package dev.turnstile.soak;
 
 import dev.turnstile.JoinPolicy;
+import dev.turnstile.Lane;
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.testing.Audit;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class WarmUp {
     private static final Duration LONG = Duration.ofHours(1);
+    private static final TurnstileOptions OPTIONS = TurnstileOptions.defaults().withCapacity(2);
 
     private final PluginSource source;
     private final Findings findings;
@@ -32,18 +33,26 @@ final class WarmUp {
     }
 
     /** Says whether every gate could be closed. */
-    boolean run() throws InterruptedException, IOException {
+    boolean run() throws InterruptedException {
         boolean closed = true;
         for (Closing closing : Closing.values()) {
-            closed = closed && isClosedAfterUse(true, closing) && isClosedAfterUse(false, closing);
+            for (boolean watched : new boolean[] {true, false}) {
+                boolean fromBundle = closing == Closing.DRAINS;
+                closed = closed && isClosedAfterUse(Setup.easy(watched, fromBundle, OPTIONS), closing);
+            }
+        }
+        for (boolean watched : new boolean[] {true, false}) {
+            for (boolean fromBundle : new boolean[] {true, false}) {
+                Setup uneasy = Setup.uneasy(watched, fromBundle, OPTIONS);
+                closed = closed && isClosedAfterUse(uneasy, Closing.UNDER_A_CALL);
+            }
         }
         return closed;
     }
 
-    private boolean isClosedAfterUse(boolean watched, Closing closing) throws InterruptedException, IOException {
-        TurnstileOptions options = TurnstileOptions.defaults().withCapacity(2);
-        boolean fromBundle = closing == Closing.DRAINS;
-        Life life = new Life(source.open(watched, fromBundle, options, findings), findings, numbers, Long.MAX_VALUE);
+    private boolean isClosedAfterUse(Setup setup, Closing closing) throws InterruptedException {
+        Life life = new Life(
+                source.open(setup, findings), source.upheavals(), findings, numbers, Long.MAX_VALUE, random.split());
         lives.add(life);
         Thread caller = Thread.ofVirtual().start(() -> makeEveryCall(life));
         boolean closed = caller.join(Audit.PATIENCE) && closing.close(life, random, findings);
@@ -82,7 +91,7 @@ final class WarmUp {
                 for (boolean joins : new boolean[] {true, false}) {
                     List<TrackedCall> calls = new ArrayList<>();
                     for (int i = 0; i < 3; i++) {
-                        calls.add(life.begin(TrackedCall.Verb.FORK, deed, form, false));
+                        calls.add(life.begin(TrackedCall.Verb.FORK, deed, form, false, Route.ORDINARY));
                     }
                     life.makeBlock(calls, policy, limit, joins);
                 }
@@ -92,13 +101,16 @@ final class WarmUp {
 
     private static void makeInEveryWay(Life life, TrackedCall.Verb verb, Deed deed, TrackedCall.Form form) {
         List<CompletableFuture<End>> ends = new ArrayList<>();
-        ends.add(life.make(life.begin(verb, deed, form, false), LONG).end());
-        ends.add(life.make(life.begin(verb, deed, form, false), Duration.ZERO).end());
+        ends.add(life.make(life.begin(verb, deed, form, false, Route.ORDINARY), LONG)
+                .end());
+        ends.add(life.make(life.begin(verb, deed, form, false, Route.ORDINARY), Duration.ZERO)
+                .end());
         Thread.currentThread().interrupt();
-        ends.add(life.make(life.begin(verb, deed, form, false), LONG).end());
+        ends.add(life.make(life.begin(verb, deed, form, false, Route.ORDINARY), LONG)
+                .end());
         Thread.interrupted();
-        Life.Made cancelled = life.make(life.begin(verb, deed, form, false), LONG);
-        Life.Made byHand = life.make(life.begin(verb, deed, form, true), LONG);
+        Life.Made cancelled = life.make(life.begin(verb, deed, form, false, Route.ORDINARY), LONG);
+        Life.Made byHand = life.make(life.begin(verb, deed, form, true, new Route(Lane.HIGH, 1)), LONG);
         if (cancelled.future() != null) {
             cancelled.future().cancel(true);
         }

@@ -4,42 +4,44 @@ import dev.turnstile.Action;
 import dev.turnstile.CloseReport;
 import dev.turnstile.FanOut;
 import dev.turnstile.Fork;
+import dev.turnstile.InstanceStats;
 import dev.turnstile.JoinPolicy;
+import dev.turnstile.Lane;
+import dev.turnstile.SwapException;
+import dev.turnstile.SwapReport;
 import dev.turnstile.Turnstile;
-import dev.turnstile.TurnstileOptions;
+import dev.turnstile.TurnstileState;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.plugin.NativePlugin;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /** A gate over a {@link WatchedPlugin}: each action says that it ran. */
 final class WatchedEntrance implements Entrance {
     private final Turnstile<WatchedPlugin> gate;
-    private final WatchedPlugin resource;
+    private final Watch watch;
 
-    private WatchedEntrance(Turnstile<WatchedPlugin> gate, WatchedPlugin resource) {
+    /** What the last swap that was made opened from; only one thread swaps. */
+    private WatchedSource source;
+
+    private WatchedEntrance(Turnstile<WatchedPlugin> gate, Watch watch, WatchedSource source) {
         this.gate = gate;
-        this.resource = resource;
+        this.watch = watch;
+        this.source = source;
     }
 
-    static WatchedEntrance open(
-            Supplier<NativePlugin> loader, TurnstileOptions options, OrderCheck order, Findings findings)
-            throws InterruptedException {
-        AtomicReference<WatchedPlugin> resource = new AtomicReference<>();
-        Turnstile<WatchedPlugin> gate = Turnstile.<WatchedPlugin, RuntimeException>open(
-                () -> {
-                    resource.set(new WatchedPlugin(loader.get(), order, findings));
-                    return resource.get();
-                },
-                WatchedPlugin::close,
-                options);
-        return new WatchedEntrance(gate, resource.get());
+    static WatchedEntrance open(Supplier<NativePlugin> loader, Watch watch) throws InterruptedException {
+        WatchedSource source = new WatchedSource(loader, watch);
+        return new WatchedEntrance(Turnstile.open(source, watch.setup().options()), watch, source);
     }
 
     private Action<WatchedPlugin, Object, Exception> action(TrackedCall call) {
-        return plugin -> plugin.run(call, this);
+        Action<WatchedPlugin, Object, Exception> action = plugin -> plugin.run(call, this);
+        Route route = call.route();
+        action = route.lane() == Lane.NORMAL ? action : Action.inLane(route.lane(), action);
+        return route.key() == null ? action : Action.keyed(route.key(), action);
     }
 
     @Override
@@ -73,7 +75,7 @@ final class WatchedEntrance implements Entrance {
     }
 
     @Override
-    public Block fanOut(JoinPolicy policy, Duration limit) {
+    public Block fanOut(JoinPolicy policy, Duration limit, Route route) {
         FanOut<WatchedPlugin, Object> block = limit == null ? gate.fanOut(policy) : gate.fanOut(policy, limit);
         return new Block() {
             @Override
@@ -109,8 +111,29 @@ final class WatchedEntrance implements Entrance {
     }
 
     @Override
-    public boolean isResourceClosed() {
-        return resource.isClosed();
+    public int openResources() {
+        return watch.open();
+    }
+
+    @Override
+    public boolean isAnswerOfTheDead(Throwable thrown) {
+        return false;
+    }
+
+    @Override
+    public void resize(int instances) throws InterruptedException {
+        gate.resize(instances);
+    }
+
+    @Override
+    public SwapReport swap(Duration limit) throws SwapException, InterruptedException {
+        WatchedSource next = source.next();
+        SwapReport report = gate.swap(next, limit);
+        source = next;
+        if (report.waiting() == 0) {
+            watch.swapped(next.generation());
+        }
+        return report;
     }
 
     @Override
@@ -124,8 +147,18 @@ final class WatchedEntrance implements Entrance {
     }
 
     @Override
+    public TurnstileState state() {
+        return gate.state();
+    }
+
+    @Override
     public TurnstileStats stats() {
         return gate.stats();
+    }
+
+    @Override
+    public List<InstanceStats> instances() {
+        return gate.instances();
     }
 
     @Override

@@ -1,10 +1,12 @@
 package dev.turnstile.soak;
 
 import dev.turnstile.ReentrantCallException;
+import dev.turnstile.TurnstileState;
 import dev.turnstile.plugin.NativePlugin;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The resource of a watched gate: the real plugin, which it uses, and a witness of who comes, when, and in which order. */
@@ -12,14 +14,20 @@ final class WatchedPlugin implements AutoCloseable {
     private final Thread owner = Thread.currentThread();
     private final AtomicInteger inside = new AtomicInteger();
     private final NativePlugin plugin;
+    private final Watch watch;
     private final OrderCheck order;
     private final Findings findings;
+    private final int generation;
+    private boolean lost;
     private volatile boolean closed;
 
-    WatchedPlugin(NativePlugin plugin, OrderCheck order, Findings findings) {
+    WatchedPlugin(NativePlugin plugin, Watch watch, int generation) {
         this.plugin = plugin;
-        this.order = order;
-        this.findings = findings;
+        this.watch = watch;
+        this.order = watch.newOrder();
+        this.findings = watch.findings();
+        this.generation = generation;
+        watch.opens();
     }
 
     /** Runs a call; the gate is the one that it came through. */
@@ -27,9 +35,11 @@ final class WatchedPlugin implements AutoCloseable {
         enter(call);
         try {
             call.runs(findings);
-            order.runs(call);
+            watch.enter(call, order);
+            lookAtItself(call, gate);
             return act(call, gate);
         } finally {
+            watch.leave(call);
             inside.decrementAndGet();
         }
     }
@@ -46,6 +56,19 @@ final class WatchedPlugin implements AutoCloseable {
         }
     }
 
+    /** One that is lost, or that a swap has replaced, should not be called. */
+    private void lookAtItself(TrackedCall call, WatchedEntrance gate) {
+        if (lost && !watch.setup().mayRunOut() && gate.state() == TurnstileState.OPEN) {
+            findings.add(Breach.WRONG, () -> call + " came to a resource that was lost");
+        }
+        int latest = watch.generation();
+        if (generation < latest) {
+            findings.add(
+                    Breach.WRONG,
+                    () -> call + " came to a resource of generation " + generation + " after a swap for " + latest);
+        }
+    }
+
     private Object act(TrackedCall call, WatchedEntrance gate) throws Exception {
         switch (call.deed()) {
             case NOTHING -> {}
@@ -55,6 +78,10 @@ final class WatchedPlugin implements AutoCloseable {
             case BIG -> plugin.callRaw(4, PluginEntrance.BIG);
             case EXCEPTION -> throw new Exception(Outcome.PLANNED + call.number());
             case ERROR -> throw error(call);
+            case POISON -> {
+                lost = true;
+                throw new Exception(Outcome.PLANNED + call.number());
+            }
             case INTERRUPTS_ITSELF -> Thread.currentThread().interrupt();
             case CALLS_AGAIN -> callAgain(call, gate);
             case BLOCK -> plugin.call("block", PluginEntrance.BLOCK);
@@ -89,15 +116,34 @@ final class WatchedPlugin implements AutoCloseable {
         }
     }
 
-    boolean isClosed() {
-        return closed;
+    void warmUp() {
+        enter("a warm-up");
+        plugin.call("echo", "{\"message\":\"warm-up\"}");
+        inside.decrementAndGet();
+    }
+
+    boolean isLost() {
+        return lost;
     }
 
     @Override
     public void close() {
         enter("closing");
         closed = true;
+        lookInside();
         plugin.close();
+        watch.closes();
         inside.decrementAndGet();
+    }
+
+    /** What this instance has seen; the counts of its library file are those of all that are loaded from it. */
+    private void lookInside() {
+        Map<?, ?> probe = plugin.call("probe", Map.of(), Map.class);
+        findings.add(Breach.OVERLAPS, count(probe, "overlaps"), () -> "seen by an instance: " + probe);
+        findings.add(Breach.OVERLAPS, count(probe, "threads") - 1, () -> "threads of an instance: " + probe);
+    }
+
+    private static long count(Map<?, ?> probe, String name) {
+        return ((Number) probe.get(name)).longValue();
     }
 }
