@@ -1,6 +1,8 @@
 package dev.turnstile.bench.gate;
 
+import dev.turnstile.testing.TestPlugins;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -36,7 +38,8 @@ final class Bench {
         HEAP,
         IDLE,
         SCALING,
-        CANCEL;
+        CANCEL,
+        POOL;
 
         static Set<Part> among(List<String> arguments) {
             Set<Part> parts = EnumSet.allOf(Part.class);
@@ -83,6 +86,9 @@ final class Bench {
             if (parts.contains(Part.CANCEL)) {
                 run(ROOMY, CancelProgram.class, Contestant.TURNSTILE.name(), round);
             }
+            if (parts.contains(Part.POOL)) {
+                run(ROOMY, PoolProgram.class, PoolProgram.SUBJECT, round);
+            }
         }
         if (parts.contains(Part.SCALING)) {
             run(ROOMY, ScalingProgram.class, Contestant.TURNSTILE.name(), 0);
@@ -92,9 +98,26 @@ final class Bench {
                 run(ROOMY, IdleProgram.class, contestant.name(), 0);
             }
         }
+        if (parts.contains(Part.POOL)) {
+            measurePool();
+        }
         if (parts.contains(Part.HEAP)) {
             tryMillion();
         }
+    }
+
+    private void measurePool() throws IOException, InterruptedException, ChildFailedException {
+        for (Guarded guarded : Guarded.values()) {
+            run(ROOMY, SwapProgram.class, guarded.name(), 0);
+        }
+        for (String library : List.of(PanicProgram.C, PanicProgram.RUST)) {
+            if (Files.exists(TestPlugins.library(library))) {
+                for (Guarded guarded : Guarded.values()) {
+                    run(ROOMY, PanicProgram.class, PanicProgram.subject(guarded, library), 0);
+                }
+            }
+        }
+        run(ROOMY, LanesProgram.class, LanesProgram.SUBJECT, 0);
     }
 
     /** It may not fit: then that is the result. */

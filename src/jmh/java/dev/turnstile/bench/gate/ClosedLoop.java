@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
@@ -40,12 +41,16 @@ final class ClosedLoop {
     private volatile boolean stopped;
 
     ClosedLoop(Entrance entrance, int count) {
+        this(entrance, count, Question::ofCaller);
+    }
+
+    ClosedLoop(Entrance entrance, int count, IntFunction<Question> questionOfCaller) {
         this.entrance = entrance;
         this.timedOneIn = count <= ALL_TIMED_UP_TO ? 1 : TIMED_ONE_IN;
         this.begun = new CountDownLatch(count);
         this.answeredOnce = new CountDownLatch(count);
         for (int i = 0; i < count; i++) {
-            callers.add(new Caller(i));
+            callers.add(new Caller(i, questionOfCaller.apply(i)));
         }
     }
 
@@ -101,8 +106,8 @@ final class ClosedLoop {
         /** Read by the thread that measures, which may see it a little late. */
         private final AtomicLong calls = new AtomicLong();
 
-        Caller(int number) {
-            this.question = Question.ofCaller(number);
+        Caller(int number, Question question) {
+            this.question = question;
             this.untilTimed = number % timedOneIn;
         }
 
@@ -111,6 +116,7 @@ final class ClosedLoop {
             begun.countDown();
             try {
                 question.ask(entrance);
+                answered();
                 answeredOnce.countDown();
                 while (!stopped) {
                     call();
@@ -139,6 +145,10 @@ final class ClosedLoop {
                     timed.recordValue(nanos);
                 }
             }
+            answered();
+        }
+
+        private void answered() {
             calls.setOpaque(calls.getPlain() + 1);
         }
     }

@@ -17,6 +17,8 @@ import java.util.List;
  * @param idle how long an idle gate is looked at
  * @param growingStep by which factor callers and places grow from one measurement to the next
  * @param largestPayload in bytes
+ * @param swaps how often a plugin is swapped under load; each loads copies that stay mapped until the JVM ends
+ * @param panics how often a plugin panics under load
  */
 record Extent(
         boolean isQuick,
@@ -29,7 +31,9 @@ record Extent(
         Duration window,
         Duration idle,
         int growingStep,
-        int largestPayload) {
+        int largestPayload,
+        int swaps,
+        int panics) {
     static final String QUICK = "--quick";
 
     /** Of the closed loop. */
@@ -47,7 +51,9 @@ record Extent(
                 Duration.ofMillis(1_500),
                 Duration.ofSeconds(10),
                 10,
-                16 << 20);
+                16 << 20,
+                1_000,
+                100);
     }
 
     static Extent quick() {
@@ -62,7 +68,9 @@ record Extent(
                 Duration.ofMillis(400),
                 Duration.ofSeconds(3),
                 1_000,
-                1 << 20);
+                1 << 20,
+                50,
+                10);
     }
 
     static Extent of(List<String> arguments) {

@@ -34,6 +34,35 @@ enum Measure {
     CANCEL_OLDEST_FIRST_NANOS,
     CANCEL_NEWEST_FIRST_NANOS,
     CANCEL_SHUFFLED_NANOS,
+    /** Of a pool, in a closed loop (instances). */
+    POOL_ECHOES_PER_SECOND,
+    POOL_SLEEPS_PER_SECOND,
+    /** Of a plugin that is swapped under load (swaps). */
+    SWAP_CALLS,
+    SWAP_NATIVE_CALLS,
+    SWAP_FAILED,
+    SWAP_LOST,
+    SWAP_OUT_OF_ORDER,
+    SWAP_OVERLAPS,
+    SWAP_INSTANCES_LEFT,
+    SWAP_BUFFERS_LEFT,
+    SWAP_FILES_LEFT,
+    SWAP_P50_NANOS,
+    SWAP_P99_NANOS,
+    SWAP_LONGEST_WAIT_NANOS,
+    /** Of a plugin that panics under load (calls that make it panic). */
+    PANIC_CALLS,
+    PANIC_FAILED,
+    PANIC_OTHERS_FAILED,
+    PANIC_RESTARTS,
+    PANIC_RECOVERY_P50_NANOS,
+    PANIC_RECOVERY_LONGEST_NANOS,
+    /** Of the low lane under a flood of the high one (the option). */
+    LANES_STARTS,
+    LANES_LOW_STARTS,
+    LANES_LOW_OVERTAKEN,
+    LANES_LOW_WAIT_P50_NANOS,
+    LANES_LOW_WAIT_LONGEST_NANOS,
     /** Of the binding alone (0). */
     BINDING_NANOS,
     BINDING_BYTES

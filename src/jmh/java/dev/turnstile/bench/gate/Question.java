@@ -4,10 +4,11 @@ package dev.turnstile.bench.gate;
  * What a caller asks the plugin and what it must hear. Neighbours ask different things, so that a contestant which mixes up
  * its callers is noticed.
  *
- * @param request of the tag {@link #TAG}
+ * @param tag what is called
+ * @param request the request
  * @param answer the payload
  */
-record Question(String request, String answer) {
+record Question(String tag, String request, String answer) {
     static final String TAG = "echo";
 
     private static final Question[] SHORT = new Question[1_000];
@@ -26,12 +27,21 @@ record Question(String request, String answer) {
     /** With a message of ASCII characters. */
     static Question of(String message) {
         return new Question(
+                TAG,
                 "{\"message\":\"" + message + "\"}",
                 "{\"message\":\"" + message + "\",\"length\":" + message.length() + "}");
     }
 
+    /** The plugin is to sleep. */
+    static Question ofSleep(int millis) {
+        return new Question("sleep", "{\"duration_ms\":" + millis + "}", "{\"slept_ms\":" + millis + "}");
+    }
+
     void ask(Entrance entrance) throws Exception {
-        String heard = entrance.call(TAG, request);
+        check(entrance.call(tag, request));
+    }
+
+    void check(String heard) {
         if (!heard.equals(answer)) {
             throw new IllegalStateException("A wrong answer: asked " + request + ", heard " + heard);
         }

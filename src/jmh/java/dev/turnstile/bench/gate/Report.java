@@ -23,11 +23,13 @@ final class Report {
     private final Samples samples;
     private final Machine machine;
     private final Extent extent;
+    private final PoolReport pool;
 
     Report(Samples samples, Machine machine, Extent extent) {
         this.samples = samples;
         this.machine = machine;
         this.extent = extent;
+        this.pool = new PoolReport(samples);
     }
 
     Machine machine() {
@@ -64,10 +66,11 @@ final class Report {
         section(text, "Callers who wait, and a gate that nobody calls", waiting());
         section(text, "Growing: time for each call, and for cancels", growing());
         section(text, "The binding, one thread", binding());
+        text.append(pool.tables());
         return text.toString();
     }
 
-    private static void section(StringBuilder text, String title, Optional<Table> table) {
+    static void section(StringBuilder text, String title, Optional<Table> table) {
         table.ifPresent(rows -> text.append("\n").append(title).append(":\n\n").append(rows));
     }
 
@@ -289,6 +292,7 @@ final class Report {
         plots.put("payload", payload);
         plots.put("capacity", capacity);
         plots.put("callers", crowd);
+        plots.put("instances", pool.throughputPlot());
         plots.values().removeIf(Plot::isEmpty);
         return plots;
     }
