@@ -31,6 +31,12 @@ class ReadmeTest {
     }
 
     @Test
+    void pool_compilesRunsAndSaysWhatItShould(@TempDir Path directory) throws Exception {
+        String imports = "import dev.turnstile.*;\nimport dev.turnstile.plugin.*;\nimport java.time.Duration;\n";
+        assertSays("switched 4, and 4 of 4 instances work", inPlaceOfTheThreads(imports, blocks().get(2)), directory);
+    }
+
+    @Test
     void resilience_compilesRunsAndSaysWhatItShould(@TempDir Path directory) throws Exception {
         String imports = """
             import dev.turnstile.resilience4j.TurnstileResilience;
@@ -38,7 +44,7 @@ class ReadmeTest {
             import io.github.resilience4j.retry.Retry;
             import java.time.Duration;
             """;
-        assertSays("hello, and the breaker is CLOSED", inPlaceOfTheThreads(imports, blocks().get(3)), directory);
+        assertSays("hello, and the breaker is CLOSED", inPlaceOfTheThreads(imports, blocks().get(4)), directory);
     }
 
     /** Has the program do something else with its plugin. */
@@ -68,7 +74,7 @@ class ReadmeTest {
                 }
             }
             """;
-        assertSays("passed", before + blocks().get(2) + after, directory);
+        assertSays("passed", before + blocks().get(3) + after, directory);
     }
 
     private static List<String> blocks() throws Exception {
