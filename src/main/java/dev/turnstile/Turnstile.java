@@ -264,6 +264,10 @@ public final class Turnstile<R> implements AutoCloseable {
      */
     public <T extends @Nullable Object> List<CompletableFuture<T>> submitToEach(
             Action<? super R, ? extends T, ?> action) throws InterruptedException {
+        refuseOnWorker();
+        if (state() != TurnstileState.OPEN) {
+            throw line.refusal(false);
+        }
         List<CompletableFuture<T>> results = new ArrayList<>();
         for (InstanceStats instance : instances()) {
             if (instance.state() != InstanceState.DOWN) {
