@@ -143,15 +143,21 @@ final class Roster<R> {
                 remove(station);
             } else if (!canBeReplaced) {
                 line.endAll(lostBy);
-            } else {
-                if (line.refusesWhileDown() && isDown()) {
-                    line.refuseOutside();
-                }
-                return true;
+            } else if (line.refusesWhileDown() && isDown()) {
+                line.refuseOutside();
             }
-            return false;
+            wakeAnother();
+            return canBeReplaced && line.state() == TurnstileState.OPEN && !station.isRetiring();
         } finally {
             line.unlockAndWake(null);
+        }
+    }
+
+    /** Whoever leaves may have been woken for a call that any other could run. */
+    private void wakeAnother() {
+        Station<R> other = shared.isEmpty() ? null : anyIdle();
+        if (other != null) {
+            other.summon();
         }
     }
 

@@ -129,7 +129,7 @@ final class Station<R> {
             line.admit();
             taken = isRelieved() ? null : poll();
             asleep = beforeItSleeps && taken == null;
-            if (taken != null) {
+            if (taken != null || isRelieved()) {
                 setIdle(false);
             }
             return taken;
