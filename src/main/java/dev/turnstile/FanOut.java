@@ -98,8 +98,7 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         call.comes(gate.observers());
         forks.add(call);
         left.incrementAndGet();
-        Line.Admission admission = line.enter(call, true);
-        if (admission == Line.Admission.CLOSED || admission == Line.Admission.DOWN) {
+        if (line.enter(call, true).isRefusal()) {
             ended(call);
         }
         return call.fork();

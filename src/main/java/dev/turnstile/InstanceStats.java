@@ -33,7 +33,7 @@ public record InstanceStats(
      * @param other such as what callers get in its place
      * @return the same with that
      */
-    public InstanceStats lostBy(Throwable other) {
+    public InstanceStats withLostBy(Throwable other) {
         return new InstanceStats(number, state, running, pending, inFlight, returned, ran, restarts, other);
     }
 }

@@ -39,11 +39,11 @@ final class Lanes<R> {
         return queues.get(lane).poll();
     }
 
-    /** Returns the first one of a kind, and leaves all where they are. */
+    /** Returns the first one of a lane that is pending, and leaves all where they are. */
     @Nullable
-    Call<R, ?> first(int lane, Predicate<Call<R, ?>> wanted) {
+    Call<R, ?> firstPending(int lane) {
         for (Call<R, ?> call : queues.get(lane)) {
-            if (wanted.test(call)) {
+            if (call.state() == CallState.PENDING) {
                 return call;
             }
         }
@@ -70,7 +70,7 @@ final class Lanes<R> {
         }
     }
 
-    Stream<Call<R, ?>> all() {
-        return queues.stream().flatMap(LinkedBlockingQueue::stream);
+    Stream<Call<R, ?>> pending() {
+        return queues.stream().flatMap(LinkedBlockingQueue::stream).filter(call -> call.state() == CallState.PENDING);
     }
 }

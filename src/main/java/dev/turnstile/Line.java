@@ -112,7 +112,12 @@ final class Line<R> {
         OUTSIDE,
         FULL,
         DOWN,
-        CLOSED
+        CLOSED;
+
+        /** Says that nobody is let in at the moment; {@link Line#refusal} has the reason. */
+        boolean isRefusal() {
+            return this == DOWN || this == CLOSED;
+        }
     }
 
     // ---- callers ----
@@ -192,25 +197,18 @@ final class Line<R> {
         }
         state = TurnstileState.REFUSING;
         refuseOutside();
-        refuseArrivals();
+        attendNoMore();
         refuseQueued();
     }
 
     void refuseQueued() {
-        refuseAllIn(shared);
-        if (roster.isPool()) {
-            for (Station<R> station : roster.all()) {
-                refuseAllIn(station.own());
-            }
+        for (Lanes<R> lanes : roster.lanes()) {
+            lanes.pending().forEach(call -> {
+                refuse(call);
+                shells++;
+            });
         }
         sweep();
-    }
-
-    private void refuseAllIn(Lanes<R> lanes) {
-        lanes.all().filter(call -> call.state() == CallState.PENDING).forEach(call -> {
-            refuse(call);
-            shells++;
-        });
     }
 
     /** The last worker has ended, and the resources are closed. */
@@ -238,7 +236,7 @@ final class Line<R> {
             state = TurnstileState.DRAINING;
             ledger.closingBegins();
             refuseOutside();
-            refuseArrivals();
+            attendNoMore();
             roster.closes();
         } finally {
             unlockAndWake(null);
@@ -313,19 +311,13 @@ final class Line<R> {
 
     /** Nobody is outside when nobody is in here. A call that a worker has taken is as good as started. */
     private long oldestWait(long now) {
-        long oldest = oldestWaitIn(shared, now);
-        for (Station<R> station : roster.all()) {
-            oldest = Math.max(oldest, oldestWaitIn(station.own(), now));
-        }
-        return oldest;
-    }
-
-    private long oldestWaitIn(Lanes<R> lanes, long now) {
         long oldest = 0;
-        for (int lane = 0; lane < Turns.LANES; lane++) {
-            Call<R, ?> first = lanes.first(lane, call -> call.state() == CallState.PENDING);
-            if (first != null) {
-                oldest = Math.max(oldest, now - first.since());
+        for (Lanes<R> lanes : roster.lanes()) {
+            for (int lane = 0; lane < Turns.LANES; lane++) {
+                Call<R, ?> first = lanes.firstPending(lane);
+                if (first != null) {
+                    oldest = Math.max(oldest, now - first.since());
+                }
             }
         }
         return oldest;
@@ -343,10 +335,6 @@ final class Line<R> {
 
     int waitingCount() {
         return outside.count();
-    }
-
-    long pendingOf(Lanes<R> lanes) {
-        return lanes.all().filter(call -> call.state() == CallState.PENDING).count();
     }
 
     // ---- the monitor ----
@@ -442,20 +430,17 @@ final class Line<R> {
         arrivals.setAttended(isBusy && !roster.isAnybodyIdle() && state == TurnstileState.OPEN);
     }
 
-    /** Whoever arrives from here on puts the call into the queue by its own thread. */
+    /** Whoever arrives from here on puts the call into the queue, or is refused if the gate is no longer open, by its own thread. */
     void attendNoMore() {
         attend(false);
         admit();
     }
 
-    /** The gate is no longer open: who arrives from here on sees that nobody attends, and is refused by its own thread. */
-    private void refuseArrivals() {
-        attendNoMore();
-    }
-
-    /** One of the empty shells in the queues has been taken out. */
-    void countShellOut() {
-        shells--;
+    /** Notes that something which is not pending has been taken out of a queue: an empty shell, or a mark. */
+    void tookOut(Call<R, ?> emptied) {
+        if (!(emptied instanceof Mark)) {
+            shells--;
+        }
     }
 
     boolean refusesWhileDown() {
@@ -632,9 +617,7 @@ final class Line<R> {
         Call<R, ?> call = lanes.peek(lane);
         while (call != null && call.state() != CallState.PENDING) {
             lanes.poll(lane);
-            if (!(call instanceof Mark)) {
-                shells--;
-            }
+            tookOut(call);
             call = lanes.peek(lane);
         }
         return call;

@@ -282,8 +282,8 @@ final class Roster<R> {
                 Call<R, ?> call = lanes.poll(lane);
                 if (call != null && call.state() == CallState.PENDING) {
                     bringHome(call);
-                } else if (!(call instanceof Mark)) {
-                    line.countShellOut();
+                } else if (call != null) {
+                    line.tookOut(call);
                 }
             }
         }
@@ -322,6 +322,16 @@ final class Roster<R> {
 
     List<Station<R>> all() {
         return stations;
+    }
+
+    /** Returns all queues of pending calls; where there is one station, its own are those that are shared. */
+    List<Lanes<R>> lanes() {
+        List<Lanes<R>> lanes = new ArrayList<>();
+        lanes.add(shared);
+        if (isPool()) {
+            stations.forEach(station -> lanes.add(station.own()));
+        }
+        return lanes;
     }
 
     boolean isAnybodyIdle() {

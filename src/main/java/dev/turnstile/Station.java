@@ -451,7 +451,7 @@ final class Station<R> {
                 number,
                 state,
                 isRunning() ? 1 : 0,
-                (int) line.pendingOf(own),
+                (int) own.pending().count(),
                 Duration.ofNanos(inFlightNanos(now)),
                 returned,
                 Duration.ofNanos(runNanos),

@@ -573,7 +573,7 @@ public final class Turnstile<R> implements AutoCloseable {
             throw new TurnstileFullException(
                     "No place free: " + capacity() + " calls are pending, " + waitingCount() + " callers wait");
         }
-        if (admission == Line.Admission.CLOSED || admission == Line.Admission.DOWN) {
+        if (admission.isRefusal()) {
             throw line.refusal(false);
         }
     }

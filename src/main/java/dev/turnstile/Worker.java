@@ -67,10 +67,6 @@ final class Worker<R> implements Runnable {
         thread.start();
     }
 
-    Thread thread() {
-        return thread;
-    }
-
     // ---- others ----
 
     /** Waits until the resource is there, up to a limit; returns {@code false} if it is not by then. */

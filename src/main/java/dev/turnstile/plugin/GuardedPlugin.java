@@ -242,8 +242,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
         return gate.instances().stream()
                 .map(instance -> instance.lostBy() == null
                         ? instance
-                        : instance.lostBy(
-                                PluginCallListener.asSeenByUsers(instance.number(), instance.lostBy(), codec)))
+                        : instance.withLostBy(PluginCallListener.lostBy(instance.number(), instance.lostBy(), codec)))
                 .toList();
     }
 

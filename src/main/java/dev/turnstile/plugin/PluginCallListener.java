@@ -18,8 +18,7 @@ record PluginCallListener(CallListener listener, JsonCodec codec) implements Cal
     public void onEnd(CallReport report) {
         String target = report.tag();
         if (report.failure() instanceof ErrorReply reply && target != null) {
-            listener.onEnd(
-                    report.withFailure(reply.isRaw() ? JsonCodec.rawError(target, reply) : codec.error(target, reply)));
+            listener.onEnd(report.withFailure(error(target, reply, codec)));
         } else {
             listener.onEnd(report);
         }
@@ -32,16 +31,16 @@ record PluginCallListener(CallListener listener, JsonCodec codec) implements Cal
 
     @Override
     public void onLost(int instance, Throwable cause) {
-        listener.onLost(instance, asSeenByUsers(instance, cause, codec));
+        listener.onLost(instance, lostBy(instance, cause, codec));
     }
 
     /** Which call it was is told by its end. */
-    static Throwable asSeenByUsers(int instance, Throwable cause, JsonCodec codec) {
-        String target = "instance " + instance;
-        if (cause instanceof ErrorReply reply) {
-            return reply.isRaw() ? JsonCodec.rawError(target, reply) : codec.error(target, reply);
-        }
-        return cause;
+    static Throwable lostBy(int instance, Throwable cause, JsonCodec codec) {
+        return cause instanceof ErrorReply reply ? error("instance " + instance, reply, codec) : cause;
+    }
+
+    private static PluginException error(String target, ErrorReply reply, JsonCodec codec) {
+        return reply.isRaw() ? JsonCodec.rawError(target, reply) : codec.error(target, reply);
     }
 
     @Override
