@@ -348,6 +348,7 @@ class ScriptedPluginTest {
         for (int i = 0; i < 200; i++) { // more than there are places
             callers.add(Caller.start(() -> plugin.call("held", "{}", LIMIT)));
         }
+        script.awaitStarted("held");
         time.awaitParked(200);
         time.advance(LIMIT);
 
