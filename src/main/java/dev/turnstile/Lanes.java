@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pending calls: those that any worker may take, or those that are for one. Each {@link Lane} has a queue. Used under the monitor of the
- * {@link Line}; only a worker that has nothing to do waits at its {@link #ordinary} queue without it, where a {@link Mark} wakes it when there
- * is something elsewhere. What has left the line stays in its queue as an empty shell until it comes to the front or is swept out.
+ * {@link Line}. What has left the line stays in its queue as an empty shell until it comes to the front or is swept out.
  */
 final class Lanes<R> {
     private final List<LinkedBlockingQueue<Call<R, ?>>> queues;
@@ -37,17 +36,6 @@ final class Lanes<R> {
     @Nullable
     Call<R, ?> poll(int lane) {
         return queues.get(lane).poll();
-    }
-
-    /** Returns the first one of a lane that is pending, and leaves all where they are. */
-    @Nullable
-    Call<R, ?> firstPending(int lane) {
-        for (Call<R, ?> call : queues.get(lane)) {
-            if (call.state() == CallState.PENDING) {
-                return call;
-            }
-        }
-        return null;
     }
 
     /** May be asked without the monitor. */

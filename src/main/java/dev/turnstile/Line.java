@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +29,10 @@ import org.slf4j.LoggerFactory;
  * themselves, and so nobody looks at the line, or enters it, without those who came before. A worker does when its queue has
  * run empty. While one sleeps, or the gate is not open, callers see that nobody attends, and take the monitor after all.
  *
- * <p>Only workers take from the queues. Where there is one, all calls are in its own queue, at which it waits. Where there are several, calls
- * that may be run anywhere are in {@code shared}, and the next worker that is free takes the first of them, so that none waits behind a slow or
- * stuck one; those with a key are at their {@linkplain Homes home}. A call that leaves gives its place back at once; what stays in the
+ * <p>Only workers take from the queues, under the monitor, too. One that has nothing to do says so and parks; whoever has something for it
+ * unparks it after the monitor: woken before, it would come running into it. Where there are several workers, calls that may be run anywhere
+ * are in {@code shared}, and the next one that is free takes the first of them, so that none waits behind a slow or stuck one; those with a key
+ * are at their {@linkplain Homes home}. A call that leaves gives its place back at once; what stays in the
  * queue is an empty shell without a place. As soon as the shells outnumber the living they are swept out, so leaving costs constant time on
  * average where a removal from the middle of the queue would cost its length.
  *
@@ -72,6 +74,9 @@ final class Line<R> {
 
     /** Got a place under the monitor that is held; its owner may be asleep for that alone. */
     private @Nullable Call<R, ?> placed;
+
+    /** A worker for whom there is something, asleep. */
+    private @Nullable Thread roused;
 
     /** Made here: the JVM makes a lambda at its first use, which takes a deep stack. */
     private final Predicate<Call<R, ?>> sweptOut = this::sweepOut;
@@ -232,7 +237,7 @@ final class Line<R> {
             if (state != TurnstileState.OPEN) {
                 return;
             }
-            roster.summonAll();
+            roster.rouseAll();
             state = TurnstileState.DRAINING;
             ledger.closingBegins();
             refuseOutside();
@@ -314,7 +319,7 @@ final class Line<R> {
         long oldest = 0;
         for (Lanes<R> lanes : roster.lanes()) {
             for (int lane = 0; lane < Turns.LANES; lane++) {
-                Call<R, ?> first = lanes.firstPending(lane);
+                Call<R, ?> first = firstPending(lanes, lane);
                 if (first != null) {
                     oldest = Math.max(oldest, now - first.since());
                 }
@@ -364,10 +369,13 @@ final class Line<R> {
         Call<R, ?> withAPlace = placed;
         Call<R, ?> call = settled;
         Observation observed = ended;
+        Thread worker = roused;
         placed = null;
         settled = null;
         ended = null;
+        roused = null;
         monitor.unlock();
+        LockSupport.unpark(worker);
         try {
             if (observed != null) {
                 observers.ended(observed);
@@ -375,6 +383,12 @@ final class Line<R> {
         } finally {
             wake(withAPlace, call, waker);
         }
+    }
+
+    /** Whoever gives the monitor back wakes a worker then. Of several, those that came before wake at once. */
+    void wakeAfterwards(Thread worker) {
+        LockSupport.unpark(roused);
+        roused = worker;
     }
 
     private void wake(@Nullable Call<R, ?> withAPlace, @Nullable Call<R, ?> chain, @Nullable Waker<R> waker) {
@@ -436,11 +450,9 @@ final class Line<R> {
         admit();
     }
 
-    /** Notes that something which is not pending has been taken out of a queue: an empty shell, or a mark. */
-    void tookOut(Call<R, ?> emptied) {
-        if (!(emptied instanceof Mark)) {
-            shells--;
-        }
+    /** Notes that an empty shell has been taken out of its queue. */
+    void tookOutShell() {
+        shells--;
     }
 
     boolean refusesWhileDown() {
@@ -611,13 +623,13 @@ final class Line<R> {
         finish(call, call.endAfterReturn(), since);
     }
 
-    /** Returns the first call of a lane; what is in front of it and is none is taken out. For the worker that alone would be woken by a mark. */
+    /** Returns the first call of a lane; shells in front of it are taken out. */
     @Nullable
     Call<R, ?> firstPending(Lanes<R> lanes, int lane) {
         Call<R, ?> call = lanes.peek(lane);
         while (call != null && call.state() != CallState.PENDING) {
             lanes.poll(lane);
-            tookOut(call);
+            tookOutShell();
             call = lanes.peek(lane);
         }
         return call;
@@ -629,15 +641,13 @@ final class Line<R> {
                 shared.removeIf(sweptOut);
             }
             for (Station<R> station : roster.all()) {
-                if (!station.isAboutToWake()) {
-                    station.own().removeIf(sweptOut);
-                }
+                station.own().removeIf(sweptOut);
             }
         }
     }
 
     private boolean sweepOut(Call<R, ?> call) {
-        boolean shell = !(call instanceof Mark) && call.state() != CallState.PENDING;
+        boolean shell = call.state() != CallState.PENDING;
         if (shell) {
             shells--;
         }

@@ -157,7 +157,7 @@ final class Roster<R> {
     private void wakeAnother() {
         Station<R> other = shared.isEmpty() ? null : anyIdle();
         if (other != null) {
-            other.summon();
+            other.rouse();
         }
     }
 
@@ -283,7 +283,7 @@ final class Roster<R> {
                 if (call != null && call.state() == CallState.PENDING) {
                     bringHome(call);
                 } else if (call != null) {
-                    line.tookOut(call);
+                    line.tookOutShell();
                 }
             }
         }
@@ -299,10 +299,10 @@ final class Roster<R> {
 
     // ---- closing ----
 
-    /** Wakes everybody who sleeps; needs memory for that. */
-    void summonAll() {
+    /** Wakes everybody who sleeps. */
+    void rouseAll() {
         for (Station<R> station : stations) {
-            station.summon();
+            station.rouse();
         }
     }
 
@@ -356,22 +356,16 @@ final class Roster<R> {
         return null;
     }
 
-    /** Puts a pending call where it is to be run. What wakes the worker comes first: if there is no memory for the rest, it looks in vain. */
+    /** Puts a pending call where it is to be run. */
     void put(Call<R, ?> call) {
         Station<R> home = homeOf(call);
         if (home == null && call.stationNumber() != 0) {
             throw new IllegalStateException("Instance " + call.stationNumber() + " has gone");
         }
-        Lanes<R> lanes = home == null ? shared : home.own();
+        (home == null ? shared : home.own()).add(call);
         Station<R> worker = home == null ? anyIdle() : home;
-        if (worker != null && worker.isIdle()) {
-            if (lanes != worker.own() || call.lane() != Lane.NORMAL.index()) {
-                worker.summon();
-            }
-            lanes.add(call);
-            worker.isFed();
-        } else {
-            lanes.add(call);
+        if (worker != null) {
+            worker.rouse();
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.turnstile;
 
 import java.time.Duration;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,17 +12,24 @@ import org.jspecify.annotations.Nullable;
  * monitor, and between its {@link #take} and its {@link #start} a call is still pending and may leave.
  */
 final class Station<R> {
+    /** In multiples of what the worker spins at most. Not 1: a caller that has just been woken needs longer than a spin to come again. */
+    private static final long SPIN_PAYS_WITHIN = 10;
+
     private final Line<R> line;
     private final int number;
     private final Lanes<R> own;
     private final Turns turns;
-    private final Mark<R> mark = new Mark<>();
 
-    /** Has nothing to do and looks at nothing but its queue of ordinary calls: whoever puts something elsewhere has to say so there. */
-    private boolean idle;
+    /** Has nothing to do and sleeps, or is about to, until it is roused. The sleeper reads it without the monitor. */
+    private volatile boolean idle;
 
-    /** Waits at its queue, or is about to; if it is not idle, there is something in the queue that will wake it. */
-    private boolean asleep;
+    private @Nullable Thread sleeper;
+
+    /** Found nothing to do, and there will be nothing more. */
+    private boolean isToGo;
+
+    /** The call before came so soon that it is worth looking for the next one. Otherwise the caller that was just woken may need the processor. */
+    private boolean spinPays = true;
 
     private @Nullable Call<R, ?> taken;
     private @Nullable Call<R, ?> running;
@@ -79,76 +86,82 @@ final class Station<R> {
     /** Waits for the next call, looking for up to {@code spinNanos} before it parks; {@code null} if the worker is to go. */
     @Nullable
     Call<R, ?> take(long spinNanos) {
-        Call<R, ?> call = look(false);
-        if (call == null && spinNanos > 0 && line.state() == TurnstileState.OPEN) {
-            long start = System.nanoTime();
-            do {
-                Thread.onSpinWait();
-                if (line.hasArrivals() || !own.isEmpty() || !line.shared().isEmpty()) {
-                    call = look(false);
-                }
-            } while (call == null && System.nanoTime() - start < spinNanos);
-        }
-        while (call == null) {
-            call = lookOnceMore();
-            if (call != null || isToGo()) {
-                return call;
+        Call<R, ?> call = look();
+        if (call == null) {
+            long atRestSince = System.nanoTime();
+            if (spinPays && spinNanos > 0) {
+                call = spin(atRestSince, spinNanos);
             }
-            try {
-                call = own.ordinary().take();
-                call = call instanceof Mark ? null : takeInHand(call);
-            } catch (InterruptedException stray) {
-                // Nobody ends the worker by an interrupt: closing does, through a mark. Look again.
+            if (call == null) {
+                call = sleep();
             }
+            spinPays = call == null || call.since() - atRestSince < SPIN_PAYS_WITHIN * spinNanos;
         }
         return call;
     }
 
-    private Call<R, ?> takeInHand(Call<R, ?> call) {
-        taken = call;
+    private @Nullable Call<R, ?> look() {
+        line.lockAndAdmit();
+        try {
+            return takeNext();
+        } finally {
+            line.unlockAndWake(null);
+        }
+    }
+
+    private @Nullable Call<R, ?> spin(long since, long spinNanos) {
+        Call<R, ?> call = null;
+        do {
+            Thread.onSpinWait();
+            if (line.hasArrivals() || !own.isEmpty() || !line.shared().isEmpty()) {
+                call = look();
+            }
+        } while (call == null && System.nanoTime() - since < spinNanos);
+        return call;
+    }
+
+    private @Nullable Call<R, ?> sleep() {
+        Call<R, ?> call = lookOnceMore();
+        while (call == null && !isToGo) {
+            while (idle) {
+                LockSupport.park(this);
+                Thread.interrupted(); // nobody ends a worker by an interrupt
+            }
+            call = lookOnceMore();
+        }
         return call;
     }
 
     /**
-     * From here on whoever arrives puts the call into the queue by its own thread, which wakes this one. Also waits, at the
+     * From here on whoever arrives puts the call into the queue by its own thread, which rouses this one. Also waits, at the
      * monitor, for those who are just about to admit others.
      */
     @Nullable
     Call<R, ?> lookOnceMore() {
-        return look(true);
-    }
-
-    private @Nullable Call<R, ?> look(boolean beforeItSleeps) {
         line.lock();
         try {
-            if (beforeItSleeps) {
+            line.attendNoMore();
+            line.roster().betweenCalls(this);
+            Call<R, ?> call = takeNext();
+            isToGo = call == null && (isRelieved() || line.state() != TurnstileState.OPEN);
+            if (call == null && !isToGo) {
+                sleeper = Thread.currentThread();
                 setIdle(true);
-                line.attend(false);
-                line.roster().betweenCalls(this);
             }
-            line.admit();
-            taken = isRelieved() ? null : poll();
-            asleep = beforeItSleeps && taken == null;
-            if (taken != null || isRelieved()) {
-                setIdle(false);
-            }
-            return taken;
+            return call;
         } finally {
             line.unlockAndWake(null);
         }
     }
 
-    /** Says whether there is nothing more for this worker to do, ever. */
+    private @Nullable Call<R, ?> takeNext() {
+        taken = isRelieved() ? null : poll();
+        return taken;
+    }
+
+    /** Says, after a look, whether there is nothing more for this worker to do, ever. */
     boolean isToGo() {
-        line.lock();
-        try {
-            return isRelieved()
-                    || (line.state() != TurnstileState.OPEN
-                            && own.isEmpty()
-                            && line.shared().isEmpty());
-        } finally {
-            line.unlockAndWake(null);
-        }
+        return isToGo;
     }
 
     /** Moves a taken call into the resource and its place on to the next caller; {@code false} if it is not to run. */
@@ -156,8 +169,6 @@ final class Station<R> {
         long now = System.nanoTime();
         line.lock();
         try {
-            setIdle(false);
-            asleep = false;
             boolean starts = startIfPending(call, now);
             line.attend(starts);
             return starts;
@@ -229,16 +240,7 @@ final class Station<R> {
 
     /** Takes out the pending call whose turn it is here; it may be a shell. */
     private @Nullable Call<R, ?> poll() {
-        return sharesItsLanes() && line.isOrdinary() ? pollOrdinary() : pollInTurn();
-    }
-
-    private @Nullable Call<R, ?> pollOrdinary() {
-        LinkedBlockingQueue<Call<R, ?>> queue = own.ordinary();
-        Call<R, ?> call = queue.poll();
-        while (call instanceof Mark) {
-            call = queue.poll();
-        }
-        return call;
+        return sharesItsLanes() && line.isOrdinary() ? own.ordinary().poll() : pollInTurn();
     }
 
     private @Nullable Call<R, ?> pollInTurn() {
@@ -272,22 +274,13 @@ final class Station<R> {
         }
     }
 
-    /** Needs memory; to be called before what the worker is to see is there. */
-    void summon() {
-        if (idle) {
-            own.ordinary().add(mark);
+    /** There is something for the worker to see. It wakes when the monitor is given back: it would have to wait for that. */
+    void rouse() {
+        Thread asleep = sleeper;
+        if (idle && asleep != null) {
             setIdle(false);
+            line.wakeAfterwards(asleep);
         }
-    }
-
-    /** What comes next is put where an idle worker waits. */
-    void isFed() {
-        setIdle(false);
-    }
-
-    /** What is in the queue is to wake the worker: if it were swept out, the worker would sleep on, and be thought awake. */
-    boolean isAboutToWake() {
-        return asleep && !idle;
     }
 
     /** Says whether nothing is run here, nor about to be. A worker that has been woken may have a call in its hand. */
@@ -320,7 +313,7 @@ final class Station<R> {
             lostBy = null;
             next.assign(this);
         } else {
-            summon();
+            rouse();
             dropSuccessor();
             successor = next;
         }
@@ -362,7 +355,7 @@ final class Station<R> {
     }
 
     void retire() {
-        summon();
+        rouse();
         dropSuccessor();
         retiring = true;
     }

@@ -16,7 +16,7 @@ import java.util.Objects;
  *     the JVM from exiting
  * @param idleSpin how long an idle worker looks for the next call before it parks, 0 for not at all; by default 20 µs,
  *     which spares a lone caller the 20 to 60 µs it takes to wake a parked thread, and 0 where there is only one
- *     processor
+ *     processor. Where calls come more seldom than once in ten times as long, the worker parks at once
  * @param closeLimit how long {@link Turnstile#close()} lets calls in the line run, by default 30 seconds
  * @param stuckAfter how long a call may be in the resource before that is reported: as a warning in the log with the worker's
  *     stack, to the listeners, and in a flight recording; 0 for never, by default one minute

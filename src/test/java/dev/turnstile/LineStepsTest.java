@@ -12,6 +12,7 @@ import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -158,21 +159,60 @@ class LineStepsTest {
         assertSame(CallState.PENDING, arrive().state());
     }
 
-    /** A worker that sleeps is woken by what is in its queue; swept out before it comes to that, it would sleep for good. */
+    /** It looks in vain, and goes to sleep again. */
     @Test
-    void leave_theCallThatIsToWakeTheWorker_leavesAShellForIt() {
+    void leave_theCallThatRousedTheWorker_leavesNothing() {
         assertNull(station.lookOnceMore());
         BlockingCall<String, Integer> call = enter();
+        assertFalse(station.isIdle());
         assertTrue(line.leave(call, CallState.CANCELLED));
-        assertFalse(station.own().isEmpty());
+        assertTrue(station.own().isEmpty());
+        assertNull(station.lookOnceMore());
+        assertTrue(station.isIdle());
+        assertFalse(station.isToGo());
     }
 
     @Test
-    void stats_betweenAMarkAndTheWorkerThatItWakes_leavesItThere() {
+    void close_whileTheWorkerSleeps_rousesItToGo() {
         assertNull(station.lookOnceMore());
+        assertTrue(station.isIdle());
         line.close(Deadline.NEVER);
-        assertEquals(0, line.stats().pending());
-        assertFalse(station.own().isEmpty());
+        assertFalse(station.isIdle());
+        assertNull(station.take(0));
+        assertTrue(station.isToGo());
+    }
+
+    /** Or else the caller that it has just woken may have to wait for its processor. */
+    @Test
+    void take_callsComeSeldom_sleepsWithoutASpin() throws Exception {
+        FutureTask<Call<String, ?>> taking = new FutureTask<>(() -> {
+            Call<String, ?> seldom = Objects.requireNonNull(station.take(1));
+            assertTrue(station.start(seldom));
+            assertNull(station.end(seldom, CallState.COMPLETED, null));
+            return station.take(Duration.ofHours(1).toNanos());
+        });
+        Thread worker = Thread.ofPlatform().daemon().start(taking);
+        Eventually.isTrue("asleep", station::isIdle);
+        BlockingCall<String, Integer> seldom = new BlockingCall<>(String::length);
+        seldom.comes(Observers.NOBODY);
+        line.enter(seldom, true);
+        Eventually.isTrue("asleep at once", station::isIdle);
+        BlockingCall<String, Integer> call = enter();
+        assertSame(call, taking.get());
+        worker.join();
+    }
+
+    /** An interrupt of the worker's thread, by whoever, is none of its business. */
+    @Test
+    void take_thatIsInterrupted_waitsOn() throws Exception {
+        FutureTask<Call<String, ?>> taking = new FutureTask<>(() -> station.take(0));
+        Thread worker = Thread.ofPlatform().start(taking);
+        Eventually.isTrue("asleep", station::isIdle);
+        worker.interrupt();
+        Eventually.isTrue("without the interrupt", () -> !worker.isInterrupted());
+        BlockingCall<String, Integer> call = enter();
+        assertSame(call, taking.get());
+        worker.join();
     }
 
     @ParameterizedTest

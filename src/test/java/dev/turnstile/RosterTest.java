@@ -25,12 +25,12 @@ class RosterTest {
         BlockingCall<String, Integer> call = new BlockingCall<>(String::length);
         line.enter(call, true);
         assertFalse(first.isIdle());
-        assertTrue(second.own().isEmpty());
+        assertTrue(second.isIdle());
 
         line.roster().retire(first);
         assertFalse(line.roster().left(first, false));
 
-        assertFalse(second.own().isEmpty());
+        assertFalse(second.isIdle());
         assertSame(call, second.take(0));
     }
 
@@ -44,7 +44,7 @@ class RosterTest {
         first.lookOnceMore();
         line.enter(new BlockingCall<>(String::length), true);
 
-        assertFalse(second.own().isEmpty());
+        assertFalse(second.isIdle());
     }
 
     @Test
