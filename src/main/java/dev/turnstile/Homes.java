@@ -21,6 +21,9 @@ final class Homes<R> {
     private final Station<R>[] owners = stations();
     private final @Nullable Station<R>[] promised = stations();
 
+    /** How many are promised: mostly none, and then a worker between two calls has nothing to look for. */
+    private int promises;
+
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     private static <R> Station<R>[] stations() {
         return new Station[SHARES];
@@ -51,11 +54,16 @@ final class Homes<R> {
         for (int share = 0; share < SHARES; share++) {
             Station<R> other = willOwn(share);
             if (other.shares > spared) {
-                promised[share] = added;
+                promise(share, added);
                 other.shares--;
                 added.shares++;
             }
         }
+    }
+
+    private void promise(int share, @Nullable Station<R> next) {
+        promises += (next == null ? 0 : 1) - (promised[share] == null ? 0 : 1);
+        promised[share] = next;
     }
 
     private Station<R> willOwn(int share) {
@@ -66,11 +74,11 @@ final class Homes<R> {
     /** A station that is between two calls gives what it has promised; says whether there was something. */
     boolean give(Station<R> giver) {
         boolean gave = false;
-        for (int share = 0; share < SHARES; share++) {
+        for (int share = 0; share < SHARES && promises > 0; share++) {
             Station<R> next = promised[share];
             if (next != null && owners[share].equals(giver)) {
                 owners[share] = next;
-                promised[share] = null;
+                promise(share, null);
                 gave = true;
             }
         }
@@ -84,12 +92,12 @@ final class Homes<R> {
             Station<R> owner = owners[share];
             if (willOwn(share).equals(removed)) {
                 Station<R> next = owner.equals(removed) ? others.get(turn++ % others.size()) : owner;
-                promised[share] = next.equals(owner) ? null : next;
+                promise(share, next.equals(owner) ? null : next);
                 next.shares++;
             }
             if (owner.equals(removed)) {
                 owners[share] = willOwn(share);
-                promised[share] = null;
+                promise(share, null);
             }
         }
     }
