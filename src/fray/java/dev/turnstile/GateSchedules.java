@@ -56,7 +56,7 @@ final class GateSchedules {
     }
 
     private static void run(GateScenario scenario) {
-        GateThreads gate = new GateThreads();
+        GateThreads gate = scenario.open();
         List<Thread> threads = new ArrayList<>();
         for (List<Actor> actors : scenario.threads()) {
             threads.add(new Thread(() -> actors.forEach(actor -> act(gate, actor))));

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +20,7 @@ final class Crew<R> {
     private final TurnstileOptions options;
     private final long spinNanos;
     private final ReentrantLock orders = new ReentrantLock();
-    private final Set<Worker<R>> workers = ConcurrentHashMap.newKeySet();
+    private final Set<Worker<R>> workers = new CopyOnWriteArraySet<>();
 
     /** Held for a moment, by who adds to the workers or takes from them: none comes once the last one has gone. */
     private final ReentrantLock census = new ReentrantLock();
@@ -200,7 +200,7 @@ final class Crew<R> {
         }
     }
 
-    private void add(Worker<R> worker) {
+    void add(Worker<R> worker) {
         census.lock();
         try {
             if (hasEnded) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag(Interleavings.TAG)
 class GateInterleavingTest {
     @ParameterizedTest
-    @EnumSource(names = {"CALLERS", "INTERRUPT", "SHUTDOWN", "CLOSERS"})
+    @EnumSource(names = {"CALLERS", "INTERRUPT", "SHUTDOWN", "CLOSERS", "POOL", "SWAP"})
     void calls_inAnyInterleaving_haveOneEndEach(GateScenario scenario) {
         check(Interleavings.modelChecking(50), scenario);
     }
@@ -31,13 +31,13 @@ class GateInterleavingTest {
     @ParameterizedTest
     @EnumSource
     void calls_onThreadsOfTheirOwn_haveOneEndEach(GateScenario scenario) {
-        check(Interleavings.stress(2_000), scenario);
+        check(Interleavings.stress(1_000), scenario);
     }
 
     private static void check(Options<?, ?> options, GateScenario scenario) {
         Interleavings.check(
                 options.verifier(NothingThrown.class),
-                GateThreads.class,
+                scenario.operations(),
                 List.of(new ExecutionScenario(List.of(), scenario.threads(), List.of(), null)));
     }
 

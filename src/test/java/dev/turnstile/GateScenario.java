@@ -42,7 +42,73 @@ enum GateScenario {
     FUTURES_AND_CLOSERS(
             List.of(does("submit", 0), does("call", 1), does("submit", 2)),
             List.of(does("cancel", 0), does("closeAtOnce"), does("cancel", 2)),
-            List.of(does("closeAndWait")));
+            List.of(does("closeAndWait"))),
+
+    /** Callers of two workers. */
+    POOL(
+            GateThreads.OfPool.class,
+            2,
+            List.of(does("call", 0), does("shutdownIfLast", 3)),
+            List.of(does("call", 1), does("shutdownIfLast", 3)),
+            List.of(does("timedCall", 2), does("shutdownIfLast", 3))),
+
+    /** Callers of two workers, who meet the closing. */
+    POOL_AND_SHUTDOWN(
+            GateThreads.OfPool.class,
+            2,
+            List.of(does("call", 0)),
+            List.of(does("keyedCall", 1)),
+            List.of(does("tryCall", 2), does("shutdown"))),
+
+    /** A key's calls, whose home may be with the second worker as soon as that comes. */
+    GROW(
+            GateThreads.OfGrowingPool.class,
+            2,
+            List.of(does("keyedCall", 0), does("shutdownIfLast", 3)),
+            List.of(does("keyedCall", 1), does("shutdownIfLast", 3)),
+            List.of(does("grow"), does("keyedCall", 2), does("shutdownIfLast", 3))),
+
+    /** A key's calls, whose home may go, and one that any worker may run. */
+    SHRINK(
+            GateThreads.OfPool.class,
+            2,
+            List.of(does("keyedCall", 0), does("shutdownIfLast", 3)),
+            List.of(does("call", 1), does("shutdownIfLast", 3)),
+            List.of(does("shrink"), does("keyedCall", 2), does("shutdownIfLast", 3))),
+
+    /** One of two instances is lost, and the other has the calls. */
+    LOST(
+            GateThreads.OfPool.class,
+            2,
+            List.of(does("poisonCall", 0), does("shutdownIfLast", 3)),
+            List.of(does("keyedCall", 1), does("shutdownIfLast", 3)),
+            List.of(does("call", 2), does("shutdownIfLast", 3))),
+
+    /** A worker that another one relieves between two calls. */
+    SWAP(
+            GateThreads.OfSwap.class,
+            2,
+            List.of(does("call", 0), does("shutdownIfLast", 3)),
+            List.of(does("call", 1), does("shutdownIfLast", 3)),
+            List.of(does("swap"), does("call", 2), does("shutdownIfLast", 3))),
+
+    /** One that is about to be relieved when the gate closes. */
+    SWAP_AND_SHUTDOWN(
+            GateThreads.OfSwap.class,
+            2,
+            List.of(does("call", 0)),
+            List.of(does("call", 1), does("shutdown")),
+            List.of(does("swap"), does("call", 2))),
+
+    /** A caller in each of three lanes, one of whom has a place kept. */
+    LANES(
+            GateThreads.WithLanes.class,
+            1,
+            List.of(does("call", 0), does("shutdownIfLast", 3)),
+            List.of(does("highCall", 1), does("shutdownIfLast", 3)),
+            List.of(does("controlCall", 2), does("shutdownIfLast", 3)));
+
+    private final Class<? extends GateThreads> operations;
 
     @SuppressWarnings("ImmutableEnumChecker") // Lincheck's class; nobody changes it
     private final List<List<Actor>> threads;
@@ -50,12 +116,35 @@ enum GateScenario {
     @SafeVarargs
     @SuppressWarnings("varargs") // copied
     GateScenario(List<Actor>... threads) {
-        List<List<Actor>> withWorker = new ArrayList<>(List.of(threads));
-        withWorker.add(List.of(does("work")));
-        this.threads = List.copyOf(withWorker);
+        this(GateThreads.class, 1, threads);
     }
 
-    /** What each thread does; the last one is the worker. */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // copied
+    GateScenario(Class<? extends GateThreads> operations, int workers, List<Actor>... threads) {
+        this.operations = operations;
+        List<List<Actor>> withWorkers = new ArrayList<>(List.of(threads));
+        for (int number = 0; number < workers; number++) {
+            withWorkers.add(List.of(does("work", number)));
+        }
+        this.threads = List.copyOf(withWorkers);
+    }
+
+    /** On what they are done. */
+    Class<? extends GateThreads> operations() {
+        return operations;
+    }
+
+    /** Makes what they are done on anew. */
+    GateThreads open() {
+        try {
+            return operations.getConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("it is to be made without arguments", e);
+        }
+    }
+
+    /** What each thread does; the last ones are the workers. */
     List<List<Actor>> threads() {
         return threads;
     }
