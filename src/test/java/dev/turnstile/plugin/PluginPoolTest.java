@@ -133,9 +133,12 @@ class PluginPoolTest {
         lines.clear();
         assertArrayEquals(BYTES, pool.callRaw(1, BYTES));
         pool.call("log", "{\"from\":\"thread\",\"message\":\"still here\"}");
-        Eventually.isTrue(
-                "its line has come",
-                () -> lines.stream().anyMatch(line -> line.message().equals("still here")));
+        awaitLine("still here");
+    }
+
+    private void awaitLine(String message) {
+        Eventually.isTrue("its line has come", () -> lines.stream()
+                .anyMatch(line -> line.message().equals(message)));
     }
 
     @Test
@@ -304,6 +307,20 @@ class PluginPoolTest {
         assertEquals(1, old.count("shutdowns"));
         assertArrayEquals(
                 BYTES, plugin.inLane(Lane.HIGH).callRaw(1, BYTES), "the shutdown of the old one took nothing along");
+    }
+
+    /** By then its library is a file that has gone, whose text is still there. */
+    @Test
+    void swap_andTheOldOneLogsAfterItsShutdown_bothLinesArrive() throws Exception {
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(bundle, PluginConfig.defaults(), options));
+        NativeProbe old = probes().getFirst();
+        plugin.call("log", "{\"from\":\"after_shutdown\",\"message\":\"late\"}");
+        assertEquals(1, plugin.swap(bundle).switched());
+        awaitLine("late");
+        assertEquals(1, old.count("shutdowns"));
+        plugin.call("log", "{\"from\":\"thread\",\"message\":\"of the new one\"}");
+        awaitLine("of the new one");
+        assertEquals(ECHOED, plugin.call("echo", ECHO));
     }
 
     @Test
