@@ -137,8 +137,9 @@ class PluginPoolTest {
     }
 
     private void awaitLine(String message) {
-        Eventually.isTrue("its line has come", () -> lines.stream()
-                .anyMatch(line -> line.message().equals(message)));
+        Eventually.isTrue(
+                "its line has come",
+                () -> lines.stream().anyMatch(line -> line.message().equals(message)));
     }
 
     @Test
