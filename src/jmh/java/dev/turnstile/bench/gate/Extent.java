@@ -46,7 +46,7 @@ record Extent(
                 List.of(Contestant.values()),
                 List.of(Contestant.TURNSTILE, Contestant.TUTORIAL, Contestant.EXECUTOR),
                 Duration.ofSeconds(3),
-                Duration.ofSeconds(12),
+                Duration.ofSeconds(9),
                 Duration.ofMillis(500),
                 Duration.ofMillis(1_500),
                 Duration.ofSeconds(10),
