@@ -67,6 +67,17 @@ class LineStepsTest {
         assertSame(second, station.end(first, CallState.COMPLETED, null));
     }
 
+    /** The worker looks at those who have arrived when nobody else is left. */
+    @Test
+    void arrive_inAHigherLane_isBeforeThoseInTheLine() {
+        BlockingCall<String, Integer> running = enterAndStart();
+        enter();
+        BlockingCall<String, Integer> high = new BlockingCall<>(Action.inLane(Lane.HIGH, String::length));
+        line.arrive(high);
+
+        assertSame(high, station.end(running, CallState.COMPLETED, null));
+    }
+
     @Test
     void stats_othersHaveArrived_countThem() {
         enterAndStart();
