@@ -20,10 +20,8 @@ final class Station<R> {
     private final Lanes<R> own;
     private final Turns turns;
 
-    /** Has nothing to do and sleeps, or is about to, until it is roused. The sleeper reads it without the monitor. */
-    private volatile boolean idle;
-
-    private @Nullable Thread sleeper;
+    /** Who has nothing to do and sleeps, or is about to, until it is roused. It reads that without the monitor. */
+    private volatile @Nullable Thread sleeper;
 
     /** Found nothing to do, and there will be nothing more. */
     private boolean isToGo;
@@ -89,7 +87,7 @@ final class Station<R> {
         Call<R, ?> call = look();
         if (call == null) {
             long atRestSince = System.nanoTime();
-            if (spinPays && spinNanos > 0) {
+            if (spinPays && spinNanos > 0 && line.state() == TurnstileState.OPEN) {
                 call = spin(atRestSince, spinNanos);
             }
             if (call == null) {
@@ -123,7 +121,7 @@ final class Station<R> {
     private @Nullable Call<R, ?> sleep() {
         Call<R, ?> call = lookOnceMore();
         while (call == null && !isToGo) {
-            while (idle) {
+            while (isIdle()) {
                 LockSupport.park(this);
                 Thread.interrupted(); // nobody ends a worker by an interrupt
             }
@@ -145,8 +143,7 @@ final class Station<R> {
             Call<R, ?> call = takeNext();
             isToGo = call == null && (isRelieved() || line.state() != TurnstileState.OPEN);
             if (call == null && !isToGo) {
-                sleeper = Thread.currentThread();
-                setIdle(true);
+                setSleeper(Thread.currentThread());
             }
             return call;
         } finally {
@@ -264,28 +261,26 @@ final class Station<R> {
     // ---- under the monitor: sleep and wake ----
 
     boolean isIdle() {
-        return idle;
+        return sleeper != null;
     }
 
-    private void setIdle(boolean becomes) {
-        if (idle != becomes) {
-            idle = becomes;
-            line.roster().countIdle(becomes ? 1 : -1);
-        }
+    private void setSleeper(@Nullable Thread thread) {
+        line.roster().countIdle((thread == null ? 0 : 1) - (sleeper == null ? 0 : 1));
+        sleeper = thread;
     }
 
     /** There is something for the worker to see. It wakes when the monitor is given back: it would have to wait for that. */
     void rouse() {
         Thread asleep = sleeper;
-        if (idle && asleep != null) {
-            setIdle(false);
+        if (asleep != null) {
+            setSleeper(null);
             line.wakeAfterwards(asleep);
         }
     }
 
     /** Says whether nothing is run here, nor about to be. A worker that has been woken may have a call in its hand. */
     boolean isAtRest() {
-        return idle || staff == null;
+        return isIdle() || staff == null;
     }
 
     // ---- under the monitor: the end of a worker, or of its calls ----
@@ -342,7 +337,7 @@ final class Station<R> {
     /** The worker leaves; its successor, if there is one, comes in the same moment. */
     void left() {
         staff = null;
-        setIdle(false);
+        setSleeper(null);
         Worker<R> next = successor;
         successor = null;
         if (next != null) {
