@@ -31,7 +31,7 @@ class GateInterleavingTest {
     @ParameterizedTest
     @EnumSource
     void calls_onThreadsOfTheirOwn_haveOneEndEach(GateScenario scenario) {
-        check(Interleavings.stress(1_000), scenario);
+        check(Interleavings.stress(2_000), scenario);
     }
 
     private static void check(Options<?, ?> options, GateScenario scenario) {

@@ -8,9 +8,9 @@ import org.jetbrains.kotlinx.lincheck.Actor;
 enum GateScenario {
     /** They wait for the place and for the result, and nobody closes before all have it. */
     CALLERS(
-            List.of(does("call", 0), does("shutdownIfLast", 3)),
-            List.of(does("call", 1), does("shutdownIfLast", 3)),
-            List.of(does("timedCall", 2), does("shutdownIfLast", 3))),
+            closingAsLastOfThree(does("call", 0)),
+            closingAsLastOfThree(does("call", 1)),
+            closingAsLastOfThree(does("timedCall", 2))),
 
     /** An interrupted caller, and one behind him who needs his place. */
     INTERRUPT(
@@ -48,9 +48,9 @@ enum GateScenario {
     POOL(
             GateThreads.OfPool.class,
             2,
-            List.of(does("call", 0), does("shutdownIfLast", 3)),
-            List.of(does("call", 1), does("shutdownIfLast", 3)),
-            List.of(does("timedCall", 2), does("shutdownIfLast", 3))),
+            closingAsLastOfThree(does("call", 0)),
+            closingAsLastOfThree(does("call", 1)),
+            closingAsLastOfThree(does("timedCall", 2))),
 
     /** Callers of two workers, who meet the closing. */
     POOL_AND_SHUTDOWN(
@@ -64,33 +64,33 @@ enum GateScenario {
     GROW(
             GateThreads.OfGrowingPool.class,
             2,
-            List.of(does("keyedCall", 0), does("shutdownIfLast", 3)),
-            List.of(does("keyedCall", 1), does("shutdownIfLast", 3)),
-            List.of(does("grow"), does("keyedCall", 2), does("shutdownIfLast", 3))),
+            closingAsLastOfThree(does("keyedCall", 0)),
+            closingAsLastOfThree(does("keyedCall", 1)),
+            closingAsLastOfThree(does("grow"), does("keyedCall", 2))),
 
     /** A key's calls, whose home may go, and one that any worker may run. */
     SHRINK(
             GateThreads.OfPool.class,
             2,
-            List.of(does("keyedCall", 0), does("shutdownIfLast", 3)),
-            List.of(does("call", 1), does("shutdownIfLast", 3)),
-            List.of(does("shrink"), does("keyedCall", 2), does("shutdownIfLast", 3))),
+            closingAsLastOfThree(does("keyedCall", 0)),
+            closingAsLastOfThree(does("call", 1)),
+            closingAsLastOfThree(does("shrink"), does("keyedCall", 2))),
 
     /** One of two instances is lost, and the other has the calls. */
     LOST(
             GateThreads.OfPool.class,
             2,
-            List.of(does("poisonCall", 0), does("shutdownIfLast", 3)),
-            List.of(does("keyedCall", 1), does("shutdownIfLast", 3)),
-            List.of(does("call", 2), does("shutdownIfLast", 3))),
+            closingAsLastOfThree(does("poisonCall", 0)),
+            closingAsLastOfThree(does("keyedCall", 1)),
+            closingAsLastOfThree(does("call", 2))),
 
     /** A worker that another one relieves between two calls. */
     SWAP(
             GateThreads.OfSwap.class,
             2,
-            List.of(does("call", 0), does("shutdownIfLast", 3)),
-            List.of(does("call", 1), does("shutdownIfLast", 3)),
-            List.of(does("swap"), does("call", 2), does("shutdownIfLast", 3))),
+            closingAsLastOfThree(does("call", 0)),
+            closingAsLastOfThree(does("call", 1)),
+            closingAsLastOfThree(does("swap"), does("call", 2))),
 
     /** One that is about to be relieved when the gate closes. */
     SWAP_AND_SHUTDOWN(
@@ -104,9 +104,9 @@ enum GateScenario {
     LANES(
             GateThreads.WithLanes.class,
             1,
-            List.of(does("call", 0), does("shutdownIfLast", 3)),
-            List.of(does("highCall", 1), does("shutdownIfLast", 3)),
-            List.of(does("controlCall", 2), does("shutdownIfLast", 3)));
+            closingAsLastOfThree(does("call", 0)),
+            closingAsLastOfThree(does("highCall", 1)),
+            closingAsLastOfThree(does("controlCall", 2)));
 
     private final Class<? extends GateThreads> operations;
 
@@ -147,6 +147,13 @@ enum GateScenario {
     /** What each thread does; the last ones are the workers. */
     List<List<Actor>> threads() {
         return threads;
+    }
+
+    /** What one of three threads does, the last of which closes the gate: nobody closes while somebody still calls. */
+    private static List<Actor> closingAsLastOfThree(Actor... actors) {
+        List<Actor> thenCloses = new ArrayList<>(List.of(actors));
+        thenCloses.add(does("shutdownIfLast", 3));
+        return thenCloses;
     }
 
     private static Actor does(String operation, Object... arguments) {
