@@ -2,9 +2,13 @@ package dev.turnstile.micrometer;
 
 import dev.turnstile.CallListener;
 import dev.turnstile.CallReport;
+import dev.turnstile.InstanceState;
+import dev.turnstile.InstanceStats;
+import dev.turnstile.StuckCall;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.plugin.GuardedPlugin;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -14,6 +18,7 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -33,17 +38,22 @@ import java.util.function.ToLongFunction;
  * <tr><td>{@code turnstile.calls}</td><td>ended calls that had a place, with the tag {@code outcome}</td></tr>
  * <tr><td>{@code turnstile.turned.away}</td><td>callers who never had a place</td></tr>
  * <tr><td>{@code turnstile.wait}, {@code turnstile.run}</td><td>count and total time of the waits and runs</td></tr>
+ * <tr><td>{@code turnstile.instances}</td><td>how many there are, with the tag {@code state}: {@code serving}, {@code leaving}, {@code
+ *     down}</td></tr>
  * </table>
  *
- * <p>Percentiles and times per type tag need each call by itself: that is what {@link #timers} is for.
+ * <p>Percentiles and times per type tag need each call by itself, and what becomes of instances is told as it happens: that is what {@link
+ * #timers} is for.
  */
 @SuppressWarnings("exports") // of Micrometer: passed on, every module that uses the library would have to have it
 public final class TurnstileMetrics implements MeterBinder {
     private final Supplier<TurnstileStats> stats;
+    private final Supplier<List<InstanceStats>> instances;
     private final Tags tags;
 
-    private TurnstileMetrics(Supplier<TurnstileStats> stats, String gate) {
+    private TurnstileMetrics(Supplier<TurnstileStats> stats, Supplier<List<InstanceStats>> instances, String gate) {
         this.stats = stats;
+        this.instances = instances;
         this.tags = gateTag(gate);
     }
 
@@ -55,7 +65,7 @@ public final class TurnstileMetrics implements MeterBinder {
      * @return to be bound to a registry
      */
     public static TurnstileMetrics of(Turnstile<?> gate, String name) {
-        return new TurnstileMetrics(gate::stats, name);
+        return new TurnstileMetrics(gate::stats, gate::instances, name);
     }
 
     /**
@@ -66,7 +76,7 @@ public final class TurnstileMetrics implements MeterBinder {
      * @return to be bound to a registry
      */
     public static TurnstileMetrics of(GuardedPlugin plugin, String name) {
-        return new TurnstileMetrics(plugin::stats, name);
+        return new TurnstileMetrics(plugin::stats, plugin::instances, name);
     }
 
     /**
@@ -75,7 +85,10 @@ public final class TurnstileMetrics implements MeterBinder {
      * dev.turnstile.TurnstileOptions#withListeners in the options}. Whether there are percentiles or histograms, the registry's
      * filters say. Calls that were never started have no run.
      *
-     * @param registry where the timers are
+     * <p>It also counts, with the tag {@code gate}, calls that take too long, and instances that are lost, replaced after that, or swapped:
+     * {@code turnstile.stuck}, {@code turnstile.lost}, {@code turnstile.restarts}, {@code turnstile.swaps}.
+     *
+     * @param registry where the timers and counters are
      * @param gate the value of the tag {@code gate}
      * @return the listener
      */
@@ -113,6 +126,17 @@ public final class TurnstileMetrics implements MeterBinder {
                 "run",
                 now -> now.times().returned(),
                 now -> now.times().totalRun().toNanos());
+        for (InstanceState state : InstanceState.values()) {
+            Gauge.builder("turnstile.instances", instances, unused -> count(state))
+                    .tags(tags.and("state", state.name().toLowerCase(Locale.ROOT)))
+                    .register(registry);
+        }
+    }
+
+    private long count(InstanceState state) {
+        return instances.get().stream()
+                .filter(instance -> instance.state() == state)
+                .count();
     }
 
     private void gauge(MeterRegistry registry, String name, ToDoubleFunction<TurnstileStats> value) {
@@ -154,10 +178,18 @@ public final class TurnstileMetrics implements MeterBinder {
     private static final class CallTimers implements CallListener {
         private final MeterProvider<Timer> waits;
         private final MeterProvider<Timer> runs;
+        private final Counter stuck;
+        private final Counter lost;
+        private final Counter restarts;
+        private final Counter swaps;
 
         CallTimers(MeterRegistry registry, Tags gate) {
             waits = Timer.builder("turnstile.call.wait").tags(gate).withRegistry(registry);
             runs = Timer.builder("turnstile.call.run").tags(gate).withRegistry(registry);
+            stuck = registry.counter("turnstile.stuck", gate);
+            lost = registry.counter("turnstile.lost", gate);
+            restarts = registry.counter("turnstile.restarts", gate);
+            swaps = registry.counter("turnstile.swaps", gate);
         }
 
         @Override
@@ -168,6 +200,26 @@ public final class TurnstileMetrics implements MeterBinder {
             if (report.started()) {
                 runs.withTags(tags).record(report.ran());
             }
+        }
+
+        @Override
+        public void onStuck(StuckCall call) {
+            stuck.increment();
+        }
+
+        @Override
+        public void onLost(int instance, Throwable cause) {
+            lost.increment();
+        }
+
+        @Override
+        public void onRestarted(int instance) {
+            restarts.increment();
+        }
+
+        @Override
+        public void onSwapped(int instance) {
+            swaps.increment();
         }
     }
 }

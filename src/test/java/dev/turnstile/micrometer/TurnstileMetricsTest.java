@@ -1,23 +1,36 @@
 package dev.turnstile.micrometer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.Action;
+import dev.turnstile.RestartPolicy;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileFullException;
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Caller;
+import dev.turnstile.testing.Copies;
+import dev.turnstile.testing.Copies.Copy;
+import dev.turnstile.testing.Copies.Poison;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.HeldGate;
 import dev.turnstile.testing.TestPlugins;
+import dev.turnstile.testing.VirtualTime;
 import dev.turnstile.testing.Witness;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.search.RequiredSearch;
+import io.micrometer.core.instrument.search.Search;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -88,9 +101,58 @@ class TurnstileMetricsTest {
         }
         gate.call(resource -> resource.use(2));
         Eventually.isTrue("all are timed", () -> count("use") == 3 && count("none") == 1);
-        for (Meter each : registry.getMeters()) {
+        for (Meter each : Search.in(registry)
+                .name(name -> name.startsWith("turnstile.call."))
+                .meters()) {
             assertEquals("completed", each.getId().getTag("outcome"));
         }
+    }
+
+    @Test
+    void lossesAndSwapsOfInstances_areCounted_andHowManyServe() throws Exception {
+        VirtualTime time = new VirtualTime();
+        Turnstile<Copy> pool = audit.watch(Turnstile.open(
+                new Copies("old"),
+                TurnstileOptions.defaults()
+                        .withPoolSize(2)
+                        .withTimeSource(time)
+                        .withStuckAfter(Duration.ofSeconds(1))
+                        .withRestarts(RestartPolicy.limited(1, Duration.ofMinutes(1)))
+                        .withListeners(TurnstileMetrics.timers(registry, "g"))));
+        TurnstileMetrics.of(pool, "g").bindTo(registry);
+        assertEquals(List.of(2.0, 0.0, 0.0), instances());
+
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch latch = new CountDownLatch(1);
+        CompletableFuture<Void> poison = audit.watch(pool.submit(copy -> {
+            copy.witness().hold(entered, latch);
+            throw new Poison();
+        }));
+        entered.await();
+        time.advance(Duration.ofSeconds(1));
+        Eventually.isTrue("stuck", () -> counted("stuck") == 1);
+        latch.countDown();
+        assertInstanceOf(Poison.class, Caller.failureOf(poison));
+        time.awaitParked(1);
+        assertEquals(List.of(1.0, 0.0, 1.0), instances());
+
+        time.advance(Duration.ofMinutes(1));
+        Eventually.isTrue("replaced", () -> counted("restarts") == 1);
+        pool.swap(new Copies("new"), Duration.ofDays(1));
+        Eventually.isTrue("swapped", () -> counted("swaps") == 2);
+        assertEquals(1, counted("lost"));
+        assertEquals(List.of(2.0, 0.0, 0.0), instances());
+    }
+
+    private double counted(String what) {
+        return meter("turnstile." + what).counter().count();
+    }
+
+    private List<Double> instances() {
+        return Stream.of("serving", "leaving", "down")
+                .map(state ->
+                        meter("turnstile.instances").tag("state", state).gauge().value())
+                .toList();
     }
 
     private long count(String tag) {
