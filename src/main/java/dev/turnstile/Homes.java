@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says at which {@link Station} the calls with a key are run. Keys fall into shares by their hash, and each station has about the same
- * number of shares. Used only under the monitor of the {@link Line}, where no user code may run: so the hash, which may be the user's, is
+ * Says at which {@link Station} the calls with a key are run. Keys fall into shares by their hash, and no station has two shares more
+ * than another. Used only under the monitor of the {@link Line}, where no user code may run: so the hash, which may be the user's, is
  * taken before, and keys are never compared.
  *
  * <p>A share changes hands only while its station is between two calls, together with its pending calls: so a key's calls are never run by
@@ -16,13 +16,15 @@ final class Homes<R> {
     /** What a call has that may run anywhere. */
     static final int ANYWHERE = -1;
 
-    static final int SHARES = 1024;
+    private static final int BITS = 10;
+
+    static final int SHARES = 1 << BITS;
 
     private final Station<R>[] owners = stations();
     private final @Nullable Station<R>[] promised = stations();
 
     /** How many are promised: mostly none, and then a worker between two calls has nothing to look for. */
-    private int promises;
+    int promises;
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     private static <R> Station<R>[] stations() {
@@ -34,8 +36,8 @@ final class Homes<R> {
         if (key == null) {
             return ANYWHERE;
         }
-        int hash = key.hashCode() * 0x9e3779b9; // such as counted numbers have are spread
-        return (hash ^ hash >>> 16) & SHARES - 1;
+        int spread = key.hashCode() * 0x9e3779b9; // Fibonacci hashing: counted numbers, too, fall into many shares
+        return spread >>> (Integer.SIZE - BITS);
     }
 
     Station<R> of(int share) {
@@ -50,10 +52,15 @@ final class Homes<R> {
             return;
         }
         int part = SHARES / (others.size() + 1);
-        int spared = (SHARES - part) / others.size();
-        for (int share = 0; share < SHARES; share++) {
+        take(added, part, part + 1);
+        take(added, part, part);
+    }
+
+    /** Promises it shares of those who keep so many nevertheless, until it has its part. */
+    private void take(Station<R> added, int part, int kept) {
+        for (int share = 0; share < SHARES && added.shares < part; share++) {
             Station<R> other = willOwn(share);
-            if (other.shares > spared) {
+            if (other.shares > kept) {
                 promise(share, added);
                 other.shares--;
                 added.shares++;
@@ -87,12 +94,11 @@ final class Homes<R> {
 
     /** A station that is between two calls, and goes, gives all it has to the others, of which there is one at least. */
     void remove(Station<R> removed, List<Station<R>> others) {
-        int turn = 0;
         for (int share = 0; share < SHARES; share++) {
             Station<R> owner = owners[share];
             if (willOwn(share).equals(removed)) {
-                Station<R> next = owner.equals(removed) ? others.get(turn++ % others.size()) : owner;
-                promise(share, next.equals(owner) ? null : next);
+                Station<R> next = withFewest(others);
+                promise(share, next);
                 next.shares++;
             }
             if (owner.equals(removed)) {
@@ -100,5 +106,15 @@ final class Homes<R> {
                 promise(share, null);
             }
         }
+    }
+
+    private Station<R> withFewest(List<Station<R>> stations) {
+        Station<R> fewest = stations.getFirst();
+        for (Station<R> station : stations) {
+            if (station.shares < fewest.shares) {
+                fewest = station;
+            }
+        }
+        return fewest;
     }
 }

@@ -1,10 +1,14 @@
 package dev.turnstile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -48,13 +52,33 @@ class HomesProperties {
                 stations.forEach(homes::give);
             }
             assertTrue(stations.containsAll(owners(homes)), "each has a home that is there");
+            assertEven(stations);
         }
         stations.forEach(homes::give);
         for (Station<String> station : stations) {
-            long shares = owners(homes).stream().filter(station::equals).count();
-            assertEquals(station.shares, shares);
-            assertTrue(shares > 0, "everybody has some");
+            assertEquals(
+                    station.shares,
+                    owners(homes).stream().filter(station::equals).count());
+            assertFalse(homes.give(station), "nothing is given twice");
         }
+        assertEquals(0, homes.promises);
+    }
+
+    private static void assertEven(List<Station<String>> stations) {
+        IntSummaryStatistics shares =
+                stations.stream().mapToInt(station -> station.shares).summaryStatistics();
+        assertEquals(Homes.SHARES, shares.getSum());
+        assertTrue(shares.getMax() - shares.getMin() <= 1, shares::toString);
+    }
+
+    @Property
+    void keys_thatAreCounted_areSpread(@ForAll int first, @ForAll @IntRange(max = 20) int shift) {
+        long shares = IntStream.range(0, 4 * Homes.SHARES)
+                .map(i -> Homes.share(first + (i << shift)))
+                .peek(share -> assertEquals(share, Objects.checkIndex(share, Homes.SHARES)))
+                .distinct()
+                .count();
+        assertTrue(shares > 0.9 * Homes.SHARES, () -> shares + " shares have a key");
     }
 
     private static List<Station<String>> owners(Homes<String> homes) {
