@@ -134,12 +134,13 @@ class HealingTest {
         copies.failToOpen(2);
         assertThrows(Poison.class, () -> gate.call(HealingTest::poison));
         Caller<Integer> waiting = Caller.start(() -> gate.call(copy -> copy.use(7)));
-        for (int seconds : new int[] {1, 2}) {
+        for (int failed = 0; failed < 2; failed++) {
             time.awaitParked(1);
             assertEquals(Health.Status.DOWN, gate.health().status());
             assertTrue(gate.health().reason().contains("Poison"), gate.health()::toString);
-            time.advance(Duration.ofSeconds(seconds).minusNanos(1));
-            assertEquals(1, copies.all().size());
+            time.advance(DELAY.multipliedBy(1 << failed).minusNanos(1));
+            time.awaitParked(1);
+            assertEquals(1 + failed, copies.attempts());
             time.advance(Duration.ofNanos(1));
         }
         time.awaitParked(1);

@@ -18,11 +18,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Any thread may use it.
  */
 public final class VirtualTime implements TimeSource {
-    // Nothing here waits for a lock: whoever parks must not use up the unpark that is meant to end its wait
-    // (TimeSource).
-    // Whoever parks adds itself, then looks at the time; whoever advances sets the time, then looks who is there: one
-    // of
-    // them sees the other. In the same way those who park and those in awaitParked see each other.
+    // Nothing here waits for a lock: whoever parks must not use up the unpark that is to end its wait (TimeSource).
+    // Whoever parks adds itself, then looks at the time; whoever advances sets the time, then looks who is there:
+    // one of them sees the other. In the same way those who park and those in awaitParked see each other.
 
     private final AtomicLong now = new AtomicLong();
     private final ConcurrentLinkedQueue<Sleeper> sleepers = new ConcurrentLinkedQueue<>();

@@ -24,6 +24,7 @@ public final class Copies implements ResourceSource<Copies.Copy, RuntimeExceptio
 
     private final String name;
     private final List<Copy> all = new CopyOnWriteArrayList<>();
+    private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
     private volatile @Nullable RuntimeException warmUpFailure;
 
@@ -45,6 +46,11 @@ public final class Copies implements ResourceSource<Copies.Copy, RuntimeExceptio
         return List.copyOf(all);
     }
 
+    /** How often one was to be opened, whether or not it could be. */
+    public int attempts() {
+        return attempts.get();
+    }
+
     /** How many have not been closed. */
     public long living() {
         return all.stream().filter(copy -> copy.witness().closes() == 0).count();
@@ -52,6 +58,7 @@ public final class Copies implements ResourceSource<Copies.Copy, RuntimeExceptio
 
     @Override
     public Copy open() {
+        attempts.incrementAndGet();
         if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new IllegalStateException(name + " cannot be opened");
         }
