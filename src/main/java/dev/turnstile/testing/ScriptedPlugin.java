@@ -4,10 +4,12 @@ import dev.turnstile.TimeSource;
 import dev.turnstile.plugin.Capability;
 import dev.turnstile.plugin.ConfinedPlugin;
 import dev.turnstile.plugin.ErrorCode;
+import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.plugin.LogLevel;
 import dev.turnstile.plugin.PluginLoadException;
 import dev.turnstile.plugin.PluginLogLine;
 import dev.turnstile.plugin.PluginOptions;
+import dev.turnstile.plugin.PluginPool;
 import dev.turnstile.plugin.PluginState;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import java.time.Duration;
@@ -59,7 +61,7 @@ public final class ScriptedPlugin implements AutoCloseable {
     private final Map<String, ArrayDeque<Answer>> answers = new HashMap<>();
     private final Map<String, Integer> releases = new HashMap<>();
     private final Set<Capability> capabilities = EnumSet.allOf(Capability.class);
-    private final List<SynchronizedPlugin> opened = new ArrayList<>();
+    private final List<GuardedPlugin> opened = new ArrayList<>();
     private final List<ReceivedCall> calls = new ArrayList<>();
     private final Set<Thread> threads = new HashSet<>();
     private @Nullable Answer otherwise;
@@ -157,7 +159,8 @@ public final class ScriptedPlugin implements AutoCloseable {
     }
 
     /**
-     * Has the plugin fail to start the next time; {@link #open} then throws a {@link PluginLoadException}. The time after it starts.
+     * Has the plugin, or the next instance of it, fail to start the next time; {@link #open} then throws a {@link PluginLoadException}. The time
+     * after it starts.
      *
      * @param lines what it logs meanwhile
      * @return this script
@@ -209,11 +212,31 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     public SynchronizedPlugin open(PluginOptions options) throws InterruptedException {
-        PluginOptions own =
-                time == null ? options : options.withGate(options.gate().withTimeSource(time));
+        PluginOptions own = own(options);
         SynchronizedPlugin plugin = SynchronizedPlugin.open(log -> start(own, log), own);
         change(() -> opened.add(plugin));
         return plugin;
+    }
+
+    /**
+     * Starts several instances of a plugin, each of which follows the script.
+     *
+     * @param instances how many, 1 to 1,000
+     * @param options the settings on the Java side; a script with a {@link VirtualTime} puts it in the place of their time source
+     * @return the instances, behind one gate
+     * @throws PluginLoadException if the script says that one fails to start; no instance is left then
+     * @throws IllegalStateException if the script is closed
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     */
+    public PluginPool openPool(int instances, PluginOptions options) throws InterruptedException {
+        PluginOptions own = own(options);
+        PluginPool pool = PluginPool.open(log -> start(own, log), instances, own);
+        change(() -> opened.add(pool));
+        return pool;
+    }
+
+    private PluginOptions own(PluginOptions options) {
+        return time == null ? options : options.withGate(options.gate().withTimeSource(time));
     }
 
     private ConfinedPlugin start(PluginOptions options, Consumer<PluginLogLine> log) {
@@ -240,7 +263,7 @@ public final class ScriptedPlugin implements AutoCloseable {
     public void close() {
         change(() -> closed = true);
         threads().forEach(LockSupport::unpark);
-        locked(() -> List.copyOf(opened)).forEach(SynchronizedPlugin::close);
+        locked(() -> List.copyOf(opened)).forEach(GuardedPlugin::close);
     }
 
     // ---- while calls are made ----
@@ -305,7 +328,7 @@ public final class ScriptedPlugin implements AutoCloseable {
     /**
      * Returns which threads started, called and shut down the plugin.
      *
-     * @return one for each time that the script was opened, by the promise of the gate
+     * @return one for each instance that was started, by the promise of the gate
      */
     public Set<Thread> threads() {
         return locked(() -> Set.copyOf(threads));

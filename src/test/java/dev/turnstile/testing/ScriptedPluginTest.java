@@ -12,7 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstile.CallInterruptedException;
 import dev.turnstile.CallTimeoutException;
 import dev.turnstile.CloseReport;
+import dev.turnstile.Health;
 import dev.turnstile.JoinPolicy;
+import dev.turnstile.RestartPolicy;
 import dev.turnstile.TimeSource;
 import dev.turnstile.TurnstileClosedException;
 import dev.turnstile.TurnstileOptions;
@@ -25,6 +27,7 @@ import dev.turnstile.plugin.PluginFanOut;
 import dev.turnstile.plugin.PluginLoadException;
 import dev.turnstile.plugin.PluginLogLine;
 import dev.turnstile.plugin.PluginOptions;
+import dev.turnstile.plugin.PluginPool;
 import dev.turnstile.plugin.PluginState;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import java.time.Duration;
@@ -206,6 +209,41 @@ class ScriptedPluginTest {
     }
 
     // ---- a plugin that fails ----
+
+    @Test
+    void pool_hasInstancesAtOnce_ofWhichOneThatPanickedIsReplaced() throws Exception {
+        script.answer("hold", Answer.json("1").held())
+                .answer("tag", OK)
+                .answer("panic", Answer.panic("index out of bounds"));
+        PluginPool pool = audit.watch(script.openPool(
+                2,
+                PluginOptions.defaults()
+                        .withGate(TurnstileOptions.defaults()
+                                .withRestarts(RestartPolicy.limited(1, Duration.ofHours(1))
+                                        .withDelays(MINUTE, MINUTE)))));
+        CompletableFuture<String> held = audit.watch(pool.submit("hold", "{}"));
+        script.awaitStarted("hold");
+        assertThrows(PluginException.class, () -> pool.call("panic", "{}"), "by the other one");
+        time.awaitParked(1);
+        assertEquals(Health.Status.DEGRADED, pool.health().status());
+        time.advance(MINUTE);
+        assertEquals("\"ok\"", pool.call("tag", "{}"));
+        script.release("hold");
+        assertEquals("1", held.join());
+        pool.close();
+        assertEquals(3, script.threads().size());
+        assertEquals(3, script.shutdowns());
+        assertEquals(1, script.mostAtOnce());
+    }
+
+    @Test
+    void pool_oneOfWhichDoesNotStart_leavesNone() {
+        script.failToStart();
+        assertThrows(PluginLoadException.class, () -> script.openPool(3, PluginOptions.defaults()));
+        Eventually.isTrue(
+                "the others are shut down",
+                () -> script.shutdowns() == script.threads().size() - 1);
+    }
 
     @Test
     void panic_failsThePlugin_untilItIsOpenedAnew() throws Exception {
