@@ -352,6 +352,7 @@ final class Station<R> {
     void retire() {
         rouse();
         dropSuccessor();
+        expected = null; // and withdraws
         retiring = true;
     }
 

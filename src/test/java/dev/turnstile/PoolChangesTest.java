@@ -191,6 +191,31 @@ class PoolChangesTest {
         assertEquals(2, opened.get());
     }
 
+    /** A resource was opened for it after its delay, and closed at once. */
+    @Test
+    void lostInstanceThatThePoolIsToHaveNoMore_isNotReplaced() throws Exception {
+        VirtualTime time = new VirtualTime();
+        Duration delay = Duration.ofSeconds(1);
+        Turnstile<Version> gate = open(OPTIONS.withTimeSource(time)
+                .withPoolSize(2)
+                .withWorkerName("turnstile-shrunk")
+                .withRestarts(RestartPolicy.limited(100, LONG).withDelays(delay, LONG)));
+        lose(gate);
+        time.awaitParked(1);
+        lose(gate);
+        time.awaitParked(2);
+
+        gate.resize(1);
+        time.advance(delay);
+
+        assertEquals("old", gate.call(Version::name));
+        Eventually.isTrue(
+                "the other one's worker has ended",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().equals("turnstile-shrunk-2")));
+        assertEquals(3, opened.get());
+    }
+
     /** The delays grew for as long as the gate lived. */
     @Test
     void instanceThatHasRunACall_isReplacedAfterTheFirstDelayAgain() throws Exception {
