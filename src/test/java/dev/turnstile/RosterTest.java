@@ -1,10 +1,16 @@
 package dev.turnstile;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Eventually;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Workers that come and go, in steps that the test takes itself. */
@@ -32,6 +38,24 @@ class RosterTest {
 
         assertFalse(second.isIdle());
         assertSame(call, second.take(0));
+    }
+
+    /** All are woken when the monitor is given back, not just the last one. */
+    @Test
+    void close_wakesEveryWorkerThatSleeps() throws Exception {
+        List<FutureTask<Call<String, ?>>> workers = new ArrayList<>();
+        for (Station<String> station : List.of(add(), add(), add())) {
+            FutureTask<Call<String, ?>> worker = new FutureTask<>(() -> station.take(0));
+            Thread thread = Thread.ofPlatform().daemon().start(worker);
+            Eventually.isTrue("asleep", () -> station.isIdle() && thread.getState() == Thread.State.WAITING);
+            workers.add(worker);
+        }
+
+        line.close(Deadline.NEVER);
+
+        for (FutureTask<Call<String, ?>> worker : workers) {
+            assertNull(worker.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        }
     }
 
     /** It is not to be woken any more: the next call is for one that stays. */
