@@ -3,6 +3,7 @@ package dev.turnstile;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -189,6 +191,44 @@ class PoolChangesTest {
         assertThrows(TurnstileClosedException.class, () -> gate.resize(4));
 
         assertEquals(2, opened.get());
+    }
+
+    @Test
+    void resizeOfAPoolThatDrains_opensNothing() throws Exception {
+        Turnstile<Version> gate = open(OPTIONS.withPoolSize(2));
+        CountDownLatch latch = new CountDownLatch(1);
+        hold(gate, List.of(latch, latch));
+        gate.shutdown();
+
+        assertThrows(TurnstileClosedException.class, () -> gate.resize(4));
+
+        latch.countDown();
+        assertEquals(2, opened.get());
+    }
+
+    @Test
+    void orders_ofSeveralThreads_oneAfterTheOther_areCarriedOut() throws Exception {
+        Turnstile<Version> gate = open(OPTIONS.withPoolSize(1).withWorkerName("turnstile-ordered"));
+        List<Callable<Object>> orders = List.of(
+                () -> {
+                    gate.resize(2);
+                    return 2;
+                },
+                () -> gate.swap(new Source("new"), LONG),
+                () -> {
+                    gate.resize(3);
+                    return 3;
+                });
+        for (Callable<Object> order : orders) {
+            assertNotNull(Caller.start(order).result());
+        }
+
+        List<String> names = new ArrayList<>();
+        for (CompletableFuture<String> each :
+                gate.submitToEach(version -> Thread.currentThread().getName())) {
+            names.add(each.join());
+        }
+        assertEquals(List.of("turnstile-ordered-1", "turnstile-ordered-2", "turnstile-ordered-3"), names);
     }
 
     /** A resource was opened for it after its delay, and closed at once. */

@@ -2,6 +2,7 @@ package dev.turnstile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import dev.turnstile.testing.Copies;
 import dev.turnstile.testing.Copies.Copy;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.FlightEvents;
+import dev.turnstile.testing.Uninterruptibly;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -120,6 +123,49 @@ class SwapTest {
         SwapReport report = swap.result();
         assertEquals(0, report.switched());
         assertEquals(1, report.waiting());
+        latch.countDown();
+        assertEquals("new", gate.call(Copy::source));
+    }
+
+    @Test
+    void limitThatPasses_beforeTheNewOneIsOpen_swapsNothing() throws Exception {
+        Turnstile<Copy> gate = open(TurnstileOptions.defaults());
+        CountDownLatch latch = new CountDownLatch(1);
+        ResourceSource<Copy, RuntimeException> slow = new ResourceSource<>() {
+            @Override
+            public Copy open() {
+                Uninterruptibly.await(latch);
+                return fresh.open();
+            }
+
+            @Override
+            public void close(Copy copy) {
+                fresh.close(copy);
+            }
+        };
+        SwapException failure = assertThrows(SwapException.class, () -> gate.swap(slow, Duration.ZERO));
+        assertInstanceOf(TimeoutException.class, failure.getCause());
+        latch.countDown();
+        assertEquals("old", gate.call(Copy::source));
+        Eventually.isTrue("the late one is closed", () -> fresh.attempts() == 1 && fresh.living() == 0);
+    }
+
+    /** It is the limit passing now: the report says so, and the caller has its interrupt. */
+    @Test
+    void interrupt_whileACallRuns_isKept_andTheSwapIsMadeLater() throws Exception {
+        Turnstile<Copy> gate = open(TurnstileOptions.defaults());
+        CountDownLatch latch = new CountDownLatch(1);
+        CompletableFuture<String> unused = start(gate, latch);
+        Caller<Boolean> swap = Caller.start(() -> {
+            SwapReport report = gate.swap(fresh, LIMIT);
+            assertEquals(0, report.switched());
+            assertEquals(1, report.waiting());
+            return Thread.interrupted();
+        });
+        Eventually.isTrue(
+                "the new one is ready", () -> gate.instances().getFirst().state() == InstanceState.LEAVING);
+        swap.interrupt();
+        assertTrue(swap.result());
         latch.countDown();
         assertEquals("new", gate.call(Copy::source));
     }
