@@ -90,7 +90,7 @@ class PoolChangesTest {
     @Test
     void resize_whileInstancesThatAreToGoStillRun_doesNotCountThem() throws Exception {
         Turnstile<Version> gate = open(OPTIONS.withPoolSize(3));
-        CountDownLatch latch = new CountDownLatch(1);
+        CountDownLatch latch = audit.latch();
         hold(gate, List.of(latch, latch, latch));
 
         gate.resize(1);
@@ -108,8 +108,8 @@ class PoolChangesTest {
     @Test
     void newInstanceThatIsLostWhileTheSwapWaitsForOthers_isReplacedByANewOne() throws Exception {
         Turnstile<Version> gate = open(OPTIONS.withPoolSize(2));
-        CountDownLatch first = new CountDownLatch(1);
-        CountDownLatch second = new CountDownLatch(1);
+        CountDownLatch first = audit.latch();
+        CountDownLatch second = audit.latch();
         hold(gate, List.of(first, second));
         Caller<SwapReport> swap = Caller.start(() -> gate.swap(new Source("new"), LONG));
         Eventually.isTrue(
@@ -129,7 +129,7 @@ class PoolChangesTest {
     @Test
     void keyedCallsOfSeveralLanes_whichANewInstanceTakesOver_keepTheirOrder() throws Exception {
         Turnstile<Version> gate = open(OPTIONS.withCapacity(1_000).withPoolSize(1));
-        CountDownLatch latch = new CountDownLatch(1);
+        CountDownLatch latch = audit.latch();
         hold(gate, List.of(latch));
         Map<String, Queue<Integer>> ran = new ConcurrentHashMap<>();
         List<CompletableFuture<?>> calls = new ArrayList<>();
@@ -170,7 +170,7 @@ class PoolChangesTest {
         RestartPolicy oneAttempt = RestartPolicy.limited(1, LONG).withDelays(Duration.ZERO, LONG);
         Turnstile<Version> gate =
                 audit.watch(Turnstile.open(once, OPTIONS.withPoolSize(1).withRestarts(oneAttempt)));
-        CountDownLatch latch = new CountDownLatch(1);
+        CountDownLatch latch = audit.latch();
         CompletableFuture<?> poison = gate.submit(version -> {
             latch.await();
             throw new IllegalStateException("lost");
@@ -196,7 +196,7 @@ class PoolChangesTest {
     @Test
     void resizeOfAPoolThatDrains_opensNothing() throws Exception {
         Turnstile<Version> gate = open(OPTIONS.withPoolSize(2));
-        CountDownLatch latch = new CountDownLatch(1);
+        CountDownLatch latch = audit.latch();
         hold(gate, List.of(latch, latch));
         gate.shutdown();
 

@@ -98,7 +98,7 @@ class SwapTest {
     @Test
     void swap_waitsForTheCallThatRuns_andTheLineGoesOnWithTheNewOne() throws Exception {
         Turnstile<Copy> gate = open(TurnstileOptions.defaults());
-        CountDownLatch latch = new CountDownLatch(1);
+        CountDownLatch latch = audit.latch();
         CompletableFuture<String> running = start(gate, latch);
         CompletableFuture<String> pending = audit.watch(gate.submit(Copy::source));
         Caller<SwapReport> swap = Caller.start(() -> gate.swap(fresh, LIMIT));
@@ -117,7 +117,7 @@ class SwapTest {
     @Test
     void limitThatPasses_whileACallRuns_isReported_andTheSwapIsMadeLater() throws Exception {
         Turnstile<Copy> gate = open(TurnstileOptions.defaults());
-        CountDownLatch latch = new CountDownLatch(1);
+        CountDownLatch latch = audit.latch();
         CompletableFuture<String> unused = start(gate, latch);
         Caller<SwapReport> swap = Caller.start(() -> gate.swap(fresh, Duration.ofMillis(200)));
         SwapReport report = swap.result();
@@ -130,7 +130,7 @@ class SwapTest {
     @Test
     void limitThatPasses_beforeTheNewOneIsOpen_swapsNothing() throws Exception {
         Turnstile<Copy> gate = open(TurnstileOptions.defaults());
-        CountDownLatch latch = new CountDownLatch(1);
+        CountDownLatch latch = audit.latch();
         ResourceSource<Copy, RuntimeException> slow = new ResourceSource<>() {
             @Override
             public Copy open() {
@@ -154,7 +154,7 @@ class SwapTest {
     @Test
     void interrupt_whileACallRuns_isKept_andTheSwapIsMadeLater() throws Exception {
         Turnstile<Copy> gate = open(TurnstileOptions.defaults());
-        CountDownLatch latch = new CountDownLatch(1);
+        CountDownLatch latch = audit.latch();
         CompletableFuture<String> unused = start(gate, latch);
         Caller<Boolean> swap = Caller.start(() -> {
             SwapReport report = gate.swap(fresh, LIMIT);
@@ -220,7 +220,7 @@ class SwapTest {
     @Test
     void close_whileANewOneWaitsForItsTurn_closesBoth() throws Exception {
         Turnstile<Copy> gate = open(TurnstileOptions.defaults());
-        CountDownLatch latch = new CountDownLatch(1);
+        CountDownLatch latch = audit.latch();
         CompletableFuture<String> unused = start(gate, latch);
         Caller<SwapReport> swap = Caller.start(() -> gate.swap(fresh, LIMIT));
         Eventually.isTrue(

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -33,6 +34,7 @@ public final class Audit implements AfterEachCallback, AutoCloseable {
 
     private final Queue<Gate> gates = new ConcurrentLinkedQueue<>();
     private final Queue<CompletableFuture<?>> futures = new ConcurrentLinkedQueue<>();
+    private final Queue<CountDownLatch> latches = new ConcurrentLinkedQueue<>();
 
     private record Gate(
             Supplier<TurnstileStats> stats,
@@ -55,6 +57,13 @@ public final class Audit implements AfterEachCallback, AutoCloseable {
         return future;
     }
 
+    /** A latch that a call waits for, opened here if the test fails before: or else those that follow would meet its threads. */
+    public CountDownLatch latch() {
+        CountDownLatch latch = new CountDownLatch(1);
+        latches.add(latch);
+        return latch;
+    }
+
     @Override
     public void afterEach(ExtensionContext context) {
         close();
@@ -62,6 +71,7 @@ public final class Audit implements AfterEachCallback, AutoCloseable {
 
     @Override
     public void close() {
+        latches.forEach(CountDownLatch::countDown);
         List<Gate> opened = new ArrayList<>(gates);
         gates.clear();
         assertAll(opened.stream().map(gate -> () -> audit(gate)));
