@@ -23,9 +23,6 @@ final class Homes<R> {
     private final Station<R>[] owners = stations();
     private final @Nullable Station<R>[] promised = stations();
 
-    /** How many are promised: mostly none, and then a worker between two calls has nothing to look for. */
-    int promises;
-
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     private static <R> Station<R>[] stations() {
         return new Station[SHARES];
@@ -69,7 +66,7 @@ final class Homes<R> {
     }
 
     private void promise(int share, @Nullable Station<R> next) {
-        promises += (next == null ? 0 : 1) - (promised[share] == null ? 0 : 1);
+        owners[share].promises += (next == null ? 0 : 1) - (promised[share] == null ? 0 : 1);
         promised[share] = next;
     }
 
@@ -81,11 +78,11 @@ final class Homes<R> {
     /** A station that is between two calls gives what it has promised; says whether there was something. */
     boolean give(Station<R> giver) {
         boolean gave = false;
-        for (int share = 0; share < SHARES && promises > 0; share++) {
+        for (int share = 0; share < SHARES && giver.promises > 0; share++) {
             Station<R> next = promised[share];
             if (next != null && owners[share].equals(giver)) {
-                owners[share] = next;
                 promise(share, null);
+                owners[share] = next;
                 gave = true;
             }
         }
@@ -102,8 +99,9 @@ final class Homes<R> {
                 next.shares++;
             }
             if (owner.equals(removed)) {
-                owners[share] = willOwn(share);
+                Station<R> next = willOwn(share);
                 promise(share, null);
+                owners[share] = next;
             }
         }
     }

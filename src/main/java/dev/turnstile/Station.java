@@ -46,6 +46,9 @@ final class Station<R> {
     /** Of the keys that have their home here, or are promised to; for {@link Homes}. */
     int shares;
 
+    /** Of what it has, how many shares it is to give, which is mostly none; for {@link Homes}. */
+    int promises;
+
     /** Why its resource is of no more use; {@code null} while it is. */
     private @Nullable Throwable lostBy;
 
