@@ -141,6 +141,7 @@ class HealingTest {
             time.advance(DELAY.multipliedBy(1 << failed).minusNanos(1));
             time.awaitParked(1);
             assertEquals(1 + failed, copies.attempts());
+            assertEquals(1, copies.all().size());
             time.advance(Duration.ofNanos(1));
         }
         time.awaitParked(1);

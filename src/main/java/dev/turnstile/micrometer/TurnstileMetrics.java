@@ -100,6 +100,10 @@ public final class TurnstileMetrics implements MeterBinder {
         return Tags.of("gate", Objects.requireNonNull(gate, "gate"));
     }
 
+    private static String tagValue(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
     @Override
     public void bindTo(MeterRegistry registry) {
         gauge(registry, "capacity", TurnstileStats::capacity);
@@ -127,8 +131,8 @@ public final class TurnstileMetrics implements MeterBinder {
                 now -> now.times().returned(),
                 now -> now.times().totalRun().toNanos());
         for (InstanceState state : InstanceState.values()) {
-            Gauge.builder("turnstile.instances", instances, unused -> count(state))
-                    .tags(tags.and("state", state.name().toLowerCase(Locale.ROOT)))
+            Gauge.builder("turnstile.instances", () -> count(state))
+                    .tags(tags.and("state", tagValue(state)))
                     .register(registry);
         }
     }
@@ -195,7 +199,7 @@ public final class TurnstileMetrics implements MeterBinder {
         @Override
         public void onEnd(CallReport report) {
             String tag = report.tag() == null ? "none" : report.tag();
-            Tags tags = Tags.of("tag", tag, "outcome", report.outcome().name().toLowerCase(Locale.ROOT));
+            Tags tags = Tags.of("tag", tag, "outcome", tagValue(report.outcome()));
             waits.withTags(tags).record(report.waited());
             if (report.started()) {
                 runs.withTags(tags).record(report.ran());

@@ -123,7 +123,7 @@ class TurnstileMetricsTest {
         assertEquals(List.of(2.0, 0.0, 0.0), instances());
 
         CountDownLatch entered = new CountDownLatch(1);
-        CountDownLatch latch = new CountDownLatch(1);
+        CountDownLatch latch = audit.latch();
         CompletableFuture<Void> poison = audit.watch(pool.submit(copy -> {
             copy.witness().hold(entered, latch);
             throw new Poison();
