@@ -117,7 +117,7 @@ public class StructuredCallers {
     private static void assertAllVanished(HeldGate held) {
         TurnstileStats stats = held.gate().stats();
         assertEquals(0, stats.waiting() + stats.pending(), stats::toString);
-        assertEquals(FORKS, stats.cancelled() + stats.turnedAway(), stats::toString);
+        assertEquals(FORKS, stats.cancelled() + stats.notAdmitted(), stats::toString);
         assertEquals(1, held.witness().uses(), "only the call that holds the worker");
     }
 }

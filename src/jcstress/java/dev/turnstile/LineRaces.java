@@ -20,13 +20,11 @@ public class LineRaces {
     @State
     public static class LeaveAndStart {
         private final Line<String> line = new Line<>(1);
-        private final Station<String> station = Stations.add(line);
+        private final ManualWorker<String> manual = ManualWorker.of(line);
         private final Call<String, Integer> call = new BlockingCall<>(String::length);
 
-        /** The worker has it in its hand already: what left before is swept out, and it would wait. */
         public LeaveAndStart() {
             line.enter(call, true);
-            station.take(0);
         }
 
         @Actor
@@ -37,13 +35,13 @@ public class LineRaces {
 
         @Actor
         public void worker(LLL_Result seen) {
-            seen.r2 = station.start(call);
+            seen.r2 = manual.start() == call;
         }
 
         @Arbiter
         public void afterwards(LLL_Result seen) {
             if ((Boolean) seen.r2) {
-                station.end(call, CallState.COMPLETED, null);
+                manual.end(call, CallState.COMPLETED);
             }
             seen.r3 = call.state() + (line.stats().pending() == 0 ? "" : " and its place is lost");
         }
@@ -56,7 +54,7 @@ public class LineRaces {
     @State
     public static class EnterAndClose {
         private final Line<String> line = new Line<>(1);
-        private final Station<String> station = Stations.add(line);
+        private final ManualWorker<String> manual = ManualWorker.of(line);
         private final Call<String, Integer> call = new BlockingCall<>(String::length);
 
         @Actor
@@ -71,8 +69,8 @@ public class LineRaces {
 
         @Arbiter
         public void afterwards(LL_Result seen) {
-            Call<String, ?> first = station.take(0);
-            if (first == call && station.take(0) == null) {
+            Call<String, ?> first = manual.start();
+            if (first == call && manual.end(call, CallState.COMPLETED) == null) {
                 seen.r2 = "in the line";
             } else if (first == null && call.state() == CallState.REFUSED) {
                 seen.r2 = "refused";
@@ -88,7 +86,7 @@ public class LineRaces {
     @State
     public static class BothLeave {
         private final Line<String> line = new Line<>(1);
-        private final Station<String> station = Stations.add(line);
+        private final ManualWorker<String> manual = ManualWorker.of(line);
         private final Call<String, Integer> inside = new BlockingCall<>(String::length);
         private final Call<String, Integer> outside = new BlockingCall<>(String::length);
 
@@ -110,7 +108,7 @@ public class LineRaces {
         @Arbiter
         public void afterwards(LL_Result seen) {
             TurnstileStats stats = line.stats();
-            boolean free = stats.pending() == 0 && stats.waiting() == 0 && stats.turnedAway() + stats.cancelled() == 2;
+            boolean free = stats.pending() == 0 && stats.waiting() == 0 && stats.notAdmitted() + stats.cancelled() == 2;
             seen.r1 = inside.state();
             seen.r2 = free ? outside.state() : "not free: " + stats;
         }

@@ -1,28 +1,33 @@
 package dev.turnstile;
 
+import dev.turnstile.internal.Decoder;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * One call: what to do, where it is in its life, and what came of it.
+ * One call: its action, its state and its outcome.
  *
- * <p>The state moves only under the monitor of the {@link Line}; it may be read by anyone. Result and failure are written
- * by the worker before the state that announces them. The owner (a thread that waits, or a future) is told of a change
- * by {@link #wake()}, always outside the monitor.
+ * <p>The state moves only under the monitor of the {@link Line}; any thread may read it. The worker writes result and failure
+ * before the state that announces them. {@link #wake()} tells the owner (a thread that waits, or a future) of a change,
+ * always outside the monitor.
  */
 abstract class Call<R, T extends @Nullable Object> {
     private final Action<? super R, ? extends T, ?> action;
     private final @Nullable Map<String, String> context = MDC.getCopyOfContextMap();
     private final byte lane;
     private final short share;
-    private short stationNumber;
+    private final @Nullable CallGroup group;
+    private int slotNumber;
 
     /** Whether its place is, or was, a reserved one. Under the monitor. */
     boolean reserved;
 
-    /** Neighbours {@link Outside}; {@code next} also chains calls that are to be woken. */
+    /** For {@link Dispatch}: the call with the smaller number became pending first. */
+    int order;
+
+    /** Neighbours in {@link Waiters}; {@code next} also chains calls whose owners are to be woken, {@code previous} those that got a place. */
     @Nullable
     Call<R, ?> previous;
 
@@ -31,17 +36,21 @@ abstract class Call<R, T extends @Nullable Object> {
 
     private volatile CallState state = CallState.NEW;
     private long since;
-    private @Nullable Observation observation;
+    private @Nullable CallTrace trace;
     private boolean accepted;
     private boolean started;
     private CallState endAfterReturn = CallState.REFUSED;
-    private @Nullable T result;
-    private @Nullable Throwable failure;
+
+    /** The result, or what the action threw: the state says which. */
+    private @Nullable Object outcome;
+
+    private @Nullable Refusal refusal;
 
     Call(Action<? super R, ? extends T, ?> action) {
         this.action = action;
         this.lane = (byte) action.lane().index();
-        this.share = (short) Homes.share(action.key());
+        this.share = (short) KeyShares.share(action.key());
+        this.group = action.group();
     }
 
     /** Returns the number of its {@link Lane}. */
@@ -49,24 +58,35 @@ abstract class Call<R, T extends @Nullable Object> {
         return lane;
     }
 
-    /** Returns the share of its key, see {@link Homes}. */
+    /** Returns the share of its key, see {@link KeyShares}. */
     final int share() {
         return share;
     }
 
-    /** Has it run at one station and nowhere else. */
+    /** Returns the group with which it can be cancelled; {@code null} for none. */
+    final @Nullable CallGroup group() {
+        return group;
+    }
+
+    /** Says whether it was cancelled. */
+    final boolean isCancelled() {
+        CallState now = state; // once: it may move on from the one to the other
+        return now == CallState.CANCELLED || (now == CallState.ABANDONED && endAfterReturn == CallState.CANCELLED);
+    }
+
+    /** Lets it run at one slot only. */
     final void meantFor(int number) {
-        stationNumber = (short) number;
+        slotNumber = number;
     }
 
-    /** Returns the number of the station that it is meant for, 0 for none. */
-    final int stationNumber() {
-        return stationNumber;
+    /** Returns the number of the slot that it is meant for, 0 for none. */
+    final int slotNumber() {
+        return slotNumber;
     }
 
-    /** Notes when the call comes to the line, and what else somebody who looks on wants to know. On the caller's thread. */
+    /** Notes when the call comes to the line, and what observers want to know. On the caller's thread. */
     final void comes(Observers observers) {
-        observation = observers.begin(action, context);
+        trace = observers.begin(action, context);
         since = System.nanoTime();
     }
 
@@ -75,32 +95,50 @@ abstract class Call<R, T extends @Nullable Object> {
         return since;
     }
 
-    final @Nullable Observation observation() {
-        return observation;
+    final @Nullable CallTrace trace() {
+        return trace;
     }
 
     final @Nullable String tag() {
         return action.tag();
     }
 
+    /** Returns the decoder that turns its end into what the owner gets; {@code null} if there is none. A passed decoder must return a {@code T}. */
+    @SuppressWarnings("unchecked")
+    final @Nullable Decoder<Object, T> decoder() {
+        return action instanceof Decoder<?, ?> decoder ? (Decoder<Object, T>) decoder : null;
+    }
+
     /** Tells the owner that its call moved on. Never runs user code on the calling thread, never throws. */
     abstract void wake();
 
-    /** Says whether the owner is to be woken when its call gets the place for which it stood outside. */
+    /** Does {@link #wake()}. If there is no memory to schedule this owner's thread, the other owners must still be told. */
+    final void wakeOrLog() {
+        try {
+            wake();
+        } catch (Throwable thrown) {
+            GateLog.error(
+                    "{}: the owner of a call could not be woken",
+                    Thread.currentThread().getName(),
+                    thrown);
+        }
+    }
+
+    /** Says whether the owner is to be woken when its call, which stood outside, gets a place. */
     boolean wakesForPlace() {
         return true;
     }
 
-    /** Tells the owner, on the worker, how the action ended, before the call has and before another one starts. */
+    /** Tells the owner, on the worker, how the action ended; before the call ends and before the next one starts. */
     void ran(CallState end) {}
 
-    /** How the call ends if it is not to run although its turn has come; {@code null} if it is to run. Asked under the monitor. */
+    /** How the call ends if it must not run when its turn comes; {@code null} if it may run. Asked under the monitor. */
     @Nullable
     CallState endInsteadOfRunning() {
         return null;
     }
 
-    /** Says whether the owner's thread has to go on waiting. */
+    /** Says whether the owner's thread must go on waiting. */
     boolean isAwaited() {
         return !state.isSettled();
     }
@@ -131,7 +169,7 @@ abstract class Call<R, T extends @Nullable Object> {
         state = next;
     }
 
-    /** The caller goes while the call runs; {@code end} is what it will count as when it has returned. */
+    /** The caller leaves while the call runs; the call counts as {@code end} when it has returned. */
     final void abandon(CallState end) {
         endAfterReturn = end;
         moveTo(CallState.ABANDONED);
@@ -141,14 +179,15 @@ abstract class Call<R, T extends @Nullable Object> {
         return endAfterReturn;
     }
 
-    /** Runs the action on the worker. Whatever it throws is the call's failure and harms nobody else. */
+    /** Runs the action on the worker. Whatever it throws is the call's failure and affects no other call. */
     final CallState run(R resource) {
+        Thread.interrupted(); // an interrupt left by the source's own methods
         CallState end;
         try {
             runInContext(resource);
             end = CallState.COMPLETED;
         } catch (Throwable thrown) {
-            failure = thrown;
+            outcome = thrown;
             end = CallState.FAILED;
         } finally {
             // An action that interrupts its own thread must not disturb the next call.
@@ -164,42 +203,67 @@ abstract class Call<R, T extends @Nullable Object> {
         }
         try {
             T returned = action.run(resource);
-            if (observation != null) {
-                observation.returned(returned);
+            if (trace != null) {
+                trace.returned(returned);
             }
-            result = returned;
+            outcome = returned;
         } finally {
-            MDC.clear(); // what the action put there, too
+            clearContext();
+        }
+    }
+
+    /** Clears the MDC, including what the action put there. */
+    private static void clearContext() {
+        try {
+            MDC.clear();
+        } catch (Throwable thrown) {
+            GateLog.error(
+                    "{}: the MDC could not be cleared", Thread.currentThread().getName(), thrown);
+            MDC.setContextMap(Map.of()); // otherwise the next call would see it
         }
     }
 
     /** There was no memory to queue it. */
     final void fail(Throwable cause) {
-        failure = cause;
+        outcome = cause;
     }
 
-    /** Drops what nobody will fetch. */
+    /** Says whether there was no memory for a call that never ran. */
+    final boolean hasFailed() {
+        return outcome != null;
+    }
+
+    /** Records why the gate refuses it. */
+    final void refuse(Refusal why) {
+        refusal = why;
+    }
+
+    /** Returns why the gate refused it; {@code null} if it did not. */
+    final @Nullable Refusal refusal() {
+        return refusal;
+    }
+
+    /** Drops a result that nobody will fetch. */
     final void dropResult() {
-        result = null;
-        failure = null;
+        outcome = null;
     }
 
     /** Returns the result of a call that completed. */
-    @SuppressWarnings("NullAway") // null only if the action returned null, which T then allows
+    @SuppressWarnings({"unchecked", "NullAway"}) // what the action returned: null only if T allows that
     final T result() {
-        return result;
+        return (T) outcome;
     }
 
     /** Returns what a call that failed threw. */
     final Throwable failure() {
-        return Objects.requireNonNull(failure);
+        return (Throwable) Objects.requireNonNull(outcome);
     }
 
     /**
-     * Waits on the current thread for as long as the call {@linkplain #isAwaited() is awaited}, and leaves the line on
-     * an interrupt or when the deadline has passed. If the end and the giving up meet, the end wins.
+     * Waits on the current thread while the call {@linkplain #isAwaited() is awaited}. Leaves the line on an interrupt, or
+     * when the deadline has passed or its time source throws. If the call ends at the same time, its end counts.
      */
-    final void await(Line<R> line, Deadline deadline) throws CallInterruptedException, CallTimeoutException {
+    final void await(Line<R> line, Deadline deadline) throws CallInterruptedException {
         while (isAwaited()) {
             if (Thread.interrupted()) {
                 if (!line.leave(this, CallState.CANCELLED)) {
@@ -208,13 +272,24 @@ abstract class Call<R, T extends @Nullable Object> {
                 }
                 throw new CallInterruptedException(started);
             }
-            if (deadline.hasPassed()) {
+            boolean hasPassed;
+            try {
+                hasPassed = deadline.hasPassed();
+                if (!hasPassed) {
+                    deadline.park(this);
+                }
+            } catch (Throwable byTheTime) { // the user's time source failed, so the limit cannot be kept
+                if (!line.leave(this, CallState.CANCELLED)) {
+                    return;
+                }
+                throw byTheTime;
+            }
+            if (hasPassed) {
                 if (!line.leave(this, CallState.EXPIRED)) {
                     return;
                 }
                 throw new CallTimeoutException(started);
             }
-            deadline.park(this);
         }
     }
 }

@@ -2,8 +2,8 @@ package dev.turnstile;
 
 import java.util.concurrent.CancellationException;
 
-/** Says that a call was cancelled through its future. */
-public final class CallCancelledException extends CancellationException {
+/** Says that a call was cancelled, through its future or its {@link CallGroup}. */
+public final class CallCancelledException extends CancellationException implements EndedEarly {
     private static final long serialVersionUID = 1L;
 
     /** Whether the resource had begun the call. */
@@ -17,12 +17,7 @@ public final class CallCancelledException extends CancellationException {
         this.started = started;
     }
 
-    /**
-     * Tells whether the call had reached the resource.
-     *
-     * @return {@code true} if it was running: it runs to its end and its result is dropped; {@code false} if it never
-     *     reached the resource and never will
-     */
+    @Override
     public boolean started() {
         return started;
     }

@@ -1,13 +1,18 @@
 package dev.turnstile;
 
 /** Says that the calling thread was interrupted while it waited for a place or for the result. */
-public final class CallInterruptedException extends InterruptedException {
+public final class CallInterruptedException extends InterruptedException implements EndedEarly {
     private static final long serialVersionUID = 1L;
 
     /** Whether the resource had begun the call. */
     private final boolean started;
 
-    CallInterruptedException(boolean started) {
+    /**
+     * Makes one for code that waits for several calls at once.
+     *
+     * @param started whether the resource had begun one of the calls
+     */
+    public CallInterruptedException(boolean started) {
         super(
                 started
                         ? "Interrupted while the call was running; its result will be dropped"
@@ -15,12 +20,7 @@ public final class CallInterruptedException extends InterruptedException {
         this.started = started;
     }
 
-    /**
-     * Tells whether the call had reached the resource.
-     *
-     * @return {@code true} if it was running: it runs to its end and its result is dropped; {@code false} if it never
-     *     reached the resource and never will
-     */
+    @Override
     public boolean started() {
         return started;
     }

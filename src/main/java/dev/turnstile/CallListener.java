@@ -1,12 +1,12 @@
 package dev.turnstile;
 
 /**
- * Looks on: learns of every call that ended, of calls that are stuck, and of the end of the gate.
+ * Observes a gate: is told of every call that ended, of stuck calls, of lost and replaced resources, and of the end of the gate.
  *
- * <p>It is called on a virtual thread of the library's, never on the worker: one report at a time, a little later than what
- * it reports, with the caller's {@link org.slf4j.MDC} in place. It may block; reports that come meanwhile wait, and are
- * dropped, which is logged with their number, when there are more than some thousands. What it throws is logged and harms
- * nobody. Reports of calls that end on different threads at about the same time may come in either order.
+ * <p>It is called on a virtual thread of the library, never on the worker: one report at a time, a little later than the event,
+ * with the caller's {@link org.slf4j.MDC} in place. It may block: reports wait meanwhile. If more than some thousands wait,
+ * further ones are dropped, and their number is logged. What it throws is logged and has no other effect. Reports of calls that
+ * end on different threads at about the same time may come in either order.
  *
  * @see TurnstileOptions#withListeners
  */
@@ -26,22 +26,22 @@ public interface CallListener {
     default void onStuck(StuckCall call) {}
 
     /**
-     * A resource was lost, and is given up.
+     * A resource was lost.
      *
      * @param instance the {@linkplain InstanceStats#number() number} of the instance
-     * @param cause what the call threw that lost it
+     * @param cause what the call threw
      */
     default void onLost(int instance, Throwable cause) {}
 
     /**
-     * A fresh resource has taken the place of one that was lost.
+     * A fresh resource has replaced a lost one.
      *
      * @param instance the {@linkplain InstanceStats#number() number} of the instance
      */
     default void onRestarted(int instance) {}
 
     /**
-     * Another resource has taken the place of one by a {@linkplain Turnstile#swap swap}.
+     * A {@linkplain Turnstile#swap swap} has replaced a resource.
      *
      * @param instance the {@linkplain InstanceStats#number() number} of the instance
      */

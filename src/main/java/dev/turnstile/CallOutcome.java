@@ -4,16 +4,16 @@ package dev.turnstile;
 public enum CallOutcome {
     /** It returned a result to its caller. */
     COMPLETED,
-    /** It threw, and its caller got that. */
+    /** It threw, and its caller got the exception. */
     FAILED,
     /** Its caller gave it up, by an interrupt or by cancelling its future or its block. */
     CANCELLED,
     /** Its time limit passed. */
     EXPIRED,
-    /** The gate refused it: there was no place for a caller who would not wait, or the gate closed. */
+    /** The gate refused it: there was no place and the caller did not want to wait, or the gate closed. */
     REFUSED;
 
-    /** Not a switch, whose table would be a class of its own: whoever gives a call up may have little stack or memory left. */
+    /** No switch: its table would be another class to load, and the thread that gives a call up may have little stack or memory left. */
     static CallOutcome of(CallState end) {
         if (end == CallState.COMPLETED) {
             return COMPLETED;

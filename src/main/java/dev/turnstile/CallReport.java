@@ -3,38 +3,93 @@ package dev.turnstile;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What became of one call. A call that was given up while it ran is reported when it has returned, as it is counted.
- *
- * @param tag what was called, as {@link Action#tag()} says; {@code null} if that says nothing
- * @param outcome how it ended
- * @param accepted whether it ever had a place; if not, {@link TurnstileStats#turnedAway()} counts it
- * @param started whether the resource ever began it
- * @param waited from its coming until it was started, or until it ended without
- * @param ran how long it was in the resource; zero if it never was
- * @param requestSize how large the request was, as {@link Action#requestSize()} says, in bytes; -1 if that says nothing
- * @param responseSize how large the result was, as {@link Action#responseSize} says, in bytes; -1 if that says nothing, or
- *     there was no result
- * @param failure what the caller got, if the call {@linkplain CallOutcome#FAILED failed}; otherwise {@code null}
- */
-public record CallReport(
-        @Nullable String tag,
-        CallOutcome outcome,
-        boolean accepted,
-        boolean started,
-        Duration waited,
-        Duration ran,
-        long requestSize,
-        long responseSize,
-        @Nullable Throwable failure) {
+/** What became of one call. A call that was given up while it ran is reported, and counted, when it has returned. */
+public final class CallReport {
+    private final Values values;
+
+    CallReport(Values values) {
+        this.values = values;
+    }
+
+    record Values(
+            @Nullable String tag,
+            CallOutcome outcome,
+            boolean accepted,
+            boolean started,
+            Duration waited,
+            Duration ran,
+            long requestSize,
+            long responseSize,
+            @Nullable Throwable failure) {}
+
+    /** {@return the {@link Action#tag()}; {@code null} if there is none} */
+    public @Nullable String tag() {
+        return values.tag();
+    }
+
+    /** {@return how it ended} */
+    public CallOutcome outcome() {
+        return values.outcome();
+    }
+
+    /** {@return whether it ever had a place; if not, {@link TurnstileStats#notAdmitted()} counts it} */
+    public boolean accepted() {
+        return values.accepted();
+    }
+
+    /** {@return whether the resource ever began it} */
+    public boolean started() {
+        return values.started();
+    }
+
+    /** {@return the time from its coming until it was started, or until it ended without starting} */
+    public Duration waited() {
+        return values.waited();
+    }
+
+    /** {@return how long it was in the resource; zero if it never was} */
+    public Duration ran() {
+        return values.ran();
+    }
+
+    /** {@return the {@link Action#requestSize()} in bytes; -1 if unknown} */
+    public long requestSize() {
+        return values.requestSize();
+    }
+
+    /** {@return the {@link Action#responseSize} in bytes; -1 if unknown or if there was no result} */
+    public long responseSize() {
+        return values.responseSize();
+    }
+
+    /** {@return what the caller got, if the call {@linkplain CallOutcome#FAILED failed}; otherwise {@code null}} */
+    public @Nullable Throwable failure() {
+        return values.failure();
+    }
 
     /**
-     * Says the same of a call whose failure is put in other words.
+     * Replaces the failure.
      *
-     * @param other what its caller got
+     * @param other the exception that the caller got
      * @return the changed report
      */
     public CallReport withFailure(Throwable other) {
-        return new CallReport(tag, outcome, accepted, started, waited, ran, requestSize, responseSize, other);
+        return new CallReport(new Values(
+                tag(), outcome(), accepted(), started(), waited(), ran(), requestSize(), responseSize(), other));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CallReport that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "CallReport" + values.toString().substring("Values".length());
     }
 }

@@ -1,15 +1,15 @@
 package dev.turnstile;
 
 /**
- * Where a call is in its life. The moves are data, so that a test can walk them all:
+ * The state of a call. The moves are data, so that a test can walk them all:
  *
  * <pre>
  * NEW ──► WAITING ──► PENDING ──► RUNNING ──► COMPLETED, FAILED
  *  │  └──────│───────────▲ │          └──► ABANDONED ──► CANCELLED, EXPIRED, REFUSED
- *  └─────────┴─────────────┴──► CANCELLED, EXPIRED, REFUSED
+ *  └─────────┴─────────────┴──► REFUSED and, but for NEW, CANCELLED, EXPIRED
  * </pre>
  *
- * A call also goes from NEW or WAITING to FAILED, when its turn has come and there is no memory to queue it.
+ * A call also goes from NEW, WAITING or PENDING to FAILED if there is no memory to queue it or to move it to another queue.
  */
 enum CallState {
     /** Not yet shown to the line. */
@@ -33,12 +33,12 @@ enum CallState {
     /** Refused: no place, or the gate closed. */
     REFUSED;
 
-    /** Says that there is nothing left for the caller to wait for. */
+    /** Says whether there is nothing left for the caller to wait for. */
     boolean isSettled() {
         return compareTo(ABANDONED) >= 0;
     }
 
-    /** Not a switch: its table would be a class of its own, which a caller at the end of its stack might be the first to need. */
+    /** No switch: its table would be another class, and a caller at the end of its stack might have to load it. */
     boolean mayBecome(CallState next) {
         if (this == NEW) {
             return next == WAITING || next == PENDING || next == FAILED || next == REFUSED;
@@ -47,7 +47,7 @@ enum CallState {
             return next == PENDING || next == FAILED || next.isGivenUp();
         }
         if (this == PENDING) {
-            return next == RUNNING || next.isGivenUp();
+            return next == RUNNING || next == FAILED || next.isGivenUp();
         }
         if (this == RUNNING) {
             return next == COMPLETED || next == FAILED || next == ABANDONED;

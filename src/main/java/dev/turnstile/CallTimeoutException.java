@@ -1,9 +1,10 @@
 package dev.turnstile;
 
-import java.util.concurrent.TimeoutException;
-
-/** Says that a call's time limit passed before its result was there; the wait for a place counts. */
-public final class CallTimeoutException extends TimeoutException {
+/**
+ * Says that a call's time limit passed before its result was there; the wait for a place counts. It is unchecked because any call may have a limit: {@link
+ * TimeLimit#within} gives one to calls without a limit of their own.
+ */
+public final class CallTimeoutException extends RuntimeException implements EndedEarly {
     private static final long serialVersionUID = 1L;
 
     /** Whether the resource had begun the call. */
@@ -17,12 +18,7 @@ public final class CallTimeoutException extends TimeoutException {
         this.started = started;
     }
 
-    /**
-     * Tells whether the call had reached the resource.
-     *
-     * @return {@code true} if it was running: it runs to its end and its result is dropped; {@code false} if it never
-     *     reached the resource and never will
-     */
+    @Override
     public boolean started() {
         return started;
     }

@@ -32,8 +32,8 @@ final class CloseEvent extends Event {
     @Label("Refused")
     long refused;
 
-    @Label("Turned Away")
-    long turnedAway;
+    @Label("Not Admitted")
+    long notAdmitted;
 
     @Label("Abandoned")
     int abandoned;
@@ -48,7 +48,7 @@ final class CloseEvent extends Event {
             event.elapsed = report.elapsed().toNanos();
             event.drained = report.drained();
             event.refused = report.refused();
-            event.turnedAway = report.turnedAway();
+            event.notAdmitted = report.notAdmitted();
             event.abandoned = report.abandoned();
             event.resourceClosed = report.resourceClosed();
             event.commit();

@@ -42,8 +42,22 @@ final class Deadline {
         return this == NEVER || time.equals(other) ? this : new Deadline(other, other.nanoTime() + remainingNanos());
     }
 
+    /** Says whether the system's own timers keep it. */
+    boolean isInSystemTime() {
+        return SystemTime.INSTANCE.equals(time);
+    }
+
     boolean hasPassed() {
         return this != NEVER && remainingNanos() <= 0;
+    }
+
+    /** As {@link #hasPassed}, for the gate's own threads: {@code false} if the time source throws. */
+    boolean hasSurelyPassed() {
+        try {
+            return hasPassed();
+        } catch (Throwable unknown) {
+            return false;
+        }
     }
 
     Deadline orEarlier(Deadline other) {
@@ -59,12 +73,16 @@ final class Deadline {
         }
     }
 
-    /** Waits until the latch is open; {@code false} if this deadline, which is not {@link #NEVER}, has passed first. */
+    /** Waits until the latch is open; {@code false} if this deadline has passed first. */
     boolean await(CountDownLatch latch) throws InterruptedException {
+        if (this == NEVER) {
+            latch.await();
+            return true;
+        }
         return time.await(latch, at);
     }
 
-    private long remainingNanos() {
+    long remainingNanos() {
         return this == NEVER ? Long.MAX_VALUE : at - time.nanoTime();
     }
 }

@@ -1,5 +1,6 @@
 package dev.turnstile;
 
+import dev.turnstile.internal.ThreadName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -12,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block that forks calls to a gate, joins them, and is left with none of them behind:
+ * A block that forks calls to a gate, joins them, and leaves none of them behind:
  *
  * <pre>{@code
  * try (FanOut<Resource, String> block = gate.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
@@ -24,24 +25,27 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>It is what {@code StructuredTaskScope} is to threads, on every JDK, without a preview flag and without a thread for each
- * call: a fork is a call that stands in line by itself, and costs some 200 bytes. {@link #fork} never waits, so there is no bound
- * on forks but memory; they pass the gate's places as everybody does, in the order of their forking.
+ * call: a fork is a call that stands in line without a thread and costs some 200 bytes. {@link #fork} never waits, so only memory
+ * bounds the forks; they wait for the gate's places as all calls do, in the order of their forking.
  *
- * <p>As soon as the {@link JoinPolicy} is decided, the owner is interrupted in {@code join}, the limit has passed or the block is
- * left, the forks that are left are cancelled: <b>none of them reaches the resource from then on</b>. A fork that is in the resource at
- * that moment runs to its end, as every started call does; nobody waits for it, and its result is dropped.
+ * <p>When the {@link JoinPolicy} is decided, the owner is interrupted in {@code join}, the limit passes or the block is closed, the
+ * forks that have not ended are cancelled: <b>none of them reaches the resource from then on</b>. A running fork goes on to its end, as
+ * every started call does; nobody waits for it, and its result is dropped.
  *
- * <p>One thread owns the block, the one that opened it: it alone forks, joins, closes and reads results; other threads get a {@link
- * WrongThreadException}. After {@code join} there are no more forks, and a block with forks must be joined before it is closed: {@code
- * close} refuses that with an {@link IllegalStateException}, but not before it has cancelled what is left. Blocks are
- * closed in the reverse order of their opening; closing one closes those that were opened inside of it, and says so.
+ * <p>The thread that opened the block owns it: it alone forks, joins, closes and reads results; other threads get a {@link
+ * WrongThreadException}. After {@code join} there are no more forks. A block with forks must be joined before it is closed; otherwise
+ * {@code close} cancels them and throws an {@link IllegalStateException}. Blocks are closed in the reverse order of their opening;
+ * closing one closes the blocks that were opened inside it, and throws if there were any.
  *
  * @param <R> the type of the resource
- * @param <T> what the results of all forks are; {@code Object} if they differ
+ * @param <T> the common type of all results; {@code Object} if they differ
  */
 public final class FanOut<R, T extends @Nullable Object> implements AutoCloseable {
-    /** The innermost open block of a thread that has one. */
+    /** The innermost open block of a thread. */
     private static final ThreadLocal<FanOut<?, ?>> INNERMOST = new ThreadLocal<>();
+
+    /** How many failures beside the first one an exception carries as suppressed. */
+    private static final int SUPPRESSED = 10;
 
     private final Turnstile<R> gate;
     private final Line<R> line;
@@ -51,11 +55,19 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
     private final @Nullable FanOut<?, ?> outer;
     private final List<ForkCall<R, ? extends T>> forks = new ArrayList<>();
 
-    /** Forks that have not ended by themselves; those that the line passes over stay in it, as the block is over then. */
+    /** Forks that have not ended by themselves. Forks that are given up or passed over stay counted: the block is over then. */
     private final AtomicInteger left = new AtomicInteger();
 
     private final AtomicReference<@Nullable ForkCall<R, ?>> decisive = new AtomicReference<>();
     private volatile boolean givenUp;
+
+    /** Cancelled through one of {@link #groups}. */
+    private volatile boolean cancelled;
+
+    private final List<CallGroup> groups = new ArrayList<>(0);
+
+    private final CallGroup.Member inGroups = new InGroups();
+
     private boolean joined;
     private boolean closed;
 
@@ -68,21 +80,25 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         INNERMOST.set(this);
     }
 
-    /** Returns the limit of the innermost block of this thread. */
+    /** Returns the deadline of the innermost block of this thread that is not joined yet. */
     static Deadline deadlineOfBlock() {
         FanOut<?, ?> block = INNERMOST.get();
+        while (block != null && block.joined) {
+            block = block.outer;
+        }
         return block == null ? Deadline.NEVER : block.deadline;
     }
 
     // ---- the owner ----
 
     /**
-     * Puts a call into the line, or outside where there is no place, and returns at once.
+     * Puts a call into the line, or outside if there is no place, and returns at once.
      *
      * @param <U> the type of the result
      * @param action what to do
-     * @return tells what became of it; a fork that came after the policy was decided is {@code CANCELLED} and never runs
+     * @return the fork; if the policy was decided before, it is {@code CANCELLED} and never runs
      * @throws IllegalStateException if the block has been joined or closed
+     * @throws TurnstileClosedException if the {@linkplain Action#group() group} of the action is closed
      * @throws WrongThreadException if the current thread is not the owner
      * @throws ReentrantCallException if this is the worker
      */
@@ -94,47 +110,94 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         }
         StackReserve.require();
         ForkCall<R, U> call = new ForkCall<>(this, forks.size() + 1, Objects.requireNonNull(action, "action"));
+        if (call.group() != null) {
+            join(call.group());
+        }
         gate.refuseOnWorker();
         call.comes(gate.observers());
         forks.add(call);
         left.incrementAndGet();
-        if (line.enter(call, true).isRefusal()) {
+        if (line.enter(call, true) == Line.Admission.REFUSED) {
             ended(call);
         }
         return call.fork();
     }
 
+    /** Lets the group cancel the block. */
+    private void join(CallGroup group) {
+        group.requireOpen();
+        if (!groups.contains(group)) {
+            groups.add(group);
+            group.add(inGroups);
+        }
+    }
+
+    /** What the groups of the forks know of the block. */
+    private final class InGroups implements CallGroup.Member {
+        /** On any thread. */
+        @Override
+        public void cancel() {
+            cancelled = true;
+            givenUp = true;
+            LockSupport.unpark(owner);
+        }
+    }
+
     /**
-     * Waits until the policy is decided or all forks have ended, and cancels the forks that are left then.
+     * Puts a call into the line, or outside if there is no place, and returns at once.
+     *
+     * @param <U> the type of the result
+     * @param request the call; of the same gate, and without a limit of its own: the block's limit holds
+     * @return the fork; if the policy was decided before, it is {@code CANCELLED} and never runs
+     * @throws IllegalArgumentException if the request has a limit, or is one of another gate
+     * @throws IllegalStateException if the block has been joined or closed
+     * @throws TurnstileClosedException if the group of the request is closed
+     * @throws WrongThreadException if the current thread is not the owner
+     * @throws ReentrantCallException if this is the worker
+     */
+    public <U extends T> Fork<U> fork(CallRequest<R, U, ?> request) {
+        return fork(request.forkOf(gate));
+    }
+
+    /**
+     * Waits until the policy is decided or all forks have ended, and cancels the remaining forks.
      *
      * @return this block, for {@link #results()} or {@link #first()}
      * @throws ExecutionException if a fork failed and the policy is {@code ALL_OR_CANCEL}, or all failed and it is {@code
      *     FIRST_SUCCESS}; the cause is what the (first) failed fork threw
-     * @throws CallTimeoutException if the block's limit passed first; what has ended can be read all the same
+     * @throws CallTimeoutException if the block's limit passed first; results that are there can still be read
+     * @throws CallCancelledException if the {@link CallGroup} of a fork was cancelled or closed first
      * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted first, or was when it came
      * @throws IllegalStateException if the block has been joined or closed
      * @throws WrongThreadException if the current thread is not the owner
      */
-    public FanOut<R, T> join() throws InterruptedException, ExecutionException, CallTimeoutException {
+    public FanOut<R, T> join() throws InterruptedException, ExecutionException {
         requireOwner();
         if (joined || closed) {
             throw new IllegalStateException("The block has been " + (closed ? "closed" : "joined") + " before");
         }
         StackReserve.require();
         joined = true;
-        await();
+        try {
+            await();
+        } finally {
+            leaveGroups();
+        }
         giveUpRest(CallState.CANCELLED);
         throwIfFailed();
         return this;
     }
 
-    private void await() throws CallInterruptedException, CallTimeoutException {
+    private void await() throws CallInterruptedException {
         while (left.get() > 0 && !isDecided()) {
             if (Thread.interrupted()) {
                 throw new CallInterruptedException(giveUpRest(CallState.CANCELLED));
             }
             if (deadline.hasPassed()) {
                 throw new CallTimeoutException(giveUpRest(CallState.EXPIRED));
+            }
+            if (cancelled) {
+                throw new CallCancelledException(giveUpRest(CallState.CANCELLED));
             }
             deadline.park(this);
         }
@@ -145,7 +208,7 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         return fork != null && fork.state().isSettled();
     }
 
-    /** From the last one on, so that no place is handed to one that leaves next. Returns whether one of them was running. */
+    /** Goes from the last fork to the first, so that no freed place goes to a fork that leaves next. Returns whether one was running. */
     private boolean giveUpRest(CallState end) {
         givenUp = true;
         boolean wasRunning = false;
@@ -160,21 +223,36 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
 
     private void throwIfFailed() throws ExecutionException {
         ForkCall<R, ?> failed = decisive.get();
-        if (policy == JoinPolicy.FIRST_SUCCESS && (failed == null || failed.outcome() != Fork.State.SUCCESS)) {
-            failed = forks.isEmpty() ? null : forks.getFirst(); // as they all did
-        } else if (policy != JoinPolicy.ALL_OR_CANCEL) {
-            return;
-        }
-        if (failed != null) {
+        if (policy == JoinPolicy.ALL_OR_CANCEL && failed != null) {
             Throwable cause = failed.cause();
-            throw new ExecutionException(failed + " of " + forks.size() + " failed: " + cause, cause);
+            throw new ExecutionException(failed + " of " + forks.size() + " failed: " + GateLog.message(cause), cause);
         }
+        boolean hasNone = failed == null || failed.outcome() != Fork.State.SUCCESS;
+        if (policy == JoinPolicy.FIRST_SUCCESS && hasNone && !forks.isEmpty()) {
+            throw allFailed();
+        }
+    }
+
+    private ExecutionException allFailed() {
+        ForkCall<R, ?> first = forks.getFirst();
+        Throwable cause = first.cause();
+        String tag = first.tagOrNull();
+        ExecutionException all = new ExecutionException(
+                "All " + forks.size() + " forks failed; the first" + (tag == null ? "" : " (" + tag + ")") + ": "
+                        + GateLog.message(cause),
+                cause);
+        for (int i = 1; i < forks.size() && i <= SUPPRESSED; i++) {
+            if (forks.get(i).outcome() == Fork.State.FAILED) {
+                all.addSuppressed(forks.get(i).cause());
+            }
+        }
+        return all;
     }
 
     /**
      * Returns the results of the forks that succeeded, in the order of their forking.
      *
-     * @return a list of its own; after a join under {@code ALL_OR_CANCEL} with one element for each fork
+     * @return a new list; after a successful join under {@code ALL_OR_CANCEL} it has one element for each fork
      * @throws IllegalStateException if the block has not been joined
      * @throws WrongThreadException if the current thread is not the owner
      */
@@ -183,7 +261,7 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         List<T> results = new ArrayList<>();
         for (ForkCall<R, ? extends T> fork : forks) {
             if (fork.outcome() == Fork.State.SUCCESS) {
-                results.add(fork.result());
+                results.add(fork.fork().get());
             }
         }
         return results;
@@ -193,7 +271,7 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
      * Returns the fork that decided a block under {@code FIRST_SUCCESS}.
      *
      * @return the first fork to succeed
-     * @throws NoSuchElementException if none succeeded, or the policy is another
+     * @throws NoSuchElementException if none succeeded, or the policy is a different one
      * @throws IllegalStateException if the block has not been joined
      * @throws WrongThreadException if the current thread is not the owner
      */
@@ -202,16 +280,20 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         requireJoined();
         ForkCall<R, ?> first = decisive.get();
         if (policy != JoinPolicy.FIRST_SUCCESS || first == null || first.outcome() != Fork.State.SUCCESS) {
-            throw new NoSuchElementException("No fork was the first to succeed under " + policy);
+            throw new NoSuchElementException(
+                    policy == JoinPolicy.FIRST_SUCCESS
+                            ? "No fork succeeded"
+                            : "first() is for FIRST_SUCCESS; the block is " + policy
+                                    + ": results() has what succeeded");
         }
         return (Fork<? extends T>) first.fork();
     }
 
     /**
-     * Leaves the block: cancels what is left of it. Does nothing if that was done before.
+     * Closes the block: cancels the remaining forks. Does nothing if it is closed.
      *
-     * @throws IllegalStateException if there are forks and the block was not joined, or a block that was opened inside of this one
-     *     was not closed; everything is cancelled then, too
+     * @throws IllegalStateException if there are forks and the block was not joined, or a block that was opened inside this one
+     *     was not closed; all forks are cancelled in this case, too
      * @throws WrongThreadException if the current thread is not the owner
      */
     @Override
@@ -235,55 +317,60 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
             throw new IllegalStateException("A block that was opened inside of this one was not closed before it");
         }
         if (!joined && !forks.isEmpty()) {
-            throw new IllegalStateException("The block was not joined: its " + forks.size() + " forks are cancelled");
+            throw new IllegalStateException(
+                    "The block was left before it was joined; its forks, " + forks.size() + " in all, are cancelled");
+        }
+    }
+
+    private void leaveGroups() {
+        for (int i = 0; i < groups.size(); i++) {
+            groups.get(i).remove(inGroups);
         }
     }
 
     private void leave() {
         closed = true;
+        leaveGroups();
         giveUpRest(CallState.CANCELLED);
     }
 
     private void requireOwner() {
         if (Thread.currentThread() != owner) {
-            throw new WrongThreadException("The block belongs to thread " + owner.getName() + "; thread "
-                    + Thread.currentThread().getName() + " may not use it");
+            throw new WrongThreadException(
+                    "The block belongs to " + ThreadName.of(owner) + "; " + ThreadName.ofCurrent() + " may not use it");
         }
     }
 
     void requireJoined() {
         requireOwner();
         if (!joined) {
-            throw new IllegalStateException("The block has not been joined");
+            throw new IllegalStateException("The block has not been joined: call join() first");
         }
     }
 
-    RejectedExecutionException refusal(boolean started) {
-        return line.refusal(started);
+    RejectedExecutionException refusal(ForkCall<R, ?> fork) {
+        return line.refusals().of(fork);
     }
 
     // ---- the worker ----
 
-    /** A fork has run. Told before the next call starts: none of the cancelled is it. */
+    /** A fork has run. Called before the next call starts, so that no cancelled fork starts. */
     void decideBy(ForkCall<R, ?> fork, CallState end) {
         if (policy.isDecidedBy(end)) {
             decisive.compareAndSet(null, fork);
         }
     }
 
-    /** How a fork ends whose turn comes when it is not to run any more; {@code null} if it is. */
+    /** How a fork ends that must not run when its turn comes; {@code null} if it may run. */
     @Nullable
     CallState endInsteadOfRunning() {
         if (givenUp || decisive.get() != null) {
             return CallState.CANCELLED;
         }
-        if (deadline.hasPassed()) {
-            return CallState.EXPIRED;
-        }
-        return null;
+        return deadline.hasSurelyPassed() ? CallState.EXPIRED : null;
     }
 
-    /** A fork has ended, and its owner has not given it up. */
+    /** A fork has ended that its owner has not given up. */
     void ended(ForkCall<R, ?> fork) {
         decideBy(fork, fork.state());
         if (left.decrementAndGet() == 0 || decisive.get() == fork) {
@@ -291,9 +378,10 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         }
     }
 
-    /** Returns how many forks there are and what the block waits for. */
+    /** Returns the policy and how many forks there are and are left. */
     @Override
     public String toString() {
-        return "FanOut[" + policy + ", " + left.get() + " of " + forks.size() + " forks left]";
+        return "FanOut[" + policy + ", " + left.get() + " of " + forks.size()
+                + (givenUp && left.get() > 0 ? " forks given up]" : " forks left]");
     }
 }

@@ -3,13 +3,13 @@ package dev.turnstile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call forked in a fan-out: what became of it. Any thread may ask for the {@link #state()}; result and failure are there for the
- * block's owner, after its {@code join}.
+ * A call forked in a {@link FanOut}. Any thread may ask for the {@link #state()}; result and failure are for the block's owner,
+ * after its {@code join}.
  *
  * @param <T> the type of the result
  */
 public interface Fork<T extends @Nullable Object> {
-    /** Where a fork is. */
+    /** The state of a fork. */
     enum State {
         /** In the line, or running. */
         UNAVAILABLE,
@@ -17,14 +17,14 @@ public interface Fork<T extends @Nullable Object> {
         SUCCESS,
         /** It threw, or the gate closed. */
         FAILED,
-        /** Given up with its block. It never reached the resource, or was running then, and its result is dropped. */
+        /** Given up with its block. It never reached the resource, or it was running and its result is dropped. */
         CANCELLED
     }
 
     /**
-     * Returns where the fork is at this instant.
+     * Returns the state of the fork at this instant.
      *
-     * @return a state that, once it is another than {@code UNAVAILABLE}, stays
+     * @return final unless it is {@code UNAVAILABLE}
      */
     State state();
 
@@ -32,7 +32,7 @@ public interface Fork<T extends @Nullable Object> {
      * Returns the result.
      *
      * @return what the action returned
-     * @throws IllegalStateException if there is none: the fork failed (then with that as the cause), was cancelled, or the block
+     * @throws IllegalStateException if there is none: the fork failed (its failure is the cause) or was cancelled, or the block
      *     has not been joined
      * @throws WrongThreadException if the current thread is not the block's owner
      */

@@ -1,8 +1,9 @@
 package dev.turnstile;
 
+import dev.turnstile.internal.Decoder;
 import org.jspecify.annotations.Nullable;
 
-/** A call whose owner is a {@link FanOut}. Nobody waits for it alone, so it needs no thread. */
+/** A call whose owner is a {@link FanOut}. No thread waits for this call alone, so it needs none. */
 final class ForkCall<R, T extends @Nullable Object> extends Call<R, T> {
     private final FanOut<R, ?> block;
     private final int number;
@@ -39,7 +40,7 @@ final class ForkCall<R, T extends @Nullable Object> extends Call<R, T> {
         block.ended(this);
     }
 
-    /** To count it is all there is to do. */
+    /** Waking only counts the fork, so the worker does that itself. */
     @Override
     boolean isOwnedByVirtualThread() {
         return false;
@@ -59,14 +60,32 @@ final class ForkCall<R, T extends @Nullable Object> extends Call<R, T> {
         return state.isSettled() ? Fork.State.CANCELLED : Fork.State.UNAVAILABLE;
     }
 
-    /** Why it is {@code FAILED}. */
+    /** Why it is {@code FAILED}, as its owner sees it. */
     Throwable cause() {
-        return state() == CallState.FAILED ? failure() : block.refusal(started());
+        Throwable cause = state() == CallState.FAILED ? failure() : block.refusal(this);
+        Decoder<Object, T> decoder = decoder();
+        return decoder == null ? cause : decoder.decodeFailure(cause);
+    }
+
+    private T value() {
+        Decoder<Object, T> decoder = decoder();
+        return decoder == null ? result() : decoder.decode(result());
     }
 
     @Override
     public String toString() {
-        return "Fork " + number;
+        String tag = tagOrNull();
+        return "Fork " + number + (tag == null ? "" : " (" + tag + ")");
+    }
+
+    /** Returns {@code null} if the action's own method throws. */
+    @Nullable
+    String tagOrNull() {
+        try {
+            return tag();
+        } catch (Throwable silent) {
+            return null;
+        }
     }
 
     /** The fork as the user sees it. */
@@ -80,7 +99,7 @@ final class ForkCall<R, T extends @Nullable Object> extends Call<R, T> {
         public T get() {
             block.requireJoined();
             if (outcome() == State.SUCCESS) {
-                return result();
+                return value();
             }
             throw new IllegalStateException(this + " has no result", outcome() == State.FAILED ? cause() : null);
         }

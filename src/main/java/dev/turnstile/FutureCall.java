@@ -1,104 +1,179 @@
 package dev.turnstile;
 
+import dev.turnstile.internal.Decoder;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A call whose owner is a future. Its submitter waits only for a place.
+ * A call whose owner is a {@link CallFuture}. Its submitter waits only for a place.
  *
- * <p>User code hangs on the future (dependent stages), so it is never completed by the worker: each end gets a virtual
- * thread of its own. One thread for several would let a stage that blocks hold up, or wait for, the futures behind it.
+ * <p>The thread that ends the call wakes those that wait for the future; they need no other thread. Dependent stages are user code, which must not run
+ * on the worker, the timer or a waiting thread: they run on a virtual thread for each future. With one thread for several futures, a stage that
+ * blocks could hold up, or wait for, the futures behind it.
+ *
+ * @param <T> what the future completes with: what the action returns, or what a {@link Decoder} makes of it
  */
-final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
-    private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
+final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> implements Runnable, CallGroup.Member {
+    private static final ThreadFactory COMPLETION = Thread.ofVirtual()
+            .name("turnstile-completion")
+            .inheritInheritableThreadLocals(false)
+            .factory();
 
     private final Line<R> line;
-    private final Future future = new Future();
+    private final CallFuture<T> future;
     private volatile @Nullable Thread submitter = Thread.currentThread();
-    private volatile @Nullable Thread timer;
+    private volatile @Nullable Limit limit;
 
     FutureCall(Line<R> line, Action<? super R, ? extends T, ?> action) {
         super(action);
         this.line = line;
+        this.future = new CallFuture<>(this, decoder());
     }
 
     CompletableFuture<T> future() {
         return future;
     }
 
+    // ---- the submitter ----
+
     @Override
     boolean isAwaited() {
         return state() == CallState.WAITING;
     }
 
-    @Override
-    boolean isOwnedByVirtualThread() {
-        return true;
-    }
-
-    /** The submitter has its answer: from here on only the future is to be told. */
-    void placed() {
-        submitter = null;
-    }
-
-    /** Waits on the current thread for a place, and starts the clock once there is one. */
-    CompletableFuture<T> awaitPlace(Deadline deadline) throws CallInterruptedException, CallTimeoutException {
-        await(line, deadline);
-        placed();
-        if (!accepted()) {
-            throw state() == CallState.FAILED ? Turnstile.<RuntimeException>asThrown(failure()) : line.refusal(false);
+    /** Waits on the current thread for a place, and starts the limit once there is one. */
+    CompletableFuture<T> awaitPlace(Deadline deadline) throws CallInterruptedException {
+        joinGroup();
+        boolean hasWaited = false;
+        try {
+            await(line, deadline);
+            hasWaited = true;
+        } finally {
+            if (!hasWaited) {
+                leaveGroup();
+            }
         }
-        if (deadline != Deadline.NEVER) {
-            expireAt(deadline);
+        return placed(deadline);
+    }
+
+    /** As {@link #awaitPlace}, for a call that does not wait. */
+    CompletableFuture<T> placedAtOnce(Deadline deadline) {
+        joinGroup();
+        return placed(deadline);
+    }
+
+    private void joinGroup() {
+        CallGroup group = group();
+        if (group != null) {
+            group.add(this);
+        }
+    }
+
+    private void leaveGroup() {
+        CallGroup group = group();
+        if (group != null) {
+            group.remove(this);
+        }
+    }
+
+    /** Called by its group. */
+    @Override
+    public void cancel() {
+        future.cancelWithGroup();
+        LockSupport.unpark(submitter);
+    }
+
+    /** The submitter has its answer: from here on only the future is told. Returns the future, if the call was accepted. */
+    CompletableFuture<T> placed(Deadline deadline) {
+        submitter = null;
+        boolean isKept = false;
+        try {
+            requireAccepted();
+            if (deadline != Deadline.NEVER) {
+                expireAt(deadline);
+            }
+            isKept = true;
+        } finally {
+            if (!isKept) {
+                line.leave(this, CallState.CANCELLED); // the caller does not get the future
+            }
+            if (!isKept || state().isSettled()) { // whoever ended it may have looked before it was in the group
+                leaveGroup();
+            }
         }
         return future;
     }
 
-    /** When the deadline passes first, the accepted call leaves and the future fails. */
+    private void requireAccepted() {
+        if (accepted()) {
+            return;
+        }
+        if (isCancelled()) { // with its group
+            throw new CallCancelledException(false);
+        }
+        throw state() == CallState.FAILED
+                ? Turnstile.<RuntimeException>asThrown(failure())
+                : line.refusals().of(this);
+    }
+
+    // ---- the limit ----
+
+    /** If the deadline passes first, the accepted call leaves and the future fails. */
     void expireAt(Deadline deadline) {
-        Thread thread = thread("turnstile-deadline").unstarted(() -> {
-            while (!state().isSettled() && !deadline.hasPassed()) {
-                deadline.park(this);
-            }
-            if (line.leave(this, CallState.EXPIRED)) {
-                future.fail(new CallTimeoutException(started()));
-            }
-        });
-        timer = thread; // before it runs, so that an end that comes first finds it
-        thread.start();
-    }
-
-    /** The call leaves because nobody can get its result any more. */
-    private boolean cancel() {
-        StackReserve.require();
-        boolean left = line.leave(this, CallState.CANCELLED);
-        LockSupport.unpark(timer);
-        return left;
-    }
-
-    @Override
-    void wake() {
-        LockSupport.unpark(submitter);
-        LockSupport.unpark(timer);
-        if (accepted() && isEndedByTheGate()) {
-            try {
-                thread("turnstile-completion").start(this::completeFuture);
-            } catch (Throwable noThread) {
-                // No memory for a thread. A future left open is worse than a stage that runs here.
-                log.error("No thread to complete a future on; completing it on {}", Thread.currentThread(), noThread);
-                completeFuture();
-            }
+        Limit begun = new Limit(deadline);
+        begun.begin();
+        limit = begun;
+        if (state().isSettled()) { // the thread that ended it may have looked before
+            begun.lift();
         }
     }
 
+    /** Lifts the limit of an ended call, and has it leave its group. */
+    void liftLimit() {
+        leaveGroup();
+        Limit begun = limit;
+        if (begun != null) {
+            begun.lift();
+        }
+    }
+
+    /** Ends the future when its deadline has passed. */
+    private final class Limit extends Alarm {
+        Limit(Deadline deadline) {
+            super(deadline);
+        }
+
+        @Override
+        boolean isNeeded() {
+            return !state().isSettled();
+        }
+
+        @Override
+        void ring() {
+            future.expire();
+        }
+
+        @Override
+        void failByTime(Throwable thrown) {
+            future.failByTime(thrown);
+        }
+    }
+
+    // ---- the end ----
+
+    /** The future is given up: the call leaves the line. */
+    void leave(CallState end) {
+        line.leave(this, end);
+    }
+
     /**
-     * Says that the call returned, failed or was refused. Whoever gives it up completes the future himself; a wake for the
-     * place that the call had before may come after that.
+     * Says whether the call returned, failed or was refused. A thread that gives it up ends the future itself; a wake-up for the place that the call
+     * got may come after that.
      */
-    private boolean isEndedByTheGate() {
+    boolean isEndedByTheGate() {
         CallState state = state();
         return state == CallState.COMPLETED
                 || state == CallState.FAILED
@@ -106,53 +181,54 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> {
                 || (state == CallState.ABANDONED && endAfterReturn() == CallState.REFUSED);
     }
 
-    private static Thread.Builder thread(String name) {
-        return Thread.ofVirtual().name(name).inheritInheritableThreadLocals(false);
+    /** Returns the exception for a call that the gate refused. */
+    RejectedExecutionException whyRefused() {
+        return line.refusals().of(this);
     }
 
-    private void completeFuture() {
-        switch (state()) {
-            case COMPLETED -> future.succeed();
-            case FAILED -> future.fail(failure());
-            default -> future.fail(line.refusal(started()));
+    /** Not if a thread waits for the future: the waker needs a carrier, and the waiter may hold the last one. So the worker wakes it. */
+    @Override
+    boolean isOwnedByVirtualThread() {
+        return accepted() && !future.isAwaited();
+    }
+
+    @Override
+    void wake() {
+        try {
+            LockSupport.unpark(submitter);
+        } finally {
+            if (accepted() && isEndedByTheGate()) {
+                future.ended();
+            }
         }
     }
 
-    /**
-     * The future as the user sees it. When it is completed from outside (cancel, {@code orTimeout}, by hand), the
-     * call leaves the line: a result that nobody can get any more is not worth a place.
-     */
-    private final class Future extends CompletableFuture<T> {
-        @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
-            return FutureCall.this.cancel()
-                    ? super.completeExceptionally(new CallCancelledException(started()))
-                    : isCancelled();
+    /** Runs the stages on a thread of their own. */
+    void startCompletion() {
+        try {
+            COMPLETION.newThread(this).start();
+        } catch (Throwable noThread) {
+            // No memory for a thread. A future that never completes is worse than a stage that runs here.
+            GateLog.error(
+                    "{}: no thread to complete a future on; it does so itself",
+                    Thread.currentThread().getName(),
+                    noThread);
+            run();
         }
+    }
 
-        @Override
-        public boolean complete(T value) {
-            FutureCall.this.cancel();
-            return super.complete(value);
-        }
-
-        @Override
-        public boolean completeExceptionally(Throwable thrown) {
-            FutureCall.this.cancel();
-            return super.completeExceptionally(thrown);
-        }
-
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new CompletableFuture<>();
-        }
-
-        private void succeed() {
-            super.complete(result());
-        }
-
-        private void fail(Throwable thrown) {
-            super.completeExceptionally(thrown);
+    /** The thread that {@link #startCompletion} starts. */
+    @Override
+    public void run() {
+        liftLimit();
+        try {
+            future.completeStages();
+        } catch (Throwable noMemory) {
+            GateLog.error(
+                    "{}: a future could not be completed; trying again",
+                    Thread.currentThread().getName(),
+                    noMemory);
+            future.completeStages();
         }
     }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the instances of an open gate say of its {@link Health}. */
+/** Derives the {@link Health} of an open gate from its instances. */
 final class InstanceHealth {
     private InstanceHealth() {}
 
@@ -17,8 +17,12 @@ final class InstanceHealth {
         String trouble = (wanted - instances.size()) + " instances were given up";
         for (InstanceStats instance : instances) {
             boolean isStuck = !stuckAfter.isZero() && instance.inFlight().compareTo(stuckAfter) >= 0;
-            if (instance.state() != InstanceState.DOWN && !isStuck) {
+            boolean isOfNoUse = instance.lostBy() != null && instance.state() == InstanceState.SERVING;
+            if (instance.state() != InstanceState.DOWN && !isStuck && !isOfNoUse) {
                 working++;
+            } else if (isOfNoUse) {
+                trouble = "instance " + instance.number() + " is of no use, and is not replaced ("
+                        + why(instance.lostBy()) + ")";
             } else if (isStuck) {
                 trouble = "instance " + instance.number() + " has been in a call for " + instance.inFlight();
             } else {
@@ -33,6 +37,6 @@ final class InstanceHealth {
     }
 
     private static String why(@Nullable Throwable lostBy) {
-        return lostBy == null || lostBy.getMessage() == null ? String.valueOf(lostBy) : lostBy.getMessage();
+        return GateLog.message(lostBy);
     }
 }

@@ -2,10 +2,10 @@ package dev.turnstile;
 
 /** What an instance of a resource, with its worker, is doing. */
 public enum InstanceState {
-    /** It runs calls, or is ready to. */
+    /** It runs calls, or is ready to. If its resource was lost and nothing replaces it, {@link InstanceStats#lostBy()} says so. */
     SERVING,
-    /** It runs its last call: another one is to take its place, or it was lost, or the pool is to have fewer. */
+    /** It runs its last call: it is to be replaced, was lost, or the pool shrinks. */
     LEAVING,
-    /** There is none at the moment: it was lost. Calls with a key that belongs here wait. */
+    /** It was lost, and its replacement is not there yet. Calls whose key belongs here wait. */
     DOWN
 }

@@ -1,25 +1,25 @@
 package dev.turnstile;
 
 /**
- * Which part of the line a call stands in: a call of an earlier lane starts before those of later ones, and in a lane they start in the order
- * of their coming.
+ * The part of the line in which a call stands. Calls of an earlier lane start before calls of later lanes; within a lane they start in the order
+ * in which they came.
  *
- * <p>Nobody starves. While calls wait in a lane, one of its calls is among any {@linkplain TurnstileOptions#overtakes() overtakes} + 4 that a
- * worker starts: so the first of a lane is overtaken by that many calls less one at most, however many come in the lanes before it. The same
- * holds for those who stand outside and for the places that become free. Calls that say nothing are {@link #NORMAL}, and pay nothing for the
- * others.
+ * <p>No lane starves. While a call waits in a lane, at most {@linkplain TurnstileOptions#overtakes() overtakes} + 3 calls of other lanes start between two
+ * starts of that lane, however many come in earlier lanes. In a pool of {@code n} instances the bound is overtakes + 3 n; for calls with a key, or for one
+ * instance, only starts at their own instance count, and the bound is 3 higher. Given-up calls and forks that do not run do not count. The same bound holds
+ * for callers outside and the places that become free. By default a call is {@link #NORMAL} and pays nothing for the other lanes.
  */
 public enum Lane {
     /**
-     * What operates the resource rather than uses it: probes, settings. These calls alone may take the {@linkplain
-     * TurnstileOptions#reservedPlaces() reserved places}, so they get into a line that is full for everybody else.
+     * Calls that operate the resource rather than use it: probes, settings. Only these calls may take the {@linkplain
+     * TurnstileOptions#reservedPlaces() reserved places}, so they get into a line that is full for other calls.
      */
     CONTROL,
-    /** What should start before ordinary calls. */
+    /** Calls that should start before ordinary ones. */
     HIGH,
     /** Ordinary calls. */
     NORMAL,
-    /** What can wait. */
+    /** Calls that can wait. */
     LOW;
 
     /** Returns its number, from 0 for the first. */

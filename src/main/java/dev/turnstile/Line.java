@@ -1,97 +1,48 @@
 package dev.turnstile;
 
-import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The line in front of the workers: who is outside, who has a place, who is in a resource, and whether the gate is open. Most gates have one
- * worker, at one {@link Station}; a pool has several.
+ * The line in front of the workers: which callers have a place, which wait outside for one, whether the gate is open, and the moves of each {@link Call}.
  *
- * <p>The protocol. Everything is decided under one short monitor, in which nobody ever waits and no user code runs: the
- * order, the places, the moves of every {@link Call}, the counts, open or closed. A permit of {@code places} is a free
- * place; a pending call holds one from the moment it is in its queue until it starts or leaves. When no place is free,
- * a caller stands in {@code outside} and parks. Whoever frees a place (the worker that starts a call, a caller that
- * leaves) hands it to the first caller outside by putting that caller's call into the queue, there and then. So while
- * anybody stands outside no place is free, the order of arrival is the order of running, nobody overtakes but by its {@link Lane}, and no
- * place stands empty until some woken thread gets a processor. (Callers parked in {@code Semaphore.acquire} get permits in
- * order, but enqueue in whatever order they wake.)
+ * <p>The protocol. Everything is decided under the one short {@link Monitor}: here the places and the ends of calls; in {@link Dispatch} which pending call
+ * is next, where, and which worker is woken; in {@link Slots} which workers come and go. A permit of {@code places} is a free place; a pending call holds one
+ * from the moment it is in its queue until it starts or leaves. When no place is free, a caller stands outside, among the {@link Waiters}, and parks. The thread
+ * that frees a place (because a call starts, leaves or is refused) {@linkplain Places#passOn hands it} to the first caller outside: it puts that caller's call
+ * into the queue at once. So no place is free while a caller stands outside, calls run in the order of arrival, only a {@link Lane} lets a call overtake, and no
+ * place stays empty until a woken thread gets a processor. (Callers parked in {@code Semaphore.acquire} get permits in order, but enqueue in the order in which
+ * they wake.)
  *
- * <p>A caller who waits for the end of its call has no use for the answer to whether there is a place. It adds itself to
- * {@code arrivals} and takes no lock; whoever takes the monitor first does for the arrived what they would have done
- * themselves, and so nobody looks at the line, or enters it, without those who came before. A worker does when its queue has
- * run empty. While one sleeps, or the gate is not open, callers see that nobody attends, and take the monitor after all.
+ * <p>A caller that waits for the end of its call need not know whether there is a place. It adds its call to {@code arrivals} and takes no lock. The next thread
+ * that takes the monitor {@linkplain #admit admits} these calls first, so no thread looks at the line, or enters it, without the calls that came before. A worker
+ * admits them when its queues are empty, and before each call if other lanes or a pool make the new calls matter. While a worker sleeps, or the gate is not open,
+ * callers see that no worker polls, and take the monitor after all.
  *
- * <p>Only workers take from the queues, under the monitor, too. One that has nothing to do says so and parks; whoever has something for it
- * unparks it after the monitor: woken before, it would come running into it. Where there are several workers, calls that may be run anywhere
- * are in {@code shared}, and the next one that is free takes the first of them, so that none waits behind a slow or stuck one; those with a key
- * are at their {@linkplain Homes home}. A call that leaves gives its place back at once; what stays in the
- * queue is an empty shell without a place. As soon as the shells outnumber the living they are swept out, so leaving costs constant time on
- * average where a removal from the middle of the queue would cost its length.
+ * <p>Memory may run out anywhere. So what needs memory comes first under the monitor, and what follows needs none: a call is never left halfway between two
+ * states with no thread to wake its caller.
  *
- * <p>Memory may end anywhere. So under the monitor what needs memory comes first, and what then follows needs none: a call
- * is never left halfway between two states, with nobody to wake its caller. Those to be woken are chained by themselves,
- * and are woken by whoever gives the monitor back, just after that.
- *
- * <p>Once the gate is closing nothing is accepted, and a worker that finds nothing more to run ends.
+ * <p>Once the gate is closing, no call is accepted, and a worker that finds no more calls ends.
  */
-final class Line<R> {
-    private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
-
-    private static final int ORDINARY = Lane.NORMAL.index();
-    private static final int CONTROL = Lane.CONTROL.index();
-
-    /** How often to look whether the monitor is free before parking. */
-    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
-
-    private final ReentrantLock monitor = new ReentrantLock();
-    private final int capacity;
-    private final boolean refusesWhileDown;
-    private final Semaphore places;
-
-    /** For calls of the control lane alone. */
-    private final Semaphore reservedPlaces;
-
-    private final Lanes<R> shared;
+final class Line<R> implements Dispatch.Effects<R> {
+    private final Monitor<R> monitor;
+    private final Dispatch<R> dispatch;
+    private final Slots<R> slots;
     private final Inbox<R> arrivals = new Inbox<>();
-    private final Outside<R> outside;
-    private final Roster<R> roster;
+    private final CallEnds<R> ends;
+    private final Places<R> places;
+    private final boolean refusesWhileDown;
 
-    /** No call of another lane ever came. */
-    private boolean ordinary = true;
+    /** Created early: the first use of a lambda takes a deep stack. */
+    private final Consumer<Call<R, ?>> refuser = this::refuseAsClosed;
 
-    private int shells;
-
-    /** Settled under the monitor that is held, not woken yet. */
-    private @Nullable Call<R, ?> settled;
-
-    /** Got a place under the monitor that is held; its owner may be asleep for that alone. */
-    private @Nullable Call<R, ?> placed;
-
-    /** A worker for whom there is something, asleep. */
-    private @Nullable Thread roused;
-
-    /** Made here: the JVM makes a lambda at its first use, which takes a deep stack. */
-    private final Predicate<Call<R, ?>> sweptOut = this::sweepOut;
-
-    /** Ended under the monitor that is held; somebody who looks on is to be told. */
-    private @Nullable Observation ended;
-
-    private final Observers observers;
-    private final Ledger ledger = new Ledger();
-
+    private final CallCounts counts = new CallCounts();
+    private final RefusalReasons refusals = new RefusalReasons();
     private volatile TurnstileState state = TurnstileState.OPEN;
-    private volatile @Nullable Throwable causeOfDeath;
     private Deadline drainLimit = Deadline.NEVER;
 
-    /** Makes a line at which nobody looks on. */
+    /** Makes a line without observers. */
     Line(int capacity) {
         this(TurnstileOptions.defaults().withCapacity(capacity), Observers.NOBODY);
     }
@@ -101,14 +52,12 @@ final class Line<R> {
     }
 
     Line(TurnstileOptions options, Observers observers, LinkedBlockingQueue<Call<R, ?>> queue) {
-        this.capacity = options.capacity();
         this.refusesWhileDown = options.restarts().refusesWhileDown();
-        this.observers = observers;
-        this.shared = new Lanes<>(queue);
-        this.outside = new Outside<>(options.overtakes());
-        this.roster = new Roster<>(this, shared, options);
-        this.places = new Semaphore(capacity - options.reservedPlaces());
-        this.reservedPlaces = new Semaphore(options.reservedPlaces());
+        this.monitor = new Monitor<>(observers);
+        this.dispatch = new Dispatch<>(queue, options.isPool(), options.overtakes(), this);
+        this.slots = new Slots<>(this, dispatch, options);
+        this.ends = new CallEnds<>(monitor, counts);
+        this.places = new Places<>(monitor, dispatch, ends, counts, options);
     }
 
     /** What became of a call that came to the line. */
@@ -116,47 +65,55 @@ final class Line<R> {
         ACCEPTED,
         OUTSIDE,
         FULL,
-        DOWN,
-        CLOSED;
-
-        /** Says that nobody is let in at the moment; {@link Line#refusal} has the reason. */
-        boolean isRefusal() {
-            return this == DOWN || this == CLOSED;
-        }
+        REFUSED
     }
 
     // ---- callers ----
 
-    /** Comes with a call whose owner waits for its end, not for a place: what became of it, the call tells. */
+    /** Enters a call whose owner waits for its end, not for a place; the call itself tells what became of it. */
     void arrive(Call<R, ?> call) {
-        if (!arrivals.add(call) || call.lane() != ORDINARY) { // others would see it when their queue has run empty
+        if (!arrivals.add(call)
+                || call.lane() != Lane.NORMAL.index()) { // a worker would see it only when its queues are empty
             lockAndAdmit();
-            unlockAndWake(null);
+            unlock();
         }
     }
 
-    /** Comes with a call whose owner wants to know at once whether there is a place. */
+    /** Enters a call whose owner wants to know at once whether there is a place. */
     Admission enter(Call<R, ?> call, boolean mayWait) {
         lockAndAdmit();
         try {
-            boolean isOpen = state == TurnstileState.OPEN;
-            boolean isDown = isOpen && refusesWhileDown && roster.isDown();
-            if (isOpen && !isDown && takePlace(call)) {
-                accept(call);
-                return Admission.ACCEPTED;
-            }
-            if (isOpen && !isDown && mayWait) {
-                stayOutside(call);
-                return Admission.OUTSIDE;
-            }
-            turnAway(call, CallState.REFUSED);
-            if (isDown) {
-                return Admission.DOWN;
-            }
-            return isOpen ? Admission.FULL : Admission.CLOSED;
+            return enterNext(call, mayWait);
         } finally {
-            unlockAndWake(null);
+            unlock();
         }
+    }
+
+    private Admission enterNext(Call<R, ?> call, boolean mayWait) {
+        Refusal why = refusalOfNewcomers();
+        if (why != null) {
+            call.refuse(why);
+            ends.turnAway(call, CallState.REFUSED);
+            return Admission.REFUSED;
+        }
+        dispatch.announce(call);
+        if (places.take(call)) {
+            return Admission.ACCEPTED;
+        }
+        if (mayWait) {
+            places.waiters().add(call);
+            call.moveTo(CallState.WAITING);
+            return Admission.OUTSIDE;
+        }
+        ends.turnAway(call, CallState.REFUSED);
+        return Admission.FULL;
+    }
+
+    private @Nullable Refusal refusalOfNewcomers() {
+        if (state != TurnstileState.OPEN) {
+            return Refusal.CLOSED;
+        }
+        return refusesWhileDown && slots.isDown() ? Refusal.DOWN : null;
     }
 
     /**
@@ -170,85 +127,44 @@ final class Line<R> {
         try {
             CallState state = call.state();
             if (state == CallState.WAITING) {
-                outside.remove(call);
-                turnAway(call, end);
+                places.waiters().remove(call);
+                ends.turnAway(call, end);
             } else if (state == CallState.PENDING) {
-                finish(call, end, 0);
-                shells++;
-                passPlaceOn(call);
-                sweep();
+                ends.finish(call, end);
+                dispatch.leave(call);
+                places.passOn(call);
+                slots.departures().callsMayBeOver();
             } else if (state == CallState.RUNNING) {
                 call.abandon(end);
             } else {
                 return false;
             }
         } finally {
-            unlockAndWake(null);
+            unlock();
         }
         return true;
     }
 
-    // ---- stations ----
-
-    Roster<R> roster() {
-        return roster;
-    }
-
-    /** Nobody is going to run a call again. */
-    void endAll(@Nullable Throwable cause) {
-        causeOfDeath = cause;
-        if (state == TurnstileState.OPEN) {
-            ledger.closingBegins();
-        }
-        state = TurnstileState.REFUSING;
-        refuseOutside();
-        attendNoMore();
-        refuseQueued();
-    }
-
-    void refuseQueued() {
-        for (Lanes<R> lanes : roster.lanes()) {
-            lanes.pending().forEach(call -> {
-                refuse(call);
-                shells++;
-            });
-        }
-        sweep();
-    }
-
-    /** The last worker has ended, and the resources are closed. */
-    void ended(@Nullable Throwable failureToClose) {
-        lockAndAdmit();
-        try {
-            ledger.closeFailed(failureToClose);
-            state = TurnstileState.CLOSED;
-        } finally {
-            unlockAndWake(null);
-        }
-    }
-
     // ---- closing ----
 
-    /** Refuses new callers and those outside; what is in the line is run until {@code limit}. */
+    /** Refuses new callers and those outside; the calls in the line are run until {@code limit}. */
     void close(Deadline limit) {
         lockAndAdmit();
         try {
             drainLimit = drainLimit.orEarlier(limit);
-            if (state != TurnstileState.OPEN) {
-                return;
+            if (state == TurnstileState.OPEN) {
+                state = TurnstileState.DRAINING;
+                counts.closingBegins();
+                places.refuseWaiters(Refusal.CLOSED);
+                pollNoMore();
+                slots.close();
             }
-            roster.rouseAll();
-            state = TurnstileState.DRAINING;
-            ledger.closingBegins();
-            refuseOutside();
-            attendNoMore();
-            roster.closes();
         } finally {
-            unlockAndWake(null);
+            unlock();
         }
     }
 
-    /** The limit has passed: refuses what is in the line and tells the caller of a running call not to wait. */
+    /** The limit has passed: refuses the calls in the line and tells the callers of running calls not to wait. */
     void refuseRest() {
         lockAndAdmit();
         try {
@@ -257,39 +173,40 @@ final class Line<R> {
             }
             state = TurnstileState.REFUSING;
             refuseQueued();
-            for (Station<R> station : roster.all()) {
-                if (station.abandonRunning()) {
-                    ledger.abandonedByClosing();
+            for (int i = 0; i < dispatch.slots().size(); i++) {
+                Slot<R> slot = dispatch.slots().get(i);
+                if (slot.countAsAbandoned()) {
+                    counts.abandonedByClosing();
+                }
+                Call<R, ?> call = slot.running();
+                if (call != null && call.state() == CallState.RUNNING) {
+                    ends.abandon(call, Refusal.CLOSED);
                 }
             }
+            slots.departures().callsMayBeOver();
         } finally {
-            unlockAndWake(null);
+            unlock();
+        }
+    }
+
+    /** The last worker has ended, and the resources are closed. */
+    void ended(@Nullable Throwable failureToClose) {
+        lockAndAdmit();
+        try {
+            counts.closeFailed(failureToClose);
+            state = TurnstileState.CLOSED;
+        } finally {
+            unlock();
         }
     }
 
     CloseReport report() {
         lockAndAdmit();
         try {
-            return ledger.closeReport(state == TurnstileState.CLOSED);
+            return counts.closeReport(state == TurnstileState.CLOSED);
         } finally {
-            unlockAndWake(null);
+            unlock();
         }
-    }
-
-    /** Returns what a caller whose call was refused is told. */
-    RejectedExecutionException refusal(boolean started) {
-        String fate = started
-                ? "; the call was running, its result will be dropped"
-                : "; the call was refused and never reached the resource";
-        if (state == TurnstileState.OPEN) {
-            return new TurnstileDownException("The resource failed and is being replaced" + fate);
-        }
-        return new TurnstileClosedException(whyClosed() + fate, started, causeOfDeath);
-    }
-
-    String whyClosed() {
-        Throwable cause = causeOfDeath;
-        return cause == null ? "The gate is closed" : "The worker died (" + cause + ")";
     }
 
     // ---- looking ----
@@ -298,359 +215,181 @@ final class Line<R> {
         return state;
     }
 
+    /** Returns the exceptions for refused callers. */
+    RefusalReasons refusals() {
+        return refusals;
+    }
+
+    boolean isOpen() {
+        return state == TurnstileState.OPEN;
+    }
+
+    Slots<R> slots() {
+        return slots;
+    }
+
     TurnstileStats stats() {
         lockAndAdmit();
         try {
             long now = System.nanoTime();
-            int running = 0;
-            long longest = 0;
-            for (Station<R> station : roster.all()) {
-                running += station.isRunning() ? 1 : 0;
-                longest = Math.max(longest, station.inFlightNanos(now));
-            }
-            return ledger.stats(capacity, outside.count(), pendingCount(), running, longest, oldestWait(now));
+            return counts.stats(
+                    places.capacity(),
+                    waitingCount(),
+                    pendingCount(),
+                    slots.runningCount(),
+                    slots.longestInFlightNanos(now),
+                    Math.max(
+                            now - dispatch.oldestSince(now),
+                            now - places.waiters().oldestSince(now)));
         } finally {
-            unlockAndWake(null);
+            unlock();
         }
     }
 
-    /** Nobody is outside when nobody is in here. A call that a worker has taken is as good as started. */
-    private long oldestWait(long now) {
-        long oldest = 0;
-        for (Lanes<R> lanes : roster.lanes()) {
-            for (int lane = 0; lane < Turns.LANES; lane++) {
-                Call<R, ?> first = firstPending(lanes, lane);
-                if (first != null) {
-                    oldest = Math.max(oldest, now - first.since());
-                }
-            }
-        }
-        return oldest;
-    }
-
-    List<InstanceStats> instances() {
-        lockAndAdmit();
-        try {
-            long now = System.nanoTime();
-            return roster.all().stream().map(station -> station.stats(now)).toList();
-        } finally {
-            unlockAndWake(null);
-        }
-    }
-
+    /** Under the monitor. */
     int waitingCount() {
-        return outside.count();
+        return places.waiters().count();
+    }
+
+    int pendingCount() {
+        return places.taken();
     }
 
     // ---- the monitor ----
 
-    /**
-     * Takes the monitor. Nobody holds it for more than a fraction of a microsecond, so to look again costs less than to park
-     * and be woken; for the worker a hundred times less.
-     */
     void lock() {
-        for (int i = 0; i < SPINS; i++) {
-            if (monitor.tryLock()) {
-                return;
-            }
-            Thread.onSpinWait();
-        }
         monitor.lock();
     }
 
-    /** So whoever looks at the line sees everyone who came before. */
+    /** Locks and admits, so that this thread sees every call that came before. */
     void lockAndAdmit() {
-        lock();
-        admit();
-    }
-
-    /** Gives the monitor back and wakes whoever has something to learn, or leaves that to the waker. */
-    void unlockAndWake(@Nullable Waker<R> waker) {
-        Call<R, ?> withAPlace = placed;
-        Call<R, ?> call = settled;
-        Observation observed = ended;
-        Thread worker = roused;
-        placed = null;
-        settled = null;
-        ended = null;
-        roused = null;
-        monitor.unlock();
-        LockSupport.unpark(worker);
+        monitor.lock();
+        boolean isDone = false;
         try {
-            if (observed != null) {
-                observers.ended(observed);
-            }
+            admit();
+            isDone = true;
         } finally {
-            wake(withAPlace, call, waker);
-        }
-    }
-
-    /** Whoever gives the monitor back wakes a worker then. Of several, those that came before wake at once. */
-    void wakeAfterwards(Thread worker) {
-        LockSupport.unpark(roused);
-        roused = worker;
-    }
-
-    private void wake(@Nullable Call<R, ?> withAPlace, @Nullable Call<R, ?> chain, @Nullable Waker<R> waker) {
-        if (withAPlace != null && withAPlace.wakesForPlace()) {
-            wakeOrLog(withAPlace);
-        }
-        Call<R, ?> call = chain;
-        while (call != null) {
-            Call<R, ?> others = call.next;
-            call.next = null;
-            if (waker == null || !waker.offer(call)) {
-                wakeOrLog(call);
+            if (!isDone) {
+                monitor.unlock();
             }
-            call = others;
         }
     }
 
-    /** One owner who cannot be told (no memory to schedule its thread) is no reason not to tell the others. */
-    static void wakeOrLog(Call<?, ?> call) {
-        try {
-            call.wake();
-        } catch (Throwable thrown) {
-            log.error("The owner of a call could not be woken", thrown);
-        }
+    void unlock() {
+        monitor.unlock();
     }
 
-    // ---- under the monitor ----
+    void unlock(@Nullable Waker<R> waker) {
+        monitor.unlock(waker);
+    }
 
-    /** Does for those who have arrived what {@link #enter} does for others. Throws nothing. */
+    /** Enters the calls that have arrived, as {@link #enter} does. Throws nothing. */
     void admit() {
         Call<R, ?> call = arrivals.takeAll();
         while (call != null) {
             Call<R, ?> others = call.next;
             call.next = null;
-            if (state != TurnstileState.OPEN || (refusesWhileDown && roster.isDown())) {
-                turnAway(call, CallState.REFUSED);
-                settle(call);
-            } else if (takePlace(call)) {
-                accept(call);
-            } else {
-                stayOutside(call);
+            if (enterNext(call, true) == Admission.REFUSED) {
+                monitor.settle(call);
             }
             call = others;
         }
     }
 
-    boolean hasArrivals() {
-        return !arrivals.isEmpty();
+    // ---- workers, under the monitor ----
+
+    Dispatch<R> dispatch() {
+        return dispatch;
     }
 
-    /** Whether those who arrive may leave the rest to a worker: not while one sleeps, who might run their call at once. */
-    void attend(boolean isBusy) {
-        arrivals.setAttended(isBusy && !roster.isAnybodyIdle() && state == TurnstileState.OPEN);
+    /** Says whether it is worth looking for a call. May be asked without the monitor. */
+    boolean mayHaveCallFor(Slot<R> slot) {
+        return !arrivals.isEmpty() || dispatch.hasCallFor(slot);
     }
 
-    /** Whoever arrives from here on puts the call into the queue, or is refused if the gate is no longer open, by its own thread. */
-    void attendNoMore() {
-        attend(false);
+    /** From here on, arriving callers take the monitor themselves: they put their calls into the queue, or are refused if the gate is no longer open. */
+    void pollNoMore() {
+        arrivals.setPolled(false);
         admit();
     }
 
-    /** Notes that an empty shell has been taken out of its queue. */
-    void tookOutShell() {
-        shells--;
+    /** Lets arriving callers leave their calls to the worker that starts one now; not while any worker sleeps: it could run the call at once. */
+    void poll() {
+        arrivals.setPolled(state == TurnstileState.OPEN && !dispatch.isAnybodyIdle());
     }
 
-    boolean refusesWhileDown() {
-        return refusesWhileDown;
-    }
-
-    boolean hasPlaced() {
-        return placed != null;
-    }
-
-    boolean isOrdinary() {
-        return ordinary;
-    }
-
-    Lanes<R> shared() {
-        return shared;
-    }
-
-    private void stayOutside(Call<R, ?> call) {
-        outside.add(call);
-        call.moveTo(CallState.WAITING);
-    }
-
-    /** A call that never had a place ends. */
-    private void turnAway(Call<R, ?> call, CallState end) {
-        call.moveTo(end);
-        ledger.turnedAway();
-        note(call, end, 0);
-    }
-
-    /**
-     * A call that had a place ends.
-     *
-     * @param since when it was started, if it was
-     */
-    void finish(Call<R, ?> call, CallState end, long since) {
-        call.moveTo(end);
-        ledger.ended(end);
-        note(call, end, since);
-    }
-
-    private void note(Call<R, ?> call, CallState end, long since) {
-        Observation observation = call.observation();
-        if (observation != null) {
-            long now = System.nanoTime();
-            long startedAt = call.started() ? since : now;
-            observation.ended(call, end, startedAt - call.since(), now - startedAt);
-            observation.next = ended;
-            ended = observation;
-        }
-    }
-
-    /** A call is settled once, so it is in one chain only. */
-    void settle(Call<R, ?> call) {
-        call.next = settled;
-        settled = call;
-    }
-
-    /** A call whose turn has come: says whether it is to run, and ends it if not. */
-    boolean mayStart(Call<R, ?> call) {
-        if (state == TurnstileState.DRAINING && drainLimit.hasPassed()) {
+    /** Says whether the calls in the line are to be refused by now. */
+    boolean isRefusing() {
+        if (state == TurnstileState.DRAINING && drainLimit.hasSurelyPassed()) {
             state = TurnstileState.REFUSING;
         }
-        if (call.state() != CallState.PENDING) {
-            shells--;
-            return false;
+        return state == TurnstileState.REFUSING;
+    }
+
+    CallCounts counts() {
+        return counts;
+    }
+
+    CallEnds<R> ends() {
+        return ends;
+    }
+
+    Places<R> places() {
+        return places;
+    }
+
+    /** No worker will run a call again. */
+    void endAll(@Nullable Throwable cause) {
+        refusals.lastWorkerIsGone(cause);
+        if (state == TurnstileState.OPEN) {
+            counts.closingBegins();
         }
-        if (state == TurnstileState.REFUSING) {
-            refuse(call);
-            return false;
-        }
-        CallState end = call.endInsteadOfRunning();
-        if (end != null) { // its owner need not be told: that its block is over is why
-            finish(call, end, 0);
-            passPlaceOn(call);
-            return false;
-        }
-        return true;
+        state = TurnstileState.REFUSING;
+        places.refuseWaiters(Refusal.CLOSED);
+        refuseQueued();
     }
 
-    void started(Call<R, ?> call, long waited) {
-        ledger.started(waited);
-        passPlaceOn(call);
+    void refuseQueued() {
+        dispatch.drain(refuser);
     }
 
-    void returned(long ran) {
-        ledger.returned(ran);
-    }
-
-    int pendingCount() {
-        return capacity - places.availablePermits() - reservedPlaces.availablePermits();
-    }
-
-    /** Takes a free place for a call, if there is one for it. */
-    private boolean takePlace(Call<R, ?> call) {
-        if (call.lane() == CONTROL && reservedPlaces.tryAcquire()) {
-            call.reserved = true;
-            return true;
-        }
-        return places.tryAcquire();
-    }
-
-    private void releasePlace(Call<R, ?> call) {
-        (call.reserved ? reservedPlaces : places).release();
-    }
-
-    /** Lets a call in for which a place was taken. */
-    private void accept(Call<R, ?> call) {
-        if (!enqueueOrFail(call)) {
-            releasePlace(call);
+    /** A worker has gone. If none is left at the moment and the policy refuses callers meanwhile, those outside are refused, too. */
+    void refuseOutsideIfDown() {
+        if (state == TurnstileState.OPEN && refusesWhileDown && slots.isDown()) {
+            places.refuseWaiters(Refusal.DOWN);
         }
     }
 
-    /** Puts a call that holds a place into its queue; that alone needs memory. */
-    private void enqueue(Call<R, ?> call) {
-        ordinary &= call.lane() == ORDINARY;
-        roster.put(call);
-        call.moveTo(CallState.PENDING);
-        ledger.accepted();
+    // ---- carrying out decisions, under the monitor ----
+
+    @Override
+    public void rouse(Slot<R> slot) {
+        monitor.rouse(slot.sleeper());
     }
 
-    /** The place of a call is free: the first caller outside who may have it gets it. */
-    private void passPlaceOn(Call<R, ?> leaving) {
-        Call<R, ?> next;
-        while ((next = leaving.reserved ? outside.poll(CONTROL) : outside.poll()) != null) {
-            next.reserved = leaving.reserved;
-            if (enqueueOrFail(next)) {
-                placed = next;
-                return;
-            }
-        }
-        releasePlace(leaving);
-    }
-
-    /** Without memory the call fails, as if its own thread had found none; its place is for another. */
-    private boolean enqueueOrFail(Call<R, ?> call) {
-        try {
-            enqueue(call);
-            return true;
-        } catch (Throwable noMemory) {
-            call.fail(noMemory);
-            turnAway(call, CallState.FAILED);
-            settle(call);
-            return false;
+    @Override
+    public void drop(Call<R, ?> call) {
+        if (call.hasFailed()) {
+            ends.finishAndTell(call, CallState.FAILED);
+            places.passOn(call);
+        } else {
+            refuse(call, Refusal.SLOT_GONE);
         }
     }
 
-    /** Refuses a call that has a place. */
-    void refuse(Call<R, ?> pending) {
-        finish(pending, CallState.REFUSED, 0);
-        ledger.refusedByClosing();
-        releasePlace(pending);
-        settle(pending);
-    }
+    // ---- ends ----
 
-    /** Refuses everybody outside. */
-    void refuseOutside() {
-        Call<R, ?> call;
-        while ((call = outside.poll()) != null) {
-            turnAway(call, CallState.REFUSED);
-            settle(call);
+    /** Refuses a call that has a place and is in no queue any more. */
+    void refuse(Call<R, ?> pending, Refusal why) {
+        pending.refuse(why);
+        ends.finishAndTell(pending, CallState.REFUSED);
+        if (state != TurnstileState.OPEN) {
+            counts.refusedByClosing();
         }
+        places.passOn(pending);
     }
 
-    /** @param since when it was started */
-    void endAbandoned(Call<R, ?> call, long since) {
-        call.dropResult();
-        finish(call, call.endAfterReturn(), since);
-    }
-
-    /** Returns the first call of a lane; shells in front of it are taken out. */
-    @Nullable
-    Call<R, ?> firstPending(Lanes<R> lanes, int lane) {
-        Call<R, ?> call = lanes.peek(lane);
-        while (call != null && call.state() != CallState.PENDING) {
-            lanes.poll(lane);
-            tookOutShell();
-            call = lanes.peek(lane);
-        }
-        return call;
-    }
-
-    private void sweep() {
-        if (shells > pendingCount()) {
-            if (roster.isPool()) {
-                shared.removeIf(sweptOut);
-            }
-            for (Station<R> station : roster.all()) {
-                station.own().removeIf(sweptOut);
-            }
-        }
-    }
-
-    private boolean sweepOut(Call<R, ?> call) {
-        boolean shell = call.state() != CallState.PENDING;
-        if (shell) {
-            shells--;
-        }
-        return shell;
+    void refuseAsClosed(Call<R, ?> pending) {
+        refuse(pending, Refusal.CLOSED);
     }
 }

@@ -6,20 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Those who look on at a gate: flight recordings, the log, and the listeners, each of which runs on a thread of its own. When
- * nobody does, all that a call pays is to ask.
+ * The observers of a gate: flight recordings, the log, and the listeners, each of which runs on a thread of its own. If there
+ * are none, a call only pays for asking.
  */
 final class Observers {
     static final Observers NOBODY = new Observers("nobody", List.of());
 
-    /** A run-time image need not have flight recordings; whoever runs there goes without. */
+    /** False in a run-time image without flight recordings. */
     static final boolean CAN_RECORD = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
-
-    private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
 
     private final String gate;
     private final List<ListenerRelay> listeners;
@@ -33,25 +29,29 @@ final class Observers {
     }
 
     /**
-     * Loads what a caller at the end of its stack must not be the first to load: a class whose initialization overflows is lost
-     * for good. To be called on the worker, which has a stack of its own.
+     * Loads the classes that a caller at the end of its stack must not be the first to load: a class whose initialization overflows
+     * is lost for good. To be called on the worker, which has a stack of its own.
      */
     void load() {
-        Observation unused = new Observation(resource -> resource, null);
-        unused.report();
-        log.trace("{}: calls are {}recorded", gate, isRecorded() ? "" : "not ");
+        Rehearsal.once();
+        CallTrace example = describe(resource -> resource, null);
+        if (example != null) {
+            example.report();
+        }
+        GateLog.trace("{}: calls are {}recorded", gate, isRecorded() ? "" : "not ");
     }
 
-    /** Returns what is to be noted of a call; {@code null} when nobody looks. */
+    /** Returns the trace for a call; {@code null} if nobody observes. */
     @Nullable
-    Observation begin(Action<?, ?, ?> action, @Nullable Map<String, String> context) {
-        if (listeners.isEmpty() && !isRecorded()) {
-            return null;
-        }
+    CallTrace begin(Action<?, ?, ?> action, @Nullable Map<String, String> context) {
+        return listeners.isEmpty() && !isRecorded() ? null : describe(action, context);
+    }
+
+    private @Nullable CallTrace describe(Action<?, ?, ?> action, @Nullable Map<String, String> context) {
         try {
-            return new Observation(action, context);
-        } catch (Throwable thrown) { // by the action's own methods: a call does not fail because somebody looks on
-            log.error("{}: a call goes unobserved, since its action {} cannot describe itself", gate, action, thrown);
+            return new CallTrace(action, context);
+        } catch (Throwable thrown) { // by the action's own methods: a call must not fail because it is observed
+            GateLog.error("{}: a call goes unobserved, since its action cannot describe itself", gate, thrown);
             return null;
         }
     }
@@ -60,29 +60,29 @@ final class Observers {
         return CAN_RECORD && new CallEvent().isEnabled();
     }
 
-    /** Reports calls that have ended. Throws nothing: their owners need not suffer for those who look on. */
-    void ended(Observation chain) {
-        Observation observation = chain;
+    /** Reports calls that have ended. Throws nothing: observers must not disturb the owners of calls. */
+    void ended(CallTrace chain) {
+        CallTrace observation = chain;
         while (observation != null) {
-            Observation others = observation.next;
+            CallTrace others = observation.next;
             observation.next = null;
             try {
                 report(observation);
             } catch (Throwable thrown) {
-                log.error("{}: the end of a call could not be reported", gate, thrown);
+                GateLog.error("{}: the end of a call could not be reported", gate, thrown);
             }
             observation = others;
         }
     }
 
-    private void report(Observation ended) {
+    private void report(CallTrace ended) {
         ended.record(gate);
-        tell(listener -> listener.onEnd(ended.report()), ended.context());
+        tell(new End(ended), ended.context());
     }
 
     void stuck(StuckCall call) {
         String stack = call.stackTrace();
-        log.warn(
+        GateLog.warn(
                 "{}: a call{} has been in the resource for {}; {} calls wait behind it, and {} callers outside. The"
                         + " worker:{}",
                 gate,
@@ -94,25 +94,35 @@ final class Observers {
         if (CAN_RECORD) {
             StuckCallEvent.record(gate, call, stack);
         }
-        tell(listener -> listener.onStuck(call), null);
+        tell(new Stuck(call), null);
     }
 
-    void lost(String worker, int number, Throwable cause) {
-        log.warn("{} lost its resource: {}", worker, String.valueOf(cause));
-        record(number, "lost", cause);
-        tell(listener -> listener.onLost(number, cause), null);
+    void lost(String worker, int number, Throwable cause, boolean isServed) {
+        GateLog.warn(
+                isServed ? "{} lost its resource: {}" : "{} lost its resource, and none takes its place: {}",
+                worker,
+                GateLog.describe(cause));
+        changed(number, "lost", cause, new Lost(number, cause));
     }
 
     void restarted(String worker, int number) {
-        log.info("{} has a fresh resource", worker);
-        record(number, "restarted", null);
-        tell(listener -> listener.onRestarted(number), null);
+        GateLog.info("{} has a fresh resource", worker);
+        changed(number, "restarted", null, new Restarted(number));
     }
 
     void swapped(String worker, int number) {
-        log.info("{} has another resource in place of the one before", worker);
-        record(number, "swapped", null);
-        tell(listener -> listener.onSwapped(number), null);
+        GateLog.info("{} has another resource in place of the one before", worker);
+        changed(number, "swapped", null, new Swapped(number));
+    }
+
+    /** Throws nothing: observers must not disturb workers. */
+    private void changed(int number, String change, @Nullable Throwable cause, Consumer<CallListener> report) {
+        try {
+            record(number, change, cause);
+            tell(report, null);
+        } catch (Throwable thrown) {
+            GateLog.error("{}: it could not be reported that an instance was " + change, gate, thrown);
+        }
     }
 
     private void record(int number, String change, @Nullable Throwable cause) {
@@ -122,13 +132,21 @@ final class Observers {
     }
 
     void notClosedInTime(CloseReport report, Duration limit) {
-        log.warn("{} did not finish its calls within {}: {}", gate, limit, report);
-        record(report);
+        GateLog.warn("{} did not finish within {}: {}", gate, limit, report);
+        try {
+            record(report);
+        } catch (Throwable thrown) {
+            GateLog.error("{}: it could not be recorded that the gate is not closed in time", gate, thrown);
+        }
     }
 
     void closed(CloseReport report) {
-        record(report);
-        tell(listener -> listener.onClosed(report), null);
+        try {
+            record(report);
+            tell(new Closed(report), null);
+        } catch (Throwable thrown) {
+            GateLog.error("{}: it could not be reported that the gate is closed", gate, thrown);
+        }
     }
 
     private void record(CloseReport report) {
@@ -140,6 +158,50 @@ final class Observers {
     private void tell(Consumer<CallListener> report, @Nullable Map<String, String> context) {
         for (ListenerRelay listener : listeners) {
             listener.offer(report, context);
+        }
+    }
+
+    // No lambdas: the thread that ends a call may be the first to use one, and may be at the end of its stack.
+
+    private record End(CallTrace ended) implements Consumer<CallListener> {
+        @Override
+        public void accept(CallListener listener) {
+            listener.onEnd(ended.report());
+        }
+    }
+
+    private record Stuck(StuckCall call) implements Consumer<CallListener> {
+        @Override
+        public void accept(CallListener listener) {
+            listener.onStuck(call);
+        }
+    }
+
+    private record Lost(int number, Throwable cause) implements Consumer<CallListener> {
+        @Override
+        public void accept(CallListener listener) {
+            listener.onLost(number, cause);
+        }
+    }
+
+    private record Restarted(int number) implements Consumer<CallListener> {
+        @Override
+        public void accept(CallListener listener) {
+            listener.onRestarted(number);
+        }
+    }
+
+    private record Swapped(int number) implements Consumer<CallListener> {
+        @Override
+        public void accept(CallListener listener) {
+            listener.onSwapped(number);
+        }
+    }
+
+    private record Closed(CloseReport report) implements Consumer<CallListener> {
+        @Override
+        public void accept(CallListener listener) {
+            listener.onClosed(report);
         }
     }
 
@@ -160,12 +222,16 @@ final class Observers {
 
         @Override
         protected void threw(Consumer<CallListener> report, Throwable thrown) {
-            log.error("{}: the listener {} threw", gate, listener, thrown);
+            GateLog.error("{}: a listener threw", gate, thrown);
         }
 
         @Override
         protected void dropped(long count) {
-            log.warn("{}: {} reports were dropped: they came faster than {} took them", gate, count, listener);
+            GateLog.warn(
+                    "{}: {} reports were dropped: they came faster than a {} took them",
+                    gate,
+                    count,
+                    listener.getClass().getName());
         }
     }
 }

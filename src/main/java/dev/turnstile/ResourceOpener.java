@@ -1,7 +1,7 @@
 package dev.turnstile;
 
 /**
- * Creates the resource of a {@link Turnstile}; run once, on the worker thread, before any call.
+ * Creates the resource of a {@link Turnstile}; run once for each instance, on its worker thread, before its first call.
  *
  * @param <R> the type of the resource
  * @param <X> what opening may throw; {@code open} throws that very exception
@@ -12,7 +12,7 @@ public interface ResourceOpener<R, X extends Exception> {
      * Creates the resource.
      *
      * @return the resource, never {@code null}
-     * @throws X if it cannot be created; what was half created must be undone by then
+     * @throws X if it cannot be created; must leave nothing half created
      */
     R open() throws X;
 }

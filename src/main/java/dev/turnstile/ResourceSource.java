@@ -1,30 +1,57 @@
 package dev.turnstile;
 
 /**
- * Where the resources of a {@link Turnstile} come from and go to: each is opened, warmed up, used and closed on one worker thread. A pool opens
- * several, and one that was lost is replaced by another.
+ * Opens and closes the resources of a {@link Turnstile}. Each resource is opened, warmed up, used and closed on one worker thread. A pool opens
+ * several; a lost one may be replaced.
  *
  * @param <R> the type of the resource
  * @param <X> what opening may throw
  */
-public interface ResourceSource<R, X extends Exception> extends ResourceOpener<R, X>, ResourceCloser<R> {
+public interface ResourceSource<R, X extends Exception> {
     /**
-     * Tries a resource before calls reach it, on its worker; when it takes the place of another one, not when the gate opens.
+     * Opens a resource; run on its worker, before any call.
      *
-     * @param resource what was opened just before
-     * @throws Exception if it is of no use; it is closed then
+     * @return the resource, never {@code null}
+     * @throws X if it cannot be opened; must leave nothing half open
+     */
+    R open() throws X;
+
+    /**
+     * Closes a resource; run on its worker, after its last call has returned.
+     *
+     * @param resource what {@link #open} returned
+     * @throws Exception if closing fails; the failure is logged and stands in the {@link CloseReport}
+     */
+    void close(R resource) throws Exception;
+
+    /**
+     * Tries a resource that replaces another one before calls reach it, on its worker; not called when the gate opens.
+     *
+     * @param resource the resource just opened
+     * @throws Exception if it cannot be used; it is closed then
      */
     default void warmUp(R resource) throws Exception {}
 
     /**
-     * Says whether a resource is of no more use, as opposed to a call that failed by itself. Asked on its worker, between two calls, after one
-     * that threw.
+     * Says whether a resource is lost, as opposed to a call that failed by itself. Called on its worker after a call that threw, before the next
+     * call.
      *
      * @param resource the resource
      * @param failure what the call threw
-     * @return whether no call of this resource will succeed any more; by default {@code false}
+     * @return whether no call on this resource can succeed any more; by default {@code false}
      */
     default boolean isLost(R resource, Throwable failure) {
+        return false;
+    }
+
+    /**
+     * Says whether a resource is lost because another one of this source was lost. Called on its worker after that, between two calls.
+     *
+     * @param resource the resource
+     * @param failure what the call threw that lost the other one
+     * @return whether no call on this resource can succeed any more; by default {@code false}
+     */
+    default boolean isLostAsWell(R resource, Throwable failure) {
         return false;
     }
 }

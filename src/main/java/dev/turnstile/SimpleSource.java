@@ -1,6 +1,6 @@
 package dev.turnstile;
 
-/** Resources that can be opened and closed, and about which nothing more is known. */
+/** A source that only opens and closes resources. */
 record SimpleSource<R, X extends Exception>(
         ResourceOpener<? extends R, ? extends X> opener, ResourceCloser<? super R> closer)
         implements ResourceSource<R, X> {

@@ -1,33 +1,32 @@
 package dev.turnstile;
 
 /**
- * Room on the current thread's stack for what the gate is about to do.
+ * Ensures that the current thread's stack has room for what the gate is about to do.
  *
- * <p>A recursion that calls the gate on each of its levels overflows in the gate, which lies deeper than its caller. In the
- * midst of the {@link Line}'s bookkeeping, or while a lock is given back, that would stop the gate for everybody (and in the
- * initialiser of a class, break that class until the JVM ends). The JDK's own locks are protected by an annotation that only
- * the JDK may use. So the gate first descends as deep as it will ever need, before it has changed anything. To load a class
- * takes more than that; those that a caller may be the first to need are loaded with this one, when a gate is opened.
+ * <p>A recursion that calls the gate on each level overflows in the gate, which is deeper than its caller. In the bookkeeping of
+ * the {@link Line}, or while a lock is released, that would stop the gate for all callers (and in a class initialiser, break that
+ * class until the JVM ends). The JDK protects its own locks with an annotation that only the JDK may use. So the gate first
+ * descends as deep as it will ever need, before it changes anything. Loading a class takes more than that: see {@link Rehearsal}.
  */
 final class StackReserve {
     /** At least twice what was needed (8 to 16) with this method compiled and what follows interpreted. */
     private static final int LEVELS = 32;
 
-    private static final Class<?>[] NEEDED = {
-        CallCancelledException.class,
-        CallInterruptedException.class,
-        CallTimeoutException.class,
-        TurnstileClosedException.class,
-        TurnstileFullException.class
-    };
+    /** For streams under the monitor, which descend some 40 levels. */
+    private static final int MANY_LEVELS = 4 * LEVELS;
 
-    private static volatile long filler = NEEDED.length;
+    private static volatile long filler = 1;
 
     private StackReserve() {}
 
-    /** Throws {@link StackOverflowError} where nothing has happened yet, if there is no room for what follows. */
+    /** Throws {@link StackOverflowError} before anything has happened, if there is no room for what follows. */
     static void require() {
         descend(LEVELS);
+    }
+
+    /** The same for rare operations that go deeper. */
+    static void requireMuch() {
+        descend(MANY_LEVELS);
     }
 
     /** The many variables make each level large, compiled or not, and cost nothing on the way down. */
@@ -67,7 +66,7 @@ final class StackReserve {
         long a29 = filler;
         long a30 = filler;
         long a31 = filler;
-        // From the last one back: so all of them are alive at once.
+        // In reverse order, so that all of them are live at once.
         return a31 + a30 + a29 + a28 + a27 + a26 + a25 + a24 + a23 + a22 + a21 + a20 + a19 + a18 + a17 + a16 + a15 + a14
                 + a13 + a12 + a11 + a10 + a9 + a8 + a7 + a6 + a5 + a4 + a3 + a2 + a1 + a0;
     }

@@ -2,7 +2,7 @@ package dev.turnstile;
 
 import java.io.Serial;
 
-/** Thrown by a swap that was not made: a new resource could not be opened, or failed its warm-up. The old ones go on as before. */
+/** Says that a swap failed: a new resource could not be opened, failed its warm-up or was not ready in time. The old resources go on as before. */
 public final class SwapException extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

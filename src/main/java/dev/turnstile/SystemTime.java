@@ -4,7 +4,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** The time that passes by itself. */
+/** The system's clock. */
 enum SystemTime implements TimeSource {
     INSTANCE;
 

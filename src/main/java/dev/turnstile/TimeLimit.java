@@ -8,14 +8,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A limit in time that all calls inside of a piece of code share: none of them waits longer than what is left of it, whatever its
- * own limit, and a {@link FanOut} that is opened there ends with it.
+ * A time limit that all calls in a piece of code share. None of them waits longer than what is left of it, whatever its own limit,
+ * and a {@link FanOut} that is opened there ends with it.
  *
- * <p>It holds for the thread that runs the code; on JDK 25 and later also for what that forks in a {@code StructuredTaskScope}, since
- * there it is a {@code ScopedValue}. Limits nest, and the earliest counts.
+ * <p>It holds for the thread that runs the code; on JDK 25 and later, where it is a {@code ScopedValue}, also for threads forked in a
+ * {@code StructuredTaskScope}. Limits nest, and the earliest counts.
  */
 public final class TimeLimit {
-    /** As long as nobody has set a limit, no call pays for looking. */
+    /** Until a limit is set, calls do not look for one. */
     private static volatile boolean everSet;
 
     private static final Binding BINDING =
@@ -24,7 +24,7 @@ public final class TimeLimit {
     private TimeLimit() {}
 
     /**
-     * What is done within a limit.
+     * Code that runs within a limit.
      *
      * @param <T> the type of the result
      * @param <X> what the code may throw
@@ -32,16 +32,16 @@ public final class TimeLimit {
     @FunctionalInterface
     public interface Body<T extends @Nullable Object, X extends Exception> {
         /**
-         * Does it.
+         * Runs the code.
          *
          * @return the result
-         * @throws X if that fails
+         * @throws X if it fails
          */
         T run() throws X;
     }
 
     /**
-     * Runs code whose calls have a limit together. It does not end the code itself, only its waiting for a gate.
+     * Runs code whose calls share a limit. The limit does not stop the code, only its waiting for a gate.
      *
      * @param <T> the type of the result
      * @param <X> what the code may throw
@@ -49,12 +49,12 @@ public final class TimeLimit {
      * @param body the code, run on this thread
      * @return what the code returned
      * @throws X what the code threw
-     * @throws CallTimeoutException if the code let one pass. Inside of a limit {@code call} and {@code submit} throw it also in the
-     *     forms that do not declare it
+     * @throws CallTimeoutException if the code did not catch one: within a limit every {@code call} and {@code submit} may throw it
      */
     public static <T extends @Nullable Object, X extends Exception> T within(
-            Duration limit, Body<? extends T, ? extends X> body) throws X, CallTimeoutException {
+            Duration limit, Body<? extends T, ? extends X> body) throws X {
         Objects.requireNonNull(body, "body");
+        StackReserve.require(); // the limit is to end with the body
         Deadline deadline = Deadline.after(limit).orEarlier(current());
         everSet = true;
         Outcome<T, X> outcome = new Outcome<>(body);
@@ -62,7 +62,7 @@ public final class TimeLimit {
         return outcome.get();
     }
 
-    /** The limit for what the current thread does now. */
+    /** The limit of the current thread at this point. */
     static Deadline current() {
         return everSet ? BINDING.current().orEarlier(FanOut.deadlineOfBlock()) : Deadline.NEVER;
     }
@@ -72,7 +72,7 @@ public final class TimeLimit {
         everSet = true;
     }
 
-    /** Carries result or exception past an interface that knows neither. */
+    /** Carries the result or exception through a {@code Runnable}. */
     private static final class Outcome<T extends @Nullable Object, X extends Exception> implements Runnable {
         private final Body<? extends T, ? extends X> body;
         private @Nullable T result;
@@ -100,14 +100,14 @@ public final class TimeLimit {
         }
     }
 
-    /** How a limit is tied to a piece of code. */
+    /** Binds a limit to a piece of code. */
     private sealed interface Binding {
         void run(Deadline deadline, Runnable body);
 
         Deadline current();
     }
 
-    /** To the thread alone. */
+    /** Binds to the thread alone. */
     private static final class ThreadBinding implements Binding {
         private static final ThreadLocal<@Nullable Deadline> BOUND = new ThreadLocal<>();
 
@@ -133,7 +133,7 @@ public final class TimeLimit {
         }
     }
 
-    /** To a {@code ScopedValue}, which the JDK's structured scopes pass on. Not in JDK 21's API, so by name. */
+    /** Binds to a {@code ScopedValue}, which the JDK's structured scopes inherit. JDK 21 does not have it, so it is found by name. */
     private static final class ScopedBinding implements Binding {
         private final Object key;
         private final MethodHandle where;

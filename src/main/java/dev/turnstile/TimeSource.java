@@ -3,15 +3,15 @@ package dev.turnstile;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Where a gate has its time from: what its limits are measured by, and what its callers wait for them with. By default that is
- * {@link #system()}; a test may give a time that it moves itself.
+ * The clock of a gate: it measures the limits, and callers wait with it. By default it is {@link #system()}; a test may use a clock
+ * that it moves itself.
  *
- * <p>The gate asks for the time in the midst of its work, on the worker and under its lock too. So no method may throw, use the gate,
- * or wait for anything but what it says.
+ * <p>The gate asks for the time in the middle of its work, also on the worker and under its lock. So no method may throw, use the
+ * gate, or wait for anything but what its description says.
  */
 public interface TimeSource {
     /**
-     * Returns the time that passes by itself: {@link System#nanoTime()}.
+     * Returns the system's clock: {@link System#nanoTime()}.
      *
      * @return the default
      */
@@ -27,12 +27,12 @@ public interface TimeSource {
     long nanoTime();
 
     /**
-     * Parks the current thread until it is unparked or interrupted, or the time has come; at once if it has. It may return earlier,
-     * as {@link java.util.concurrent.locks.LockSupport#park(Object)} may.
+     * Parks the current thread until it is unparked or interrupted, or until the time comes; returns at once if the time has come. It may
+     * return earlier, as {@link java.util.concurrent.locks.LockSupport#park(Object)} may.
      *
-     * <p>An unpark that comes before it parks must not be lost. So nothing in here may wait for a lock: that uses the unpark up.
+     * <p>An unpark that comes before the park must not be lost. So this method must not wait for a lock: that would use the unpark up.
      *
-     * @param blocker what the thread waits for, to be shown in thread dumps
+     * @param blocker what the thread waits for, shown in thread dumps
      * @param nanoTime until when, by {@link #nanoTime()}
      */
     void parkUntil(Object blocker, long nanoTime);
@@ -43,7 +43,7 @@ public interface TimeSource {
      * @param latch what to wait for
      * @param nanoTime until when, by {@link #nanoTime()}
      * @return whether the latch is open; {@code false} if the time came first
-     * @throws InterruptedException if the thread is interrupted meanwhile, or was when it came
+     * @throws InterruptedException if the thread is interrupted, now or before
      */
     boolean await(CountDownLatch latch, long nanoTime) throws InterruptedException;
 }

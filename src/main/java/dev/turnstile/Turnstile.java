@@ -14,33 +14,33 @@ import org.jspecify.annotations.Nullable;
  * in a bounded line until the worker runs it.
  *
  * <ul>
- *   <li><b>No overlap.</b> Never two actions at once; opening and closing the resource included.
- *   <li><b>Order.</b> First come, first served, without exception: also callers who do not wait for a place, or wait with
- *       a limit.
+ *   <li><b>No overlap.</b> Two actions never run at once, nor does an action while the resource is opened or closed.
+ *   <li><b>Order.</b> First come, first served, without exception; this includes callers that do not wait for a place or
+ *       wait with a limit.
  *   <li><b>Bound.</b> At most {@link #capacity()} calls are pending. Further callers wait outside for a place, or are
- *       refused if they would not wait. A call that is given up gives its place back at once.
+ *       refused if they do not want to wait. A call that is given up frees its place at once.
  *   <li><b>Cheap waiting.</b> A waiting virtual thread is unmounted. Nothing polls.
- *   <li><b>Giving up.</b> An interrupt, a cancelled future and a passed time limit mean: a call not yet started never
- *       reaches the resource; a started one runs to its end on the worker, its caller goes at once, its result is dropped.
- *       The exception says which ({@code started()}).
+ *   <li><b>Giving up.</b> An interrupt, a cancelled future or an expired time limit gives a call up. If it has not started,
+ *       it never reaches the resource. If it has, it runs to its end on the worker; its caller returns at once and its result
+ *       is dropped. The exception says which ({@code started()}).
  *   <li><b>Exactly one end.</b> Every accepted call returns, throws, is cancelled, expires or is refused.
  * </ul>
  *
- * <p>Three verbs: {@code call} waits for a place and for the result; {@code submit} waits for a place (that is the
- * backpressure) and returns a future; {@code tryCall} and {@code trySubmit} never wait for a place. What is refused
- * before it had a place is thrown; what becomes of an accepted call comes through its future, if it has one.
+ * <p>Four verbs: {@code call} waits for a place and for the result; {@code submit} waits for a place (that is the
+ * backpressure) and returns a future; {@code tryCall} and {@code trySubmit} never wait for a place. A refusal before the
+ * call has a place is thrown. The end of an accepted call is reported through its future, if it has one.
  *
- * <p>What an action throws, its caller gets: the very exception, for {@code Error}s too. It fails that call only. Dependent
+ * <p>The caller gets the very exception that its action threw, {@code Error}s included. It fails that call only. Dependent
  * stages of a returned future run on virtual threads of their own or on the thread that completes the future from
  * outside, never on the worker. The caller's {@link org.slf4j.MDC} is in place while its action runs.
  *
- * <p>A gate may have several workers, each with a resource of its own ({@linkplain TurnstileOptions#withPoolSize a pool}): they take their calls
- * from the one line, whichever is free the first one, and all of this holds for each resource and for the line. Calls with a {@linkplain
- * Action#key() key} stay with one worker. A call may stand in another {@link Lane} than the ordinary one. A resource that was lost is replaced if the
- * options {@linkplain TurnstileOptions#restarts() say so}, and another one put in its place by {@link #swap}.
+ * <p>A gate may have several workers, each with a resource of its own ({@linkplain TurnstileOptions#withPoolSize a pool}). All take calls from one
+ * line: a free worker takes the first call. The rules above hold for each resource and for the line. Calls with the same {@linkplain Action#key() key}
+ * stay with one worker. A call may stand in another {@link Lane} than the ordinary one. A lost resource is replaced if the {@linkplain
+ * TurnstileOptions#restarts() options} say so; {@link #swap} replaces the resource while calls go on.
  *
- * <p>All methods may be called from any thread. From the worker itself (from within an action) a call would wait for
- * itself: it is refused with {@link ReentrantCallException}.
+ * <p>All methods may be called from any thread. From the worker itself (within an action) a call would wait for
+ * itself, so it is refused with {@link ReentrantCallException}.
  *
  * @param <R> the type of the resource
  */
@@ -48,13 +48,13 @@ public final class Turnstile<R> implements AutoCloseable {
     private final TurnstileOptions options;
     private final Observers observers;
     private final Line<R> line;
-    private final Crew<R> crew;
+    private final Workers<R> workers;
 
     private Turnstile(ResourceSource<R, ?> source, TurnstileOptions options) {
         this.options = options;
         this.observers = new Observers(options.workerName(), options.listeners());
         this.line = new Line<>(options, observers);
-        this.crew = new Crew<>(line, observers, source, options);
+        this.workers = new Workers<>(line, observers, source, options);
     }
 
     /**
@@ -66,8 +66,9 @@ public final class Turnstile<R> implements AutoCloseable {
      * @param closer releases the resource, on the worker, after the last call
      * @param options the settings
      * @return the open gate
+     * @throws IllegalArgumentException if two of the settings make no sense together; the message names both
      * @throws X what the opener threw; the worker has ended then
-     * @throws InterruptedException if the calling thread is interrupted meanwhile; a resource that is created all the same
+     * @throws InterruptedException if the calling thread is interrupted meanwhile; a resource that is still created
      *     is closed at once
      */
     public static <R, X extends Exception> Turnstile<R> open(
@@ -80,23 +81,25 @@ public final class Turnstile<R> implements AutoCloseable {
     }
 
     /**
-     * Opens a gate: starts its worker, or the workers of a pool, has each open its resource, and waits until that is done.
+     * Opens a gate: starts its worker or, for a pool, all workers; has each open its resource; and waits until that is done.
      *
      * @param <R> the type of the resource
      * @param <X> what opening may throw
      * @param source where the resources come from
      * @param options the settings
      * @return the open gate
-     * @throws X what opening (the first of those that could not be opened) threw; all workers end then
-     * @throws InterruptedException if the calling thread is interrupted meanwhile; what is opened all the same is closed at once
+     * @throws IllegalArgumentException if two of the settings make no sense together; the message names both
+     * @throws X what the first failed opening threw; all workers end then
+     * @throws InterruptedException if the calling thread is interrupted meanwhile; resources that are still opened are closed at once
      */
     public static <R, X extends Exception> Turnstile<R> open(ResourceSource<R, X> source, TurnstileOptions options)
             throws X, InterruptedException {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(options, "options");
+        options.requireSound();
         StackReserve.require();
         Turnstile<R> turnstile = new Turnstile<>(source, options);
-        Throwable failure = turnstile.crew.open();
+        Throwable failure = turnstile.workers.open();
         if (failure != null) {
             throw Turnstile.<X>asThrown(failure);
         }
@@ -119,6 +122,35 @@ public final class Turnstile<R> implements AutoCloseable {
     }
 
     /**
+     * Opens a gate over a resource that closes itself.
+     *
+     * @param <R> the type of the resource
+     * @param <X> what the opener may throw
+     * @param opener creates the resource, on the worker
+     * @param options the settings
+     * @return the open gate
+     * @throws IllegalArgumentException if two of the settings make no sense together; the message names both
+     * @throws X what the opener threw; the worker has ended then
+     * @throws InterruptedException if the calling thread is interrupted meanwhile
+     */
+    public static <R extends AutoCloseable, X extends Exception> Turnstile<R> open(
+            ResourceOpener<? extends R, ? extends X> opener, TurnstileOptions options) throws X, InterruptedException {
+        return open(opener, AutoCloseable::close, options);
+    }
+
+    /**
+     * Begins a call that has a tag, lane, key, group or limit. A verb of the returned request makes the call.
+     *
+     * @param <T> the type of the result
+     * @param <X> what the action may throw
+     * @param action what to do
+     * @return the request, for the call to be made
+     */
+    public <T extends @Nullable Object, X extends Exception> CallRequest<R, T, X> request(Action<R, T, X> action) {
+        return new CallRequest<>(this, Objects.requireNonNull(action, "action"), null);
+    }
+
+    /**
      * Runs an action in its turn and returns its result; waits for a place and for the result.
      *
      * @param <T> the type of the result
@@ -128,16 +160,12 @@ public final class Turnstile<R> implements AutoCloseable {
      * @throws X what the action threw
      * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the result is
      *     there, or was when it came
-     * @throws TurnstileClosedException if the gate is closed, or closes before the call is started
+     * @throws TurnstileClosedException if the gate is closed, or closes before the call has ended
      * @throws ReentrantCallException if this is the worker
      */
     public <T extends @Nullable Object, X extends Exception> T call(Action<? super R, ? extends T, ? extends X> action)
             throws X, InterruptedException {
-        try {
-            return runInTurn(action, Deadline.NEVER, true);
-        } catch (CallTimeoutException limit) {
-            throw Turnstile.<RuntimeException>asThrown(limit); // a TimeLimit's, which declares it
-        }
+        return runInTurn(action, null, true);
     }
 
     /**
@@ -152,13 +180,12 @@ public final class Turnstile<R> implements AutoCloseable {
      * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the result is
      *     there, or was when it came
      * @throws CallTimeoutException if the limit passed before the result was there
-     * @throws TurnstileClosedException if the gate is closed, or closes before the call is started
+     * @throws TurnstileClosedException if the gate is closed, or closes before the call has ended
      * @throws ReentrantCallException if this is the worker
      */
     public <T extends @Nullable Object, X extends Exception> T call(
-            Action<? super R, ? extends T, ? extends X> action, Duration limit)
-            throws X, InterruptedException, CallTimeoutException {
-        return runInTurn(action, after(limit), true);
+            Action<? super R, ? extends T, ? extends X> action, Duration limit) throws X, InterruptedException {
+        return runInTurn(action, Objects.requireNonNull(limit, "limit"), true);
     }
 
     /**
@@ -172,16 +199,12 @@ public final class Turnstile<R> implements AutoCloseable {
      * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the result is
      *     there, or was when it came
      * @throws TurnstileFullException if there is no place, or others wait for one
-     * @throws TurnstileClosedException if the gate is closed, or closes before the call is started
+     * @throws TurnstileClosedException if the gate is closed, or closes before the call has ended
      * @throws ReentrantCallException if this is the worker
      */
     public <T extends @Nullable Object, X extends Exception> T tryCall(
             Action<? super R, ? extends T, ? extends X> action) throws X, InterruptedException {
-        try {
-            return runInTurn(action, Deadline.NEVER, false);
-        } catch (CallTimeoutException limit) {
-            throw Turnstile.<RuntimeException>asThrown(limit); // a TimeLimit's, which declares it
-        }
+        return runInTurn(action, null, false);
     }
 
     /**
@@ -200,11 +223,7 @@ public final class Turnstile<R> implements AutoCloseable {
      */
     public <T extends @Nullable Object> CompletableFuture<T> submit(Action<? super R, ? extends T, ?> action)
             throws InterruptedException {
-        try {
-            return queue(new FutureCall<>(line, Objects.requireNonNull(action, "action")), Deadline.NEVER, true);
-        } catch (CallTimeoutException limit) {
-            throw Turnstile.<RuntimeException>asThrown(limit); // a TimeLimit's, which declares it
-        }
+        return queue(action, null);
     }
 
     /**
@@ -222,9 +241,8 @@ public final class Turnstile<R> implements AutoCloseable {
      * @throws ReentrantCallException if this is the worker
      */
     public <T extends @Nullable Object> CompletableFuture<T> submit(
-            Action<? super R, ? extends T, ?> action, Duration limit)
-            throws InterruptedException, CallTimeoutException {
-        return queue(new FutureCall<>(line, Objects.requireNonNull(action, "action")), after(limit), true);
+            Action<? super R, ? extends T, ?> action, Duration limit) throws InterruptedException {
+        return queue(action, Objects.requireNonNull(limit, "limit"));
     }
 
     /**
@@ -233,54 +251,31 @@ public final class Turnstile<R> implements AutoCloseable {
      * @param <T> the type of the result
      * @param action what to do
      * @return completes with the result, with what the action threw, or with a {@link TurnstileClosedException}
+     * @throws CallTimeoutException if the limit has passed already
      * @throws TurnstileFullException if there is no place, or others wait for one
      * @throws TurnstileClosedException if the gate is closed
      * @throws ReentrantCallException if this is the worker
      */
     public <T extends @Nullable Object> CompletableFuture<T> trySubmit(Action<? super R, ? extends T, ?> action) {
-        StackReserve.require();
-        FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
-        admit(call, false);
-        call.placed();
-        Deadline deadline = timeLimit();
-        if (deadline != Deadline.NEVER) {
-            call.expireAt(deadline);
-        }
-        return call.future();
+        return queueAtOnce(action, null);
     }
 
     /**
-     * Waits for a place for a call of each instance that there is at the moment, and returns futures for the results. Which instance runs
-     * which call is fixed; in other respects they are as {@link #submit(Action)} makes them.
+     * Submits the action once for each current instance that is neither down nor retiring: waits for the places and returns futures for the results.
+     * Each call runs on its instance only; otherwise the calls are as {@link #submit(Action)} makes them.
      *
      * @param <T> the type of the results
      * @param action what to do, once with each instance
-     * @return one future for each, in the order of {@link #instances()}; that of an instance that goes before it has run the call completes
+     * @return one future for each instance, in the order of their numbers; if an instance retires before it has run its call, that future completes
      *     with a {@link TurnstileClosedException}
-     * @throws IllegalStateException if one of them goes before there is a place for its call
-     * @throws InterruptedException if the thread is interrupted before there is a place; the calls that had one are made all the same
+     * @throws IllegalStateException if an instance retires before there is a place for its call
+     * @throws InterruptedException if the thread is interrupted before all calls have a place; the calls that have one are still made
      * @throws TurnstileClosedException if the gate is closed, or closes while this thread waits
      * @throws ReentrantCallException if this is a worker
      */
     public <T extends @Nullable Object> List<CompletableFuture<T>> submitToEach(
             Action<? super R, ? extends T, ?> action) throws InterruptedException {
-        refuseOnWorker();
-        if (state() != TurnstileState.OPEN) {
-            throw line.refusal(false);
-        }
-        List<CompletableFuture<T>> results = new ArrayList<>();
-        for (InstanceStats instance : instances()) {
-            if (instance.state() != InstanceState.DOWN) {
-                FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
-                call.meantFor(instance.number());
-                try {
-                    results.add(queue(call, Deadline.NEVER, true));
-                } catch (CallTimeoutException limit) {
-                    throw Turnstile.<RuntimeException>asThrown(limit); // a TimeLimit's, which declares it
-                }
-            }
-        }
-        return results;
+        return queueToEach(action, null);
     }
 
     /**
@@ -291,21 +286,60 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return the block, which this thread owns; to be closed, best by try-with-resources
      */
     public <T extends @Nullable Object> FanOut<R, T> fanOut(JoinPolicy policy) {
+        StackReserve.require();
         return new FanOut<>(this, policy, timeLimit());
     }
 
     /**
-     * Opens a block that forks calls to this gate and joins them, and has a limit in all, from now on. Calls that this thread makes
-     * otherwise while the block is open never wait longer either.
+     * Opens a block that forks calls to this gate and joins them, within a limit for the whole block that starts now. Other calls
+     * that this thread makes until the block is joined have the same limit.
      *
      * @param <T> what the results of all forks are
      * @param policy what decides the block
-     * @param limit how long; when it passes no further fork is started, and {@code join} throws
+     * @param limit how long; when it passes, no further fork is started and {@code join} throws
      * @return the block, which this thread owns; to be closed, best by try-with-resources
      */
     public <T extends @Nullable Object> FanOut<R, T> fanOut(JoinPolicy policy, Duration limit) {
+        StackReserve.require();
         TimeLimit.setByBlock();
         return new FanOut<>(this, policy, after(limit).orEarlier(timeLimit()));
+    }
+
+    /**
+     * Runs an action that has no result in its turn; waits for a place and for its end.
+     *
+     * @param <X> what the action may throw
+     * @param action what to do
+     * @throws X what the action threw
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the action has ended, or was when it came
+     * @throws TurnstileClosedException if the gate is closed, or closes before the action has ended
+     * @throws ReentrantCallException if this is the worker
+     */
+    public <X extends Exception> void run(VoidAction<? super R, ? extends X> action) throws X, InterruptedException {
+        this.<@Nullable Void, X>runInTurn(withoutResult(action), null, true);
+    }
+
+    /**
+     * Runs an action that has no result in its turn; waits for a place and for its end, up to a limit.
+     *
+     * @param <X> what the action may throw
+     * @param action what to do
+     * @param limit how long the whole call may take, the wait for a place included; zero or less has passed at once
+     * @throws X what the action threw
+     * @throws CallTimeoutException if the limit passed first
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the action has ended, or was when it came
+     * @throws TurnstileClosedException if the gate is closed, or closes before the action has ended
+     * @throws ReentrantCallException if this is the worker
+     */
+    public <X extends Exception> void run(VoidAction<? super R, ? extends X> action, Duration limit)
+            throws X, InterruptedException {
+        this.<@Nullable Void, X>runInTurn(withoutResult(action), Objects.requireNonNull(limit, "limit"), true);
+    }
+
+    @SuppressWarnings("unchecked") // it takes an R and throws an X
+    private static <R, X extends Exception> Action<R, @Nullable Void, X> withoutResult(
+            VoidAction<? super R, ? extends X> action) {
+        return new WithoutResult<>((VoidAction<R, X>) Objects.requireNonNull(action, "action"));
     }
 
     Line<R> line() {
@@ -317,16 +351,16 @@ public final class Turnstile<R> implements AutoCloseable {
     }
 
     /**
-     * Begins to close and returns at once: new callers and those waiting outside are refused, what is in the line is run,
+     * Begins to close and returns at once. New callers and those waiting outside are refused, the calls in the line are run,
      * then the resource is closed. Does nothing if closing has begun.
      */
     public void shutdown() {
-        StackReserve.require();
-        crew.close(Deadline.NEVER);
+        StackReserve.requireMuch();
+        workers.close(Deadline.NEVER);
     }
 
     /**
-     * Closes the gate, as {@link #close(Duration)} with the limit of the {@link TurnstileOptions#closeLimit() options}.
+     * Closes the gate: {@link #close(Duration)} with {@link TurnstileOptions#closeLimit()}.
      */
     @Override
     public void close() {
@@ -334,30 +368,31 @@ public final class Turnstile<R> implements AutoCloseable {
     }
 
     /**
-     * Closes the gate and waits for it, up to a limit.
+     * Closes the gate and waits for that, up to a limit.
      *
-     * <p>New callers, and those waiting outside for a place, are refused at once. What is in the line is run. When the limit
-     * passes first, the rest of the line is refused, the caller of a call that is still running is told that the gate
-     * closed, and this method returns: the report says what is still open. The resource is closed by the worker after its
-     * last call has returned, whenever that is, never under a running call.
+     * <p>New callers, and those waiting outside for a place, are refused at once. The calls in the line are run. If the limit
+     * passes first, the rest of the line is refused, the caller of a running call is told that the gate closed, and this
+     * method returns; the report says what is still open. The worker closes the resource after its last call has returned,
+     * whenever that is, never under a running call.
      *
-     * <p>If the thread is interrupted (or is when it comes here), that counts as the limit passing now; the interrupt
-     * is kept. From the worker itself this method begins to close, with this limit, and returns at once. It may be called
-     * any number of times, by several threads at once: each waits up to its own limit, and the shortest one counts.
+     * <p>An interrupt, now or before, counts as the limit passing; the interrupt is kept. On the worker this method begins to
+     * close and returns at once; the limit still holds. It may be called any number of times, by several threads at once: each
+     * waits up to its own limit, and the shortest limit counts.
      *
      * @param limit how long calls in the line may run; zero or less refuses them at once
      * @return what was done so far
      */
     public CloseReport close(Duration limit) {
-        StackReserve.require();
+        StackReserve.requireMuch();
         Deadline deadline = after(limit);
-        crew.close(deadline);
+        workers.close(deadline);
         if (onWorker()) {
+            workers.refuseRestAt(deadline);
             return line.report();
         }
         boolean ended = false;
         try {
-            ended = crew.awaitEnd(deadline);
+            ended = workers.awaitEnd(deadline);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -365,7 +400,7 @@ public final class Turnstile<R> implements AutoCloseable {
             line.refuseRest();
         }
         CloseReport report = line.report();
-        if (!ended && report.refused() + report.abandoned() > 0) {
+        if (!report.resourceClosed()) {
             observers.notClosedInTime(report, limit);
         }
         return report;
@@ -375,12 +410,14 @@ public final class Turnstile<R> implements AutoCloseable {
      * Waits until the resource is closed and the worker has ended; does not begin to close.
      *
      * @param limit how long to wait
-     * @return whether that is so
+     * @return false if the limit passed first
      * @throws InterruptedException if the thread is interrupted meanwhile
+     * @throws ReentrantCallException if this is a worker
      */
     public boolean awaitTermination(Duration limit) throws InterruptedException {
+        StackReserve.require();
         refuseOnWorker();
-        return crew.awaitEnd(after(limit));
+        return workers.awaitEnd(after(limit));
     }
 
     /**
@@ -398,7 +435,7 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return 0 to {@link #capacity()}
      */
     public int pendingCount() {
-        return line.stats().pending();
+        return stats().pending();
     }
 
     /**
@@ -407,11 +444,11 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return 0 or more
      */
     public int waitingCount() {
-        return line.stats().waiting();
+        return stats().waiting();
     }
 
     /**
-     * Returns where the gate is in its life.
+     * Returns the state of the gate.
      *
      * @return the state at this instant
      */
@@ -425,6 +462,7 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return a consistent snapshot
      */
     public TurnstileStats stats() {
+        StackReserve.require();
         return line.stats();
     }
 
@@ -434,31 +472,33 @@ public final class Turnstile<R> implements AutoCloseable {
      * @return one element, or as many as a pool has
      */
     public List<InstanceStats> instances() {
-        return line.instances();
+        StackReserve.requireMuch();
+        return line.slots().instances(false);
     }
 
     /**
-     * Says whether the gate can do its work, for a readiness probe; never waits, and does not touch the resource.
+     * Says whether the gate can do its work, for a readiness probe; never waits and does not touch the resource.
      *
      * @return how it is, and why
      */
     public Health health() {
         TurnstileState now = state();
         if (now != TurnstileState.OPEN) {
-            return new Health(Health.Status.DOWN, line.whyClosed());
+            return new Health(Health.Status.DOWN, line.refusals().whyClosed());
         }
-        return InstanceHealth.of(instances(), crew.size(), options.stuckAfter());
+        return InstanceHealth.of(line.slots().instances(true), workers.size(), options.stuckAfter());
     }
 
     /**
-     * Changes how many instances a pool has, and waits until those that are to come are open; nothing in the line is lost. Those that are to
-     * go, the last ones, are closed when the call that each runs has returned; this method does not wait for that.
+     * Changes how many instances a pool has, and waits until the new ones are open; nothing in the line is lost. When the pool shrinks, instances without a
+     * resource retire first, then those with a lost resource, then the last ones. Each is closed when its running call has returned; this method does
+     * not wait for that.
      *
      * @param instances 1 to 1,000
-     * @throws InterruptedException if the thread is interrupted meanwhile; then none has come
-     * @throws IllegalArgumentException if there would be none, or too many
-     * @throws UnsupportedOperationException if this is no {@linkplain TurnstileOptions#withPoolSize pool}
-     * @throws IllegalStateException if one could not be opened, with the cause; then none has come
+     * @throws InterruptedException if the thread is interrupted meanwhile; then none was added
+     * @throws IllegalArgumentException if the number is out of range
+     * @throws UnsupportedOperationException if this is not a {@linkplain TurnstileOptions#withPoolSize pool}
+     * @throws IllegalStateException if an instance could not be opened, with the cause; then none was added
      * @throws TurnstileClosedException if the gate is closed
      * @throws ReentrantCallException if this is a worker
      */
@@ -472,27 +512,28 @@ public final class Turnstile<R> implements AutoCloseable {
             throw new IllegalArgumentException(
                     "instances is " + instances + ", but must be 1 to " + TurnstileOptions.MOST_WORKERS);
         }
-        Throwable failure = crew.resize(instances);
+        StackReserve.requireMuch();
+        Throwable failure = workers.resize(instances);
         if (state() != TurnstileState.OPEN) {
-            throw line.refusal(false);
+            throw line.refusals().closed();
         }
         if (failure != null) {
-            throw new IllegalStateException("No instance was added: " + failure.getMessage(), failure);
+            throw new IllegalStateException("No instance was added: " + GateLog.message(failure), failure);
         }
     }
 
     /**
-     * Replaces each instance by one from another source while calls go on: opens the new ones beside the old, {@linkplain
-     * ResourceSource#warmUp warms them up}, has each take its place between two calls, and closes the old one. Callers notice nothing but,
-     * perhaps, a moment's wait; no call fails, is lost or overtaken by it. Waits until all are switched, up to a limit.
+     * Replaces each instance by one from another source while calls go on: opens the new instances beside the old, {@linkplain
+     * ResourceSource#warmUp warms them up}, puts each in place between two calls, and closes the old one. Callers notice a moment's wait at most;
+     * the swap makes no call fail, get lost or be overtaken. Waits until all are switched, up to a limit.
      *
-     * <p>Either all new ones can be used or nothing is swapped. From then on what was lost, and a pool that grows, is served from the new source.
+     * <p>Unless all new instances are ready, nothing is swapped. After a swap, restarts and a growing pool use the new source.
      *
-     * @param source where the new ones come from
-     * @param limit how long all of it may take
-     * @return how many are switched, and how many still wait for a call of the old one to return
-     * @throws SwapException if one could not be opened or failed its warm-up, or the limit passed before all were ready; the old ones go on
-     * @throws InterruptedException if the thread is interrupted before all were ready; the old ones go on. Later an interrupt counts as the limit
+     * @param source opens the new instances
+     * @param limit how long the whole swap may take
+     * @return how many are switched, and how many still wait for a call of the old instance to return
+     * @throws SwapException if an instance could not be opened or failed its warm-up, or the limit passed before all were ready; the old ones go on
+     * @throws InterruptedException if the thread is interrupted before all were ready; the old ones go on. A later interrupt counts as the limit
      *     passing, and is kept
      * @throws TurnstileClosedException if the gate is closed, or closes meanwhile
      * @throws ReentrantCallException if this is a worker
@@ -500,51 +541,138 @@ public final class Turnstile<R> implements AutoCloseable {
     public SwapReport swap(ResourceSource<R, ?> source, Duration limit) throws SwapException, InterruptedException {
         Objects.requireNonNull(source, "source");
         refuseOnWorker();
-        StackReserve.require();
+        StackReserve.requireMuch();
         if (state() != TurnstileState.OPEN) {
-            throw line.refusal(false);
+            throw line.refusals().closed();
         }
-        return crew.swap(source, after(limit), System.nanoTime());
+        return workers.swap(source, after(limit), System.nanoTime());
     }
 
-    /** Returns the whole state, for logs and for looking at a test that hangs. */
+    /** Returns the whole state, for logs and for debugging a test that hangs. */
     @Override
     public String toString() {
         return "Turnstile[" + options.workerName() + ", " + state() + ", " + stats() + "]";
     }
 
-    private <T extends @Nullable Object, X extends Exception> T runInTurn(
-            Action<? super R, ? extends T, ? extends X> action, Deadline ownDeadline, boolean waitForPlace)
-            throws X, InterruptedException, CallTimeoutException {
+    // ---- also for requests; a null limit means none ----
+
+    <T extends @Nullable Object, X extends Exception> T runInTurn(
+            Action<? super R, ? extends T, ? extends X> action, @Nullable Duration limit, boolean waitForPlace)
+            throws X, InterruptedException {
         StackReserve.require();
-        Deadline deadline = ownDeadline.orEarlier(timeLimit());
-        BlockingCall<R, T> call = new BlockingCall<>(Objects.requireNonNull(action, "action"));
+        Deadline deadline = deadline(limit);
+        BlockingCall<R, T> call = new BlockingCall<>(Objects.requireNonNull(action, "action"), deadline);
         refuseGivenUp(deadline);
         if (waitForPlace) {
+            requireOpen(call.group());
             refuseOnWorker();
             call.comes(observers);
             line.arrive(call);
         } else {
             admit(call, false);
         }
-        call.await(line, deadline);
+        await(call, deadline);
         if (call.state() == CallState.COMPLETED) {
             return call.result();
         }
         if (call.state() == CallState.FAILED) {
             throw Turnstile.<X>asThrown(call.failure());
         }
-        throw line.refusal(call.started());
+        if (call.state() == CallState.EXPIRED) { // before this thread saw it
+            throw new CallTimeoutException(false);
+        }
+        if (call.isCancelled()) { // with its group
+            throw new CallCancelledException(call.started());
+        }
+        throw line.refusals().of(call);
     }
 
-    private <T extends @Nullable Object> CompletableFuture<T> queue(
-            FutureCall<R, T> call, Deadline ownDeadline, boolean waitForPlace)
-            throws InterruptedException, CallTimeoutException {
+    private void await(BlockingCall<R, ?> call, Deadline deadline) throws CallInterruptedException {
+        CallGroup group = call.group();
+        if (group == null) {
+            call.await(line, deadline);
+            return;
+        }
+        CallGroup.Member member = new GroupedCall<>(line, call);
+        group.add(member);
+        try {
+            call.await(line, deadline);
+        } finally {
+            group.remove(member);
+        }
+    }
+
+    /** A call whose owner waits for its end. */
+    private static final class GroupedCall<R> implements CallGroup.Member {
+        private final Line<R> line;
+        private final BlockingCall<R, ?> call;
+
+        GroupedCall(Line<R> line, BlockingCall<R, ?> call) {
+            this.line = line;
+            this.call = call;
+        }
+
+        @Override
+        public void cancel() {
+            if (line.leave(call, CallState.CANCELLED)) {
+                call.wakeOrLog();
+            }
+        }
+    }
+
+    private static void requireOpen(@Nullable CallGroup group) {
+        if (group != null) {
+            group.requireOpen();
+        }
+    }
+
+    <T extends @Nullable Object> CompletableFuture<T> queue(
+            Action<? super R, ? extends T, ?> action, @Nullable Duration limit) throws InterruptedException {
         StackReserve.require();
-        Deadline deadline = ownDeadline.orEarlier(timeLimit());
+        return queue(new FutureCall<>(line, Objects.requireNonNull(action, "action")), deadline(limit));
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> queue(FutureCall<R, T> call, Deadline deadline)
+            throws InterruptedException {
         refuseGivenUp(deadline);
-        admit(call, waitForPlace);
+        admit(call, true);
         return call.awaitPlace(deadline);
+    }
+
+    <T extends @Nullable Object> CompletableFuture<T> queueAtOnce(
+            Action<? super R, ? extends T, ?> action, @Nullable Duration limit) {
+        StackReserve.require();
+        Deadline deadline = deadline(limit);
+        FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
+        if (deadline.hasPassed()) {
+            throw new CallTimeoutException(false);
+        }
+        admit(call, false);
+        return call.placedAtOnce(deadline);
+    }
+
+    <T extends @Nullable Object> List<CompletableFuture<T>> queueToEach(
+            Action<? super R, ? extends T, ?> action, @Nullable Duration limit) throws InterruptedException {
+        StackReserve.requireMuch();
+        Objects.requireNonNull(action, "action");
+        Deadline deadline = deadline(limit);
+        refuseOnWorker();
+        if (state() != TurnstileState.OPEN) {
+            throw line.refusals().closed();
+        }
+        List<CompletableFuture<T>> results = new ArrayList<>();
+        for (InstanceStats instance : line.slots().instances(true)) {
+            if (instance.state() != InstanceState.DOWN) {
+                FutureCall<R, T> call = new FutureCall<>(line, action);
+                call.meantFor(instance.number());
+                results.add(queue(call, deadline));
+            }
+        }
+        return results;
+    }
+
+    private Deadline deadline(@Nullable Duration limit) {
+        return limit == null ? timeLimit() : after(limit).orEarlier(timeLimit());
     }
 
     private Deadline after(Duration limit) {
@@ -555,8 +683,8 @@ public final class Turnstile<R> implements AutoCloseable {
         return TimeLimit.current().in(options.timeSource());
     }
 
-    /** A caller who has given up before coming in is not let in. */
-    private static void refuseGivenUp(Deadline deadline) throws CallInterruptedException, CallTimeoutException {
+    /** Refuses a caller that is interrupted or past its deadline already. */
+    private static void refuseGivenUp(Deadline deadline) throws CallInterruptedException {
         if (Thread.interrupted()) {
             throw new CallInterruptedException(false);
         }
@@ -566,6 +694,7 @@ public final class Turnstile<R> implements AutoCloseable {
     }
 
     private void admit(Call<R, ?> call, boolean mayWait) {
+        requireOpen(call.group());
         refuseOnWorker();
         call.comes(observers);
         Line.Admission admission = line.enter(call, mayWait);
@@ -573,13 +702,13 @@ public final class Turnstile<R> implements AutoCloseable {
             throw new TurnstileFullException(
                     "No place free: " + capacity() + " calls are pending, " + waitingCount() + " callers wait");
         }
-        if (admission.isRefusal()) {
-            throw line.refusal(false);
+        if (admission == Line.Admission.REFUSED) {
+            throw line.refusals().of(call);
         }
     }
 
     private boolean onWorker() {
-        return Worker.isCurrentThreadOf(crew);
+        return Worker.isCurrentThreadOf(workers);
     }
 
     void refuseOnWorker() {
@@ -589,7 +718,7 @@ public final class Turnstile<R> implements AutoCloseable {
         }
     }
 
-    /** Lets an exception pass as what the action's or opener's signature says it is. */
+    /** Rethrows an exception as the type in the action's or opener's signature. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the compiler saw X where the action was passed
     static <X extends Throwable> X asThrown(Throwable failure) throws X {
         throw (X) failure;

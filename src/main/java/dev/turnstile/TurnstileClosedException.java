@@ -3,8 +3,11 @@ package dev.turnstile;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Says that a call was refused because its {@link Turnstile} is closing, closed, or lost its worker (then with a cause). */
-public final class TurnstileClosedException extends RejectedExecutionException {
+/**
+ * Says that a call was refused because its {@link Turnstile} is closing or closed, its {@link CallGroup} is closed, its worker died (then with a cause), or the
+ * one instance that it was meant for is gone. The message says which.
+ */
+public final class TurnstileClosedException extends RejectedExecutionException implements EndedEarly {
     private static final long serialVersionUID = 1L;
 
     /** Whether the resource had begun the call. */
@@ -15,12 +18,7 @@ public final class TurnstileClosedException extends RejectedExecutionException {
         this.started = started;
     }
 
-    /**
-     * Tells whether the call had reached the resource.
-     *
-     * @return {@code true} if it was running when the limit for closing passed (it runs on, its result is dropped);
-     *     {@code false} if it never reached the resource
-     */
+    @Override
     public boolean started() {
         return started;
     }

@@ -3,7 +3,7 @@ package dev.turnstile;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Says that a call that would not wait for a place found none: all places were taken, or other callers were waiting
+ * Says that there was no place for a call that does not wait for one: all places were taken, or other callers were waiting
  * for one already. The call never reached the resource.
  */
 public final class TurnstileFullException extends RejectedExecutionException {

@@ -2,25 +2,22 @@ package dev.turnstile;
 
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Wakes the callers of ended calls in the worker's stead, while that has the next call to run: to schedule a virtual thread
- * costs a platform thread like the worker more than a short call, and another virtual thread a fraction of that. If this thread
- * cannot be had, the worker wakes everyone itself; nothing is lost.
+ * Wakes the callers of ended calls for the worker, which has the next call to run. To schedule a virtual thread costs a
+ * platform thread like the worker more than a short call, but another virtual thread a fraction of that. If this thread
+ * cannot be started, the worker wakes all callers itself; nothing is lost.
  */
 final class Waker<R> implements Runnable, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
-
     private final Inbox<R> ended = new Inbox<>();
     private volatile boolean closed;
+    private volatile boolean hasEnded;
     private @Nullable Thread thread;
     private boolean cannotStart;
 
     // ---- the worker ----
 
-    /** Leaves a call to the waker, which starts to work with the first one; {@code false} if the worker has to wake its owner. */
+    /** Leaves a call to the waker, which starts with the first one; {@code false} if the worker must wake the owner itself. */
     boolean offer(Call<R, ?> call) {
         boolean takes = call.isOwnedByVirtualThread() && isStarted();
         if (takes) {
@@ -29,7 +26,7 @@ final class Waker<R> implements Runnable, AutoCloseable {
         return takes;
     }
 
-    /** Without memory for a thread the worker wakes everyone: slower, and no more. */
+    /** Without memory for a thread the worker wakes all owners itself, which is only slower. */
     private boolean isStarted() {
         if (thread == null && !cannotStart) {
             try {
@@ -39,7 +36,10 @@ final class Waker<R> implements Runnable, AutoCloseable {
                         .start(this);
             } catch (Throwable noThread) {
                 cannotStart = true;
-                log.warn("No thread to wake callers on; the worker does it", noThread);
+                GateLog.warn(
+                        "{}: no thread to wake callers on; the worker does it",
+                        Thread.currentThread().getName(),
+                        noThread);
             }
         }
         return thread != null;
@@ -49,9 +49,12 @@ final class Waker<R> implements Runnable, AutoCloseable {
         if (!ended.add(call)) {
             rouse();
         }
+        if (hasEnded) {
+            wakeEveryone();
+        }
     }
 
-    /** Ends the waker when it has woken everyone. */
+    /** Ends the waker when it has woken all owners. */
     @Override
     public void close() {
         closed = true;
@@ -59,43 +62,54 @@ final class Waker<R> implements Runnable, AutoCloseable {
     }
 
     private void rouse() {
-        ended.setAttended(true); // once is enough
-        LockSupport.unpark(thread);
+        ended.setPolled(true); // once is enough
+        try {
+            LockSupport.unpark(thread);
+        } catch (Throwable notScheduled) { // no memory: it sleeps on, and this thread does its work for now
+            ended.setPolled(false);
+            wakeEveryone();
+        }
     }
 
     // ---- the waker ----
 
     @Override
     public void run() {
-        ended.setAttended(true);
-        while (wakeEveryone()) {
-            if (fallsAsleep()) {
-                LockSupport.park(this);
+        try {
+            ended.setPolled(true);
+            while (wakeEveryone()) {
+                if (fallsAsleep()) {
+                    LockSupport.park(this);
+                }
+                ended.setPolled(true);
             }
-            ended.setAttended(true);
+        } finally {
+            // If it was not closed, memory has run out: the worker, which adds first and then looks, wakes the owners.
+            hasEnded = true;
+            wakeEveryone();
         }
     }
 
-    /** Wakes who is there; {@code false} if nobody comes after them. */
+    /** Wakes the owners of all calls in the inbox; {@code false} if no more will come. */
     boolean wakeEveryone() {
-        boolean goesOn = !closed; // before the look: whoever was added before the end is seen
+        boolean goesOn = !closed; // read first: every call added before the end is seen
         Call<R, ?> call = ended.takeAll();
         while (call != null) {
             Call<R, ?> others = call.next;
             call.next = null;
-            Line.wakeOrLog(call);
+            call.wakeOrLog();
             call = others;
         }
         return goesOn;
     }
 
     boolean isAsleep() {
-        return !ended.isAttended();
+        return !ended.isPolled();
     }
 
-    /** Says whether there is still nothing to do, now that whoever comes is going to rouse this thread. */
+    /** Says whether there is still nothing to do, after asking for a wake-up when a call is added. */
     boolean fallsAsleep() {
-        ended.setAttended(false);
+        ended.setPolled(false);
         return ended.isEmpty() && !closed;
     }
 }

@@ -3,64 +3,62 @@ package dev.turnstile;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that touches its resource: it opens it, runs calls at a {@link Station} one by one, and closes it after the last one.
- * Whatever happens on the way, everybody in the line is told, and the {@link Crew} learns that the thread ends.
+ * The one thread that touches its resource: it opens it, runs calls at a {@link Slot} one by one, and closes it after the last call.
+ *
+ * <p>Whatever is thrown, by user code or because memory has run out: a worker at a slot {@linkplain Departures#depart leaves} it or {@linkplain Departures#die
+ * dies} there, an awaited replacement {@linkplain Departures#giveUp gives up}, the resource is closed, and {@link Workers} learns that the thread ends.
  */
 final class Worker<R> implements Runnable {
-    private static final Logger log = LoggerFactory.getLogger(Turnstile.class);
-
-    private final Crew<R> crew;
+    private final Workers<R> workers;
     private final Line<R> line;
     private final Observers observers;
     private final ResourceSource<R, ?> source;
     private final TurnstileOptions options;
     private final boolean isToWarmUp;
 
-    /** Where it replaces what was lost; {@code null} if it is told by somebody else where to work. */
-    private final @Nullable Station<R> vacancy;
+    /** The slot whose lost resource it replaces; {@code null} if it is assigned to a slot by others. */
+    private final @Nullable Slot<R> vacancy;
 
     private final Thread thread;
     private final Waker<R> waker = new Waker<>();
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch assigned = new CountDownLatch(1);
     private @Nullable Throwable openFailure;
-    private volatile @Nullable Station<R> station;
+    private volatile @Nullable Slot<R> slot;
     private volatile boolean isSuccessor;
 
     Worker(
-            Crew<R> crew,
+            Workers<R> workers,
             String name,
             ResourceSource<R, ?> source,
             TurnstileOptions options,
             boolean isToWarmUp,
-            @Nullable Station<R> vacancy) {
-        this.crew = crew;
-        this.line = crew.line();
-        this.observers = crew.observers();
+            @Nullable Slot<R> vacancy) {
+        this.workers = workers;
+        this.line = workers.line();
+        this.observers = workers.observers();
         this.source = source;
         this.options = options;
         this.isToWarmUp = isToWarmUp;
         this.vacancy = vacancy;
-        this.thread = new WorkerThread(crew, this, name, options);
+        this.thread = new WorkerThread(workers, this, name, options);
     }
 
     /** Tells the threads of one gate from all others. */
     private static final class WorkerThread extends Thread {
-        private final Crew<?> crew;
+        private final Workers<?> workers;
 
-        WorkerThread(Crew<?> crew, Runnable worker, String name, TurnstileOptions options) {
+        WorkerThread(Workers<?> workers, Runnable worker, String name, TurnstileOptions options) {
             super(null, worker, name, options.workerStackSize(), false);
-            this.crew = crew;
+            this.workers = workers;
             setDaemon(options.workerDaemon());
         }
     }
 
-    static boolean isCurrentThreadOf(Crew<?> crew) {
-        return Thread.currentThread() instanceof WorkerThread worker && worker.crew == crew;
+    static boolean isCurrentThreadOf(Workers<?> workers) {
+        return Thread.currentThread() instanceof WorkerThread worker && worker.workers == workers;
     }
 
     void start() {
@@ -69,44 +67,37 @@ final class Worker<R> implements Runnable {
 
     // ---- others ----
 
-    /** Waits until the resource is there, up to a limit; returns {@code false} if it is not by then. */
+    /** Waits until the resource is open or has failed to open; {@code false} if the limit passes first. */
     boolean awaitOpen(Deadline limit) throws InterruptedException {
-        return await(opened, limit);
+        return limit.await(opened);
     }
 
-    private static boolean await(CountDownLatch latch, Deadline limit) throws InterruptedException {
-        if (limit == Deadline.NEVER) {
-            latch.await();
-            return true;
-        }
-        return limit.await(latch);
-    }
-
-    /** Returns why there is no resource, or {@code null} if there is one; once that is known. */
+    /** Returns why opening failed, {@code null} if it did not. To be asked after {@link #awaitOpen}. */
     @Nullable
     Throwable openFailure() {
         return openFailure;
     }
 
-    /** Comes to relieve another one. */
+    /** This worker comes to relieve another one. */
     void succeeds() {
         isSuccessor = true;
     }
 
-    /** Begins to work. Under the line's monitor. */
-    void assign(Station<R> where) {
-        station = where;
+    /** Assigns this worker to a slot: it begins to work. Under the {@link Monitor}. */
+    void assign(Slot<R> where) {
+        slot = where;
         assigned.countDown();
     }
 
-    /** Is not needed: closes its resource and ends. */
+    /** Tells this worker that it is not needed: it closes its resource and ends. */
     void withdraw() {
         assigned.countDown();
+        wake();
     }
 
-    /** Waits until it works somewhere, or was told that it is not needed; says whether it works. */
+    /** Waits until this worker is assigned to a slot or withdrawn; says whether it is assigned. */
     boolean awaitAssignment(Deadline limit) throws InterruptedException {
-        return await(assigned, limit) && station != null;
+        return limit.await(assigned) && slot != null;
     }
 
     // ---- the thread ----
@@ -120,11 +111,13 @@ final class Worker<R> implements Runnable {
                 try {
                     serve(resource);
                 } finally {
-                    failureToClose = close(resource);
+                    boolean isClosing = !line.isOpen(); // otherwise it was lost, or is swapped out
+                    Throwable failure = close(resource);
+                    failureToClose = isClosing ? failure : null;
                 }
             }
         } finally {
-            crew.ended(this, failureToClose);
+            workers.ended(this, failureToClose);
         }
     }
 
@@ -159,49 +152,62 @@ final class Worker<R> implements Runnable {
         return isUsable ? resource : null;
     }
 
-    /** Tries until there is a resource, no attempt is left, or none is needed any more. */
-    private @Nullable R openAgain(Station<R> where) {
-        while (where.restarts().areLeft()) {
-            Deadline due = where.restarts().next();
-            while (!due.hasPassed() && line.state() == TurnstileState.OPEN) {
-                due.park(this);
+    /** Tries until a resource is open, no attempt is left, or none is needed any more. */
+    private @Nullable R openAgain(Slot<R> where) {
+        try {
+            while (where.restarts().areLeft()) {
+                Deadline due = where.restarts().next();
+                while (!due.hasPassed() && line.isOpen() && assigned.getCount() > 0) {
+                    Thread.interrupted(); // left by the attempt before: it would not park
+                    due.park(this);
+                }
+                if (!line.slots().departures().isAwaited(where, this)) {
+                    return null;
+                }
+                R resource = openOrFail();
+                if (resource != null) {
+                    return resource;
+                }
+                GateLog.warn(
+                        "{}: the resource that is to take the place of a lost one could not be opened",
+                        thread.getName(),
+                        openFailure);
             }
-            if (!line.roster().isAwaited(where, this)) {
-                return null;
-            }
-            R resource = openOrFail();
-            if (resource != null) {
-                return resource;
-            }
-            log.warn(
-                    "{}: the resource that is to take the place of a lost one could not be opened",
-                    thread.getName(),
-                    openFailure);
+        } catch (Throwable thrown) { // for example by the user's time source
+            openFailure = thrown;
         }
-        line.roster().giveUp(where, this, openFailure);
+        line.slots().departures().giveUp(where, this, openFailure);
         return null;
     }
 
     private void serve(R resource) {
-        if (vacancy != null && line.roster().relieve(vacancy, this, true)) {
-            observers.restarted(thread.getName(), vacancy.number());
-        }
-        Station<R> where = awaitWork();
-        if (where != null) {
-            if (isSuccessor) {
-                observers.swapped(thread.getName(), where.number());
-            }
-            Watchdog watchdog = new Watchdog(where, thread, options.stuckAfter(), observers);
-            try {
-                serve(where, resource, watchdog);
-            } finally {
-                watchdog.stop();
-                leave(where);
-            }
+        boolean isReplacement = vacancy != null && line.slots().relieve(vacancy, this, true);
+        Slot<R> where = awaitWork();
+        if (where != null && serveUntilTheEnd(where, resource, isReplacement)) {
+            workers.replace(where);
         }
     }
 
-    private @Nullable Station<R> awaitWork() {
+    /** Returns whether a replacement for a lost resource is to come. */
+    private boolean serveUntilTheEnd(Slot<R> where, R resource, boolean isReplacement) {
+        try {
+            if (isReplacement) {
+                observers.restarted(thread.getName(), where.number());
+            } else if (isSuccessor) {
+                observers.swapped(thread.getName(), where.number());
+            }
+            WorkerSteps<R> steps = new WorkerSteps<>(line, where);
+            serve(where, resource, steps);
+            return steps.isToBeReplaced();
+        } catch (Throwable death) {
+            // Exceptions of actions never get here: this is a failure of the gate itself, for example out of memory.
+            boolean isToBeReplaced = line.slots().departures().die(where, this, death, canBeReplaced(where));
+            GateLog.error("{} died", thread.getName(), death);
+            return isToBeReplaced;
+        }
+    }
+
+    private @Nullable Slot<R> awaitWork() {
         while (assigned.getCount() > 0) {
             try {
                 assigned.await();
@@ -209,13 +215,14 @@ final class Worker<R> implements Runnable {
                 // Nobody ends a worker by an interrupt.
             }
         }
-        return station;
+        return slot;
     }
 
-    private void serve(Station<R> where, R resource, Watchdog watchdog) {
+    private void serve(Slot<R> where, R resource, WorkerSteps<R> steps) {
+        Watchdog watchdog = new Watchdog(steps, thread, options.stuckAfter(), observers);
         try {
             boolean isProven = false;
-            Call<R, ?> call = await(where, watchdog);
+            Call<R, ?> call = await(where, resource, steps, watchdog);
             while (call != null) {
                 CallState outcome = call.run(resource);
                 boolean isOfUse = outcome != CallState.FAILED || !loseIfOfNoUse(where, resource, call.failure());
@@ -223,21 +230,23 @@ final class Worker<R> implements Runnable {
                     isProven = true;
                     where.restarts().worked();
                 }
-                Call<R, ?> next = where.end(call, outcome, waker);
-                call = next == null ? await(where, watchdog) : next;
+                Call<R, ?> next = steps.end(call, outcome, waker);
+                call = next == null ? await(where, resource, steps, watchdog) : next;
             }
-        } catch (Throwable death) {
-            // What an action throws never comes here: this is the gate's own trouble, out of memory for one.
-            line.roster().die(where, death);
-            log.error("{} died", thread.getName(), death);
+        } finally {
+            watchdog.stop();
         }
     }
 
-    /** Waits for the next call that is to run, and starts it; {@code null} if there will be none for this worker. */
-    private @Nullable Call<R, ?> await(Station<R> where, Watchdog watchdog) {
-        Call<R, ?> call = where.take(crew.spinNanos());
-        while (call != null && !where.start(call)) {
-            call = where.take(crew.spinNanos());
+    /** Waits for the next call and starts it; {@code null} if there will be none for this worker. */
+    private @Nullable Call<R, ?> await(Slot<R> where, R resource, WorkerSteps<R> steps, Watchdog watchdog) {
+        Call<R, ?> call = steps.await(workers.spinNanos());
+        while (call == null && !steps.isToGo()) {
+            Throwable suspicion = steps.suspicion();
+            if (suspicion != null) {
+                loseIfLostAsWell(where, resource, suspicion);
+            }
+            call = steps.await(workers.spinNanos());
         }
         if (call != null) {
             watchdog.workBegins();
@@ -245,31 +254,47 @@ final class Worker<R> implements Runnable {
         return call;
     }
 
-    private boolean loseIfOfNoUse(Station<R> where, R resource, Throwable failure) {
+    private boolean loseIfOfNoUse(Slot<R> where, R resource, Throwable failure) {
         boolean isLost = false;
         try {
             isLost = source.isLost(resource, failure);
         } catch (Throwable thrown) {
-            log.error("{}: nobody can say whether its resource is lost", thread.getName(), thrown);
+            GateLog.error("{}: nobody can say whether its resource is lost", thread.getName(), thrown);
         }
-        if (isLost && line.roster().lose(where, failure, where.restarts().areLeft())) {
-            observers.lost(thread.getName(), where.number(), failure);
+        if (isLost) {
+            lose(where, failure);
         }
         return isLost;
     }
 
-    private void leave(Station<R> where) {
-        Throwable lostBy = where.lostBy();
-        if (line.roster().left(where, lostBy != null && where.restarts().areLeft())) {
-            try {
-                crew.replace(where);
-            } catch (Throwable noThread) {
-                line.roster().giveUp(where, null, noThread);
-            }
+    private void loseIfLostAsWell(Slot<R> where, R resource, Throwable failure) {
+        boolean isLost = false;
+        try {
+            isLost = source.isLostAsWell(resource, failure);
+        } catch (Throwable thrown) {
+            GateLog.error("{}: nobody can say whether its resource is lost as well", thread.getName(), thrown);
+        }
+        if (isLost) {
+            lose(where, failure);
         }
     }
 
-    /** The gate is closing: no use in waiting for the time of the next attempt. */
+    private void lose(Slot<R> where, Throwable failure) {
+        if (line.slots().departures().lose(where, failure, canBeReplaced(where))) {
+            observers.lost(thread.getName(), where.number(), failure, where.state() != SlotState.SERVING);
+        }
+    }
+
+    private boolean canBeReplaced(Slot<R> where) {
+        try {
+            return where.restarts().areLeft();
+        } catch (Throwable thrown) {
+            GateLog.error("{}: nobody can say whether its resource may be replaced", thread.getName(), thrown);
+            return false;
+        }
+    }
+
+    /** The gate is closing, or this worker is not needed: cuts the restart delay short. */
     void wake() {
         LockSupport.unpark(thread);
     }
@@ -279,7 +304,7 @@ final class Worker<R> implements Runnable {
             source.close(resource);
             return null;
         } catch (Throwable thrown) {
-            log.error("{} could not close its resource", thread.getName(), thrown);
+            GateLog.error("{} could not close its resource", thread.getName(), thrown);
             return thrown;
         }
     }

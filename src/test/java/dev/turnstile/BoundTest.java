@@ -59,7 +59,7 @@ class BoundTest {
         TurnstileFullException refused =
                 assertThrows(TurnstileFullException.class, () -> entry.run(held.gate(), resource -> resource.use(1)));
         assertTrue(refused.getMessage().contains("2 calls are pending"), refused.getMessage());
-        assertEquals(1, held.gate().stats().turnedAway());
+        assertEquals(1, held.gate().stats().notAdmitted());
         held.release();
     }
 

@@ -131,7 +131,7 @@ class CallListenerTest {
                 return result.length();
             }
         };
-        open().call(Action.tagged("resize", sized));
+        open().call(DescribedAction.tagged("resize", sized));
         CallReport report = heard.next();
         assertEquals("resize", report.tag());
         assertEquals(7, report.requestSize());
@@ -168,7 +168,7 @@ class CallListenerTest {
 
         TurnstileStats stats = gate.stats();
         assertEquals(4, stats.accepted());
-        assertEquals(4, stats.turnedAway());
+        assertEquals(4, stats.notAdmitted());
         assertTrue(heard.ends.isEmpty(), heard.ends::toString);
     }
 
@@ -216,7 +216,7 @@ class CallListenerTest {
         Turnstile<Witness> gate = audit.watch(Turnstile.<Witness, RuntimeException>open(
                 Witness::new, Witness::close, options.withListeners(broken, heard)));
         for (int i = 0; i < 3; i++) {
-            assertEquals(i, gate.call(Action.<Witness, Integer, RuntimeException>tagged("use", one(i))));
+            assertEquals(i, gate.call(DescribedAction.<Witness, Integer, RuntimeException>tagged("use", one(i))));
             assertEquals("use", heard.next().tag());
         }
     }

@@ -20,7 +20,7 @@ class CallStateTest {
             CallState.WAITING,
             EnumSet.of(CallState.PENDING, CallState.FAILED, CallState.CANCELLED, CallState.EXPIRED, CallState.REFUSED),
             CallState.PENDING,
-            EnumSet.of(CallState.RUNNING, CallState.CANCELLED, CallState.EXPIRED, CallState.REFUSED),
+            EnumSet.of(CallState.RUNNING, CallState.FAILED, CallState.CANCELLED, CallState.EXPIRED, CallState.REFUSED),
             CallState.RUNNING,
             EnumSet.of(CallState.COMPLETED, CallState.FAILED, CallState.ABANDONED),
             CallState.ABANDONED,
@@ -49,7 +49,7 @@ class CallStateTest {
 
     /** Every state can be reached by legal moves. */
     private static Call<Object, Object> callIn(CallState state) {
-        Call<Object, Object> call = new BlockingCall<>(resource -> resource);
+        Call<Object, Object> call = new BlockingCall<>(resource -> resource, Deadline.NEVER);
         switch (state) {
             case NEW -> {}
             case WAITING, PENDING, REFUSED -> call.moveTo(state);

@@ -3,6 +3,7 @@ package dev.turnstile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,8 @@ import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.EntryPoint;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.HeldGate;
+import dev.turnstile.testing.Uninterruptibly;
+import dev.turnstile.testing.VirtualTime;
 import dev.turnstile.testing.Witness;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,11 +22,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Promise 8: closing refuses, wakes, drains up to a limit, reports; and the resource is never closed under a call. */
 class CloseTest {
@@ -43,7 +48,7 @@ class CloseTest {
             assertEquals(i, futures.get(i).join());
         }
         assertEquals(11, report.drained());
-        assertEquals(0, report.refused() + report.turnedAway() + report.abandoned());
+        assertEquals(0, report.refused() + report.notAdmitted() + report.abandoned());
         assertTrue(report.resourceClosed());
         assertFalse(report.elapsed().isNegative());
         assertEquals(TurnstileState.CLOSED, held.gate().state());
@@ -70,7 +75,7 @@ class CloseTest {
         assertEquals(1, held.gate().pendingCount(), "what is in the line stays");
         held.release();
         CloseReport report = held.gate().close(Audit.PATIENCE);
-        assertEquals(200, report.turnedAway());
+        assertEquals(200, report.notAdmitted());
         assertEquals(2, held.witness().uses());
     }
 
@@ -282,5 +287,85 @@ class CloseTest {
         assertEquals(0, report.abandoned());
         latch.countDown();
         assertTrue(gate.awaitTermination(Audit.PATIENCE));
+    }
+
+    /** Nobody waited for this close, and so nobody minded its limit. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void limitOfACloseFromTheWorker_passes_refusesTheRestAndTellsTheCaller(boolean inVirtualTime) throws Exception {
+        VirtualTime time = new VirtualTime();
+        Duration limit = inVirtualTime ? Duration.ofHours(1) : Duration.ofMillis(1);
+        TurnstileOptions options = TurnstileOptions.defaults();
+        HeldGate held = HeldGate.open(audit, inVirtualTime ? options.withTimeSource(time) : options);
+        CountDownLatch mayReturn = audit.latch();
+        CompletableFuture<CloseReport> closing = audit.watch(held.gate().trySubmit(resource -> {
+            CloseReport report = held.gate().close(limit);
+            Uninterruptibly.await(mayReturn);
+            return report;
+        }));
+        CompletableFuture<Integer> behind = audit.watch(held.gate().trySubmit(resource -> resource.use(1)));
+        held.release();
+        if (inVirtualTime) {
+            time.awaitParked(1);
+            time.advance(limit);
+        }
+
+        assertTrue(assertInstanceOf(TurnstileClosedException.class, Caller.failureOf(closing))
+                .started());
+        assertFalse(assertInstanceOf(TurnstileClosedException.class, Caller.failureOf(behind))
+                .started());
+        mayReturn.countDown();
+        assertTrue(held.gate().awaitTermination(Audit.PATIENCE));
+        assertEquals(1, held.gate().close(Audit.PATIENCE).abandoned());
+    }
+
+    /** Another instance hangs, which the limit is for. */
+    @Test
+    void limitOfACloseFromAWorkerOfAPool_isKeptForTheOthers() throws Exception {
+        HeldGate held = HeldGate.open(audit, TurnstileOptions.defaults().withPoolSize(2));
+        var unused = audit.watch(held.gate().trySubmit(resource -> held.gate().close(Duration.ofMillis(1))));
+
+        assertTrue(assertInstanceOf(TurnstileClosedException.class, Caller.failureOf(held.held()))
+                .started());
+        held.release();
+        assertTrue(held.gate().awaitTermination(Audit.PATIENCE));
+    }
+
+    /** What is said of closing was said of a resource that had been lost long before. */
+    @Test
+    void closerOfALostResource_thatThrew_isNotReportedAsFailureToClose() throws Exception {
+        AtomicInteger closed = new AtomicInteger();
+        ResourceSource<Object, RuntimeException> source = new ResourceSource<>() {
+            @Override
+            public Object open() {
+                return new Object();
+            }
+
+            @Override
+            public boolean isLost(Object resource, Throwable failure) {
+                return true;
+            }
+
+            @Override
+            public void close(Object resource) {
+                if (closed.incrementAndGet() == 1) {
+                    throw new IllegalStateException("cannot close the lost one");
+                }
+            }
+        };
+        RestartPolicy atOnce = RestartPolicy.limited(1, Duration.ofHours(1)).withDelays(Duration.ZERO, Duration.ZERO);
+        Turnstile<Object> gate =
+                audit.watch(Turnstile.open(source, TurnstileOptions.defaults().withRestarts(atOnce)));
+        assertThrows(
+                IllegalStateException.class,
+                () -> gate.call(resource -> {
+                    throw new IllegalStateException("it breaks");
+                }));
+        gate.call(Object::hashCode);
+        Eventually.isTrue("the lost one is closed", () -> closed.get() == 1);
+
+        CloseReport report = gate.close(Audit.PATIENCE);
+        assertTrue(report.resourceClosed());
+        assertNull(report.closeFailure());
     }
 }

@@ -156,7 +156,7 @@ class FaultsUnderLoadTest {
         TurnstileStats stats = held.gate().stats();
         assertEquals(1 + CALLERS * 3 / 4, stats.completed());
         assertEquals(CALLERS / 4, stats.failed());
-        assertEquals(foundNoPlace.get(), stats.turnedAway());
+        assertEquals(foundNoPlace.get(), stats.notAdmitted());
         assertEquals(1 + CALLERS * 3 / 4, held.witness().uses());
         assertOneThreadAndNoOverlap(held.witness());
     }

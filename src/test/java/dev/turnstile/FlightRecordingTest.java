@@ -48,7 +48,7 @@ class FlightRecordingTest {
     }
 
     private static Action<Witness, String, RuntimeException> echo(String text) {
-        return Action.tagged("echo", new Action<>() {
+        return DescribedAction.tagged("echo", new Action<>() {
             @Override
             public String run(Witness resource) {
                 return resource.use(text);

@@ -35,6 +35,7 @@ class GateInterleavingTest {
     }
 
     private static void check(Options<?, ?> options, GateScenario scenario) {
+        Rehearsal.once(); // which is not to be interleaved
         Interleavings.check(
                 options.verifier(NothingThrown.class),
                 scenario.operations(),

@@ -1,13 +1,15 @@
 package dev.turnstile;
 
 import dev.turnstile.testing.CallEnd;
-import dev.turnstile.testing.Counts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the gate should do, in plain sequential Java, written from its contract and not from its code: calls are numbers, a
@@ -15,8 +17,11 @@ import java.util.Map;
  */
 final class GateModel {
     private final int capacity;
-    private final Deque<Integer> outside = new ArrayDeque<>();
-    private final Deque<Integer> pending = new ArrayDeque<>();
+    private final int reserved;
+    private final Queues outside;
+    private final Queues pending;
+    private final Map<Integer, Lane> lanes = new HashMap<>();
+    private final Set<Integer> inReservedPlaces = new HashSet<>();
     private final Map<Integer, CallEnd> ends = new HashMap<>();
     private final List<Integer> ran = new ArrayList<>();
     private final Map<Tally, Long> tallies = new HashMap<>();
@@ -32,20 +37,100 @@ final class GateModel {
         CANCELLED,
         EXPIRED,
         REFUSED,
-        TURNED_AWAY
+        NOT_ADMITTED
     }
 
     private Tally abandonedAs;
 
-    GateModel(int capacity) {
-        this.capacity = capacity;
+    /**
+     * Calls that wait, in each lane in the order of their coming. The first lane is served, unless another one was passed over {@code overtakes} times: then
+     * the one that was passed over most often.
+     */
+    private final class Queues {
+        private final int overtakes;
+        private final Map<Lane, Deque<Integer>> waiting = new EnumMap<>(Lane.class);
+        private final Map<Lane, Integer> passedOver = new EnumMap<>(Lane.class);
+
+        Queues(int overtakes) {
+            this.overtakes = overtakes;
+            for (Lane lane : Lane.values()) {
+                waiting.put(lane, new ArrayDeque<>());
+                passedOver.put(lane, 0);
+            }
+        }
+
+        void add(int call) {
+            waiting.get(lanes.get(call)).add(call);
+        }
+
+        boolean remove(int call) {
+            return waiting.get(lanes.get(call)).remove((Integer) call);
+        }
+
+        boolean contains(int call) {
+            return lanes.containsKey(call) && waiting.get(lanes.get(call)).contains(call);
+        }
+
+        int size() {
+            return waiting.values().stream().mapToInt(Deque::size).sum();
+        }
+
+        boolean isEmpty() {
+            return size() == 0;
+        }
+
+        List<Integer> removeAll() {
+            List<Integer> all = new ArrayList<>();
+            waiting.values().forEach(lane -> {
+                all.addAll(lane);
+                lane.clear();
+            });
+            return all;
+        }
+
+        int next() {
+            List<Lane> candidates = waiting.keySet().stream()
+                    .filter(lane -> !waiting.get(lane).isEmpty())
+                    .toList();
+            Lane next = candidates.getFirst();
+            for (Lane lane : candidates) {
+                if (passedOver.get(lane) >= overtakes && passedOver.get(lane) > ageOf(next)) {
+                    next = lane;
+                }
+            }
+            for (Lane lane : Lane.values()) {
+                boolean isPassedOver = lane != next && candidates.contains(lane);
+                passedOver.merge(lane, 1, (before, one) -> isPassedOver ? before + one : 0);
+            }
+            return waiting.get(next).remove();
+        }
+
+        /** Who is not due has no age. */
+        private int ageOf(Lane lane) {
+            return passedOver.get(lane) >= overtakes ? passedOver.get(lane) : -1;
+        }
+
+        Integer next(Lane lane) {
+            return waiting.get(lane).poll();
+        }
     }
 
-    void arrive(int call, boolean mayWait) {
+    GateModel(int capacity, int reserved, int overtakes) {
+        this.capacity = capacity;
+        this.reserved = reserved;
+        this.outside = new Queues(overtakes);
+        this.pending = new Queues(overtakes);
+    }
+
+    void arrive(int call, Lane lane, boolean mayWait) {
+        lanes.put(call, lane);
+        int free = capacity - reserved - (pending.size() - inReservedPlaces.size());
         if (state != TurnstileState.OPEN) {
             turnAway(call, CallEnd.CLOSED_BEFORE);
-        } else if (pending.size() < capacity) {
-            accept(call);
+        } else if (lane == Lane.CONTROL && inReservedPlaces.size() < reserved) {
+            accept(call, true);
+        } else if (free > 0) {
+            accept(call, false);
         } else if (mayWait) {
             outside.add(call);
         } else {
@@ -60,6 +145,7 @@ final class GateModel {
             turnAway(call, CallEnd.GIVEN_UP_BEFORE);
         } else if (pending.remove(call)) {
             end(call, CallEnd.GIVEN_UP_BEFORE, as);
+            handPlaceOver(call);
         } else if (isInResource(call)) {
             ends.put(call, CallEnd.GIVEN_UP_AFTER);
             abandonedAs = as;
@@ -84,8 +170,7 @@ final class GateModel {
     void shutdown() {
         if (state == TurnstileState.OPEN) {
             state = TurnstileState.DRAINING;
-            outside.forEach(call -> turnAway(call, CallEnd.CLOSED_BEFORE));
-            outside.clear();
+            outside.removeAll().forEach(call -> turnAway(call, CallEnd.CLOSED_BEFORE));
         }
         goOn();
     }
@@ -95,8 +180,8 @@ final class GateModel {
         shutdown();
         if (state == TurnstileState.DRAINING) {
             state = TurnstileState.REFUSING;
-            pending.forEach(call -> end(call, CallEnd.CLOSED_BEFORE, Tally.REFUSED));
-            pending.clear();
+            pending.removeAll().forEach(call -> end(call, CallEnd.CLOSED_BEFORE, Tally.REFUSED));
+            inReservedPlaces.clear();
             if (running != null && abandonedAs == null) {
                 ends.put(running, CallEnd.CLOSED_AFTER);
                 abandonedAs = Tally.REFUSED;
@@ -105,33 +190,41 @@ final class GateModel {
         goOn();
     }
 
-    /** The worker, and the places that become free. */
+    /** The worker, and the place of the call that it starts. */
     private void goOn() {
-        boolean moved = true;
-        while (moved) {
-            moved = false;
-            if (running == null && !pending.isEmpty()) {
-                running = pending.remove();
-                ran.add(running);
-                moved = true;
-            }
-            if (pending.size() < capacity && !outside.isEmpty()) {
-                accept(outside.remove());
-                moved = true;
-            }
+        if (running == null && !pending.isEmpty()) {
+            running = pending.next();
+            ran.add(running);
+            handPlaceOver(running);
         }
         if (state != TurnstileState.OPEN && running == null && pending.isEmpty()) {
             state = TurnstileState.CLOSED;
         }
     }
 
-    private void accept(int call) {
+    private void accept(int call, boolean inReservedPlace) {
         count(Tally.ACCEPTED);
         pending.add(call);
+        if (inReservedPlace) {
+            inReservedPlaces.add(call);
+        }
+    }
+
+    private void handPlaceOver(int leaving) {
+        boolean wasReserved = inReservedPlaces.remove(leaving);
+        Integer next = null;
+        if (wasReserved) {
+            next = outside.next(Lane.CONTROL);
+        } else if (!outside.isEmpty()) {
+            next = outside.next();
+        }
+        if (next != null) {
+            accept(next, wasReserved);
+        }
     }
 
     private void turnAway(int call, CallEnd end) {
-        end(call, end, Tally.TURNED_AWAY);
+        end(call, end, Tally.NOT_ADMITTED);
     }
 
     private void end(int call, CallEnd end, Tally as) {
@@ -178,7 +271,7 @@ final class GateModel {
     }
 
     TurnstileStats stats() {
-        return new TurnstileStats(
+        return MadeStats.of(
                 capacity,
                 outside.size(),
                 pending.size(),
@@ -189,7 +282,6 @@ final class GateModel {
                 counted(Tally.CANCELLED),
                 counted(Tally.EXPIRED),
                 counted(Tally.REFUSED),
-                counted(Tally.TURNED_AWAY),
-                Counts.NO_TIMES);
+                counted(Tally.NOT_ADMITTED));
     }
 }

@@ -34,7 +34,7 @@ import net.jqwik.api.constraints.Size;
  *
  * <p>Each step waits until the gate has come to rest, that is, until its counts are the model's; so a program has one
  * outcome, and a failure can be replayed. What jqwik prints of it is, besides its seed, the shrunk program, for instance
- * {@code 2: SUBMIT*3 CANCEL*1 RETURN*1}; and that is what {@code -Dturnstile.test.program=...} takes.
+ * {@code 2/0/10: SUBMIT*3 CALL*1@LOW CANCEL*1 RETURN*1}; and that is what {@code -Dturnstile.test.program=...} takes.
  */
 class GateModelProperties {
     /** What happens in a step; {@code n} is how many callers come, or which one of those who have not ended is meant. */
@@ -56,28 +56,46 @@ class GateModelProperties {
         CLOSE_NOW
     }
 
-    record Step(Verb verb, int n) {
+    record Step(Verb verb, int n, Lane lane) {
+        static Step parse(String text) {
+            String[] parts = text.split("[*@]", -1);
+            return new Step(
+                    Verb.valueOf(parts[0]),
+                    Integer.parseInt(parts[1]),
+                    parts.length > 2 ? Lane.valueOf(parts[2]) : Lane.NORMAL);
+        }
+
         @Override
         public String toString() {
-            return verb + "*" + n;
+            return verb + "*" + n + (lane == Lane.NORMAL ? "" : "@" + lane);
         }
     }
 
-    record Program(int capacity, List<Step> steps) {
+    /** The numbers of all places, of the reserved ones, and of calls that may overtake. */
+    record Shape(int capacity, int reserved, int overtakes) {
+        static Shape parse(String text) {
+            String[] numbers = text.strip().split("/", -1);
+            return new Shape(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]), Integer.parseInt(numbers[2]));
+        }
+
+        @Override
+        public String toString() {
+            return capacity + "/" + reserved + "/" + overtakes;
+        }
+    }
+
+    record Program(Shape shape, List<Step> steps) {
         /** The inverse of {@link #toString}. */
         static Program parse(String text) {
             String[] parts = text.split(":", 2);
             return new Program(
-                    Integer.parseInt(parts[0].strip()),
-                    Stream.of(parts[1].strip().split("\\s+"))
-                            .map(step -> step.split("\\*"))
-                            .map(step -> new Step(Verb.valueOf(step[0]), Integer.parseInt(step[1])))
-                            .toList());
+                    Shape.parse(parts[0]),
+                    Stream.of(parts[1].strip().split("\\s+")).map(Step::parse).toList());
         }
 
         @Override
         public String toString() {
-            return capacity + ": "
+            return shape + ": "
                     + String.join(" ", steps.stream().map(Step::toString).toList());
         }
     }
@@ -100,15 +118,30 @@ class GateModelProperties {
                 Tuple.of(3, Verb.THROW_ERROR),
                 Tuple.of(1, Verb.SHUTDOWN),
                 Tuple.of(1, Verb.CLOSE_NOW));
-        Arbitrary<Step> steps = Combinators.combine(
-                        verbs, Arbitraries.integers().between(1, 120))
-                .as(Step::new);
-        return Combinators.combine(
-                        Arbitraries.frequencyOf(
-                                Tuple.of(2, Arbitraries.integers().between(1, 4)),
-                                Tuple.of(1, Arbitraries.integers().between(5, 300))),
-                        steps.list().ofMinSize(1).ofMaxSize(80))
-                .as(Program::new);
+        Arbitrary<Lane> anyLane = Arbitraries.frequencyOf(
+                Tuple.of(2, Arbitraries.just(Lane.NORMAL)), Tuple.of(3, Arbitraries.of(Lane.class)));
+        Arbitrary<Integer> capacities = Arbitraries.frequencyOf(
+                Tuple.of(2, Arbitraries.integers().between(1, 4)),
+                Tuple.of(1, Arbitraries.integers().between(5, 300)));
+        Arbitrary<Shape> shapes = Combinators.combine(
+                        capacities,
+                        Arbitraries.integers().between(0, 3),
+                        Arbitraries.integers().between(1, 5))
+                .as((capacity, reserved, overtakes) ->
+                        new Shape(capacity, Math.min(reserved, capacity - 1), overtakes));
+        // In half of the programs all calls are ordinary ones: the gate goes another way then.
+        return Arbitraries.of(true, false)
+                .flatMap(ordinary -> Combinators.combine(
+                                shapes,
+                                Combinators.combine(
+                                                verbs,
+                                                Arbitraries.integers().between(1, 120),
+                                                ordinary ? Arbitraries.just(Lane.NORMAL) : anyLane)
+                                        .as(Step::new)
+                                        .list()
+                                        .ofMinSize(1)
+                                        .ofMaxSize(80))
+                        .as(Program::new));
     }
 
     @Property(tries = 250)
@@ -122,17 +155,19 @@ class GateModelProperties {
             @ForAll @IntRange(min = 1, max = 20) int capacity,
             @ForAll @Size(min = 300, max = 300) List<@IntRange(min = 0, max = 2500) Integer> leaving)
             throws Exception {
-        List<Step> steps = new ArrayList<>(List.of(new Step(Verb.CALL, 1500), new Step(Verb.SUBMIT, 1500)));
+        List<Step> steps = new ArrayList<>(
+                List.of(new Step(Verb.CALL, 1500, Lane.NORMAL), new Step(Verb.SUBMIT, 1500, Lane.NORMAL)));
         for (int i = 0; i < leaving.size(); i++) {
-            steps.add(new Step(i % 5 == 4 ? Verb.RETURN : Verb.CANCEL, leaving.get(i)));
+            steps.add(new Step(i % 5 == 4 ? Verb.RETURN : Verb.CANCEL, leaving.get(i), Lane.NORMAL));
         }
-        run(new Program(capacity, steps));
+        run(new Program(new Shape(capacity, 0, 10), steps));
     }
 
     @Example
     void replayed() throws Exception {
         run(Program.parse(System.getProperty(
-                "turnstile.test.program", "2: SUBMIT*3 CALL*2 CANCEL*3 CANCEL*0 THROW_ERROR*1 CLOSE_NOW*1 CALL*1")));
+                "turnstile.test.program",
+                "2/0/3: SUBMIT*3 CALL*2@LOW CANCEL*3 CANCEL*0 THROW_ERROR*1 CALL*1@HIGH RETURN*1 CLOSE_NOW*1 CALL*1")));
     }
 
     @Property(tries = 100)
@@ -142,7 +177,7 @@ class GateModelProperties {
 
     private static void run(Program program) throws Exception {
         try (Audit audit = new Audit()) {
-            new Run(audit, program.capacity).run(program.steps);
+            new Run(audit, program.shape).run(program.steps);
         }
     }
 
@@ -163,10 +198,15 @@ class GateModelProperties {
         private final ConcurrentLinkedQueue<Integer> ran = new ConcurrentLinkedQueue<>();
         private final BlockingQueue<Fate> fates = new LinkedBlockingQueue<>();
 
-        Run(Audit audit, int capacity) throws InterruptedException {
-            this.model = new GateModel(capacity);
+        Run(Audit audit, Shape shape) throws InterruptedException {
+            this.model = new GateModel(shape.capacity, shape.reserved, shape.overtakes);
             this.gate = audit.watch(Turnstile.<Witness, RuntimeException>open(
-                    Witness::new, Witness::close, TurnstileOptions.defaults().withCapacity(capacity)));
+                    Witness::new,
+                    Witness::close,
+                    TurnstileOptions.defaults()
+                            .withCapacity(shape.capacity)
+                            .withReservedPlaces(shape.reserved)
+                            .withOvertakes(shape.overtakes)));
         }
 
         void run(List<Step> steps) {
@@ -209,29 +249,29 @@ class GateModelProperties {
                     gate.close(Duration.ZERO);
                     rest();
                 }
-                case EXPIRING_CALL -> expire(EntryPoint.TIMED_CALL);
-                case EXPIRING_SUBMIT -> expire(EntryPoint.TIMED_SUBMIT);
+                case EXPIRING_CALL -> expire(EntryPoint.TIMED_CALL, step.lane);
+                case EXPIRING_SUBMIT -> expire(EntryPoint.TIMED_SUBMIT, step.lane);
                 default -> {
                     for (int i = 0; i < step.n; i++) {
                         EntryPoint entry = EntryPoint.valueOf(step.verb.name());
-                        model.arrive(make(entry, Duration.ofHours(1)), entry.waitsForPlace());
+                        model.arrive(make(entry, step.lane, Duration.ofHours(1)), step.lane, entry.waitsForPlace());
                         rest();
                     }
                 }
             }
         }
 
-        private int make(EntryPoint entry, Duration limit) {
+        private int make(EntryPoint entry, Lane lane, Duration limit) {
             int number = made.size();
             CompletableFuture<CompletableFuture<Integer>> submitted = new CompletableFuture<>();
-            Action<Witness, Integer, Exception> action = resource -> {
+            Action<Witness, Integer, Exception> action = DescribedAction.inLane(lane, resource -> {
                 ran.add(number);
                 return switch (fates.take()) {
                     case RETURN -> resource.use(number);
                     case THROW -> throw new CallEnd.AsTold();
                     case THROW_ERROR -> throw new CallEnd.ErrorAsTold();
                 };
-            };
+            });
             Caller<CallEnd> caller = Caller.start(() -> CallEnd.of(() -> {
                 if (!entry.hasFuture()) {
                     return entry.run(gate, action, limit);
@@ -245,10 +285,10 @@ class GateModelProperties {
         }
 
         /** Comes with a limit that passes while the resource is busy. */
-        private void expire(EntryPoint entry) {
+        private void expire(EntryPoint entry, Lane lane) {
             if (model.isBusy()) {
-                int number = make(entry, Duration.ofMillis(1));
-                model.arrive(number, true);
+                int number = make(entry, lane, Duration.ofMillis(1));
+                model.arrive(number, lane, true);
                 model.giveUp(number, GateModel.Tally.EXPIRED);
                 rest();
             }

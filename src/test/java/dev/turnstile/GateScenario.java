@@ -44,9 +44,14 @@ enum GateScenario {
             List.of(does("cancel", 0), does("closeAtOnce"), does("cancel", 2)),
             List.of(does("closeAndWait"))),
 
+    /** Who waits for a future whose call ends, and who waits for one that is cancelled meanwhile. */
+    WAITERS(
+            List.of(does("submit", 0), does("awaitFuture", 0), does("shutdownIfLast", 2)),
+            List.of(does("cancel", 0), does("submit", 1), does("awaitFuture", 1), does("shutdownIfLast", 2))),
+
     /** Callers of two workers. */
     POOL(
-            GateThreads.OfPool.class,
+            GateKinds.OfPool.class,
             2,
             closingAsLastOfThree(does("call", 0)),
             closingAsLastOfThree(does("call", 1)),
@@ -54,7 +59,7 @@ enum GateScenario {
 
     /** Callers of two workers, who meet the closing. */
     POOL_AND_SHUTDOWN(
-            GateThreads.OfPool.class,
+            GateKinds.OfPool.class,
             2,
             List.of(does("call", 0)),
             List.of(does("keyedCall", 1)),
@@ -62,7 +67,7 @@ enum GateScenario {
 
     /** A key's calls, whose home may be with the second worker as soon as that comes. */
     GROW(
-            GateThreads.OfGrowingPool.class,
+            GateKinds.OfGrowingPool.class,
             2,
             closingAsLastOfThree(does("keyedCall", 0)),
             closingAsLastOfThree(does("keyedCall", 1)),
@@ -70,7 +75,7 @@ enum GateScenario {
 
     /** A key's calls, whose home may go, and one that any worker may run. */
     SHRINK(
-            GateThreads.OfPool.class,
+            GateKinds.OfPool.class,
             2,
             closingAsLastOfThree(does("keyedCall", 0)),
             closingAsLastOfThree(does("call", 1)),
@@ -78,7 +83,7 @@ enum GateScenario {
 
     /** One of two instances is lost, and the other has the calls. */
     LOST(
-            GateThreads.OfPool.class,
+            GateKinds.OfPool.class,
             2,
             closingAsLastOfThree(does("poisonCall", 0)),
             closingAsLastOfThree(does("keyedCall", 1)),
@@ -86,7 +91,7 @@ enum GateScenario {
 
     /** A worker that another one relieves between two calls. */
     SWAP(
-            GateThreads.OfSwap.class,
+            GateKinds.OfSwap.class,
             2,
             closingAsLastOfThree(does("call", 0)),
             closingAsLastOfThree(does("call", 1)),
@@ -94,7 +99,7 @@ enum GateScenario {
 
     /** One that is about to be relieved when the gate closes. */
     SWAP_AND_SHUTDOWN(
-            GateThreads.OfSwap.class,
+            GateKinds.OfSwap.class,
             2,
             List.of(does("call", 0)),
             List.of(does("call", 1), does("shutdown")),
@@ -102,11 +107,187 @@ enum GateScenario {
 
     /** A caller in each of three lanes, one of whom has a place kept. */
     LANES(
-            GateThreads.WithLanes.class,
+            GateKinds.WithLanes.class,
             1,
             closingAsLastOfThree(does("call", 0)),
             closingAsLastOfThree(does("highCall", 1)),
-            closingAsLastOfThree(does("controlCall", 2)));
+            closingAsLastOfThree(does("controlCall", 2))),
+
+    /** Callers in lanes, and a worker that is relieved. */
+    SWAP_AND_LANES(
+            GateKinds.OfSwapWithLanes.class,
+            2,
+            closingAsLastOfThree(does("highCall", 0)),
+            closingAsLastOfThree(does("controlCall", 1)),
+            closingAsLastOfThree(does("swap"), does("call", 2))),
+
+    /** A key's calls, and a worker of two that is relieved: the key may be at home with it. */
+    SWAP_AND_KEYS(
+            GateKinds.OfSwapInPool.class,
+            3,
+            closingAsLastOfThree(does("keyedCall", 0)),
+            closingAsLastOfThree(does("keyedCall", 1)),
+            closingAsLastOfThree(does("swap"), does("call", 2))),
+
+    /** A call for each of two workers, one of whom is relieved. */
+    SWAP_AND_EACH(
+            GateKinds.OfSwapInPool.class,
+            3,
+            closingAsLastOfThree(does("submitToEach", 0)),
+            closingAsLastOfThree(does("call", 1)),
+            closingAsLastOfThree(does("swap"), does("call", 2))),
+
+    /** A worker that is relieved, while another one comes. */
+    SWAP_AND_GROW(
+            GateKinds.OfSwapInGrowingPool.class,
+            3,
+            closingAsLastOfThree(does("keyedCall", 0)),
+            closingAsLastOfThree(does("grow"), does("call", 1)),
+            closingAsLastOfThree(does("swap"), does("keyedCall", 2))),
+
+    /** A worker that is relieved, while another one goes. */
+    SWAP_AND_SHRINK(
+            GateKinds.OfSwapInPool.class,
+            3,
+            closingAsLastOfThree(does("keyedCall", 0)),
+            closingAsLastOfThree(does("shrink"), does("call", 1)),
+            closingAsLastOfThree(does("swap"), does("keyedCall", 2))),
+
+    /** A worker of two that is relieved, while one of them is lost. */
+    SWAP_AND_LOST(
+            GateKinds.OfSwapInPool.class,
+            3,
+            closingAsLastOfThree(does("poisonCall", 0)),
+            closingAsLastOfThree(does("keyedCall", 1)),
+            closingAsLastOfThree(does("swap"), does("call", 2))),
+
+    /** Who takes the place of what was lost, and who comes by order, to one slot. */
+    SWAP_AND_RESTART(
+            GateKinds.OfSwapWithRestart.class,
+            2,
+            closingAsLastOfThree(does("poisonCall", 0)),
+            closingAsLastOfThree(does("call", 1)),
+            closingAsLastOfThree(does("swap"), does("call", 2))),
+
+    /** A block that is decided while the worker is relieved. */
+    SWAP_AND_FORKS(
+            GateKinds.OfSwap.class,
+            2,
+            closingAsLastOfThree(does("fork", 0)),
+            closingAsLastOfThree(does("call", 1)),
+            closingAsLastOfThree(does("swap"), does("call", 2))),
+
+    /** Callers who give up, and a worker that is relieved. */
+    SWAP_AND_LIMITS(
+            GateKinds.OfSwap.class,
+            2,
+            closingAsLastOfThree(does("call", 0)),
+            closingAsLastOfThree(does("interrupt", 0), does("shortCall", 1), does("interrupt", 2)),
+            closingAsLastOfThree(does("swap"), does("timedCall", 2))),
+
+    /** What is lost is replaced, and those who wait get its successor. */
+    RESTART(
+            GateKinds.WithRestart.class,
+            1,
+            closingAsLastOfThree(does("poisonCall", 0)),
+            closingAsLastOfThree(does("call", 1)),
+            closingAsLastOfThree(does("timedCall", 2))),
+
+    /** What is lost is to be replaced when the gate closes. */
+    RESTART_AND_SHUTDOWN(
+            GateKinds.WithRestart.class,
+            1,
+            List.of(does("poisonCall", 0)),
+            List.of(does("call", 1)),
+            List.of(does("tryCall", 2), does("shutdown"))),
+
+    /** A call for each of two instances, one of which is lost and replaced. */
+    RESTART_AND_EACH(
+            GateKinds.OfPoolWithRestart.class,
+            2,
+            closingAsLastOfThree(does("poisonCall", 0)),
+            closingAsLastOfThree(does("submitToEach", 1)),
+            closingAsLastOfThree(does("keyedCall", 2))),
+
+    /** Callers in lanes, one of whose instances is lost. */
+    LOST_AND_LANES(
+            GateKinds.OfPoolWithLanes.class,
+            2,
+            closingAsLastOfThree(does("poisonCall", 0)),
+            closingAsLastOfThree(does("highCall", 1)),
+            closingAsLastOfThree(does("controlCall", 2))),
+
+    /** A call for each of two instances, one of which is lost. */
+    LOST_AND_EACH(
+            GateKinds.OfPool.class,
+            2,
+            closingAsLastOfThree(does("poisonCall", 0)),
+            closingAsLastOfThree(does("submitToEach", 1)),
+            closingAsLastOfThree(does("call", 2))),
+
+    /** A block, one of whose instances is lost. */
+    LOST_AND_FORKS(
+            GateKinds.OfPool.class,
+            2,
+            closingAsLastOfThree(does("poisonCall", 0)),
+            closingAsLastOfThree(does("fork", 1)),
+            closingAsLastOfThree(does("keyedCall", 2))),
+
+    /** Callers in lanes, for whom a second worker comes. */
+    GROW_AND_LANES(
+            GateKinds.OfGrowingPoolWithLanes.class,
+            2,
+            closingAsLastOfThree(does("highCall", 0)),
+            closingAsLastOfThree(does("call", 1)),
+            closingAsLastOfThree(does("grow"), does("controlCall", 2))),
+
+    /** Callers in lanes, one of whose workers goes. */
+    SHRINK_AND_LANES(
+            GateKinds.OfPoolWithLanes.class,
+            2,
+            closingAsLastOfThree(does("highCall", 0)),
+            closingAsLastOfThree(does("keyedCall", 1)),
+            closingAsLastOfThree(does("shrink"), does("controlCall", 2))),
+
+    /** A call for each of two instances, one of which goes. */
+    SHRINK_AND_EACH(
+            GateKinds.OfPool.class,
+            2,
+            closingAsLastOfThree(does("submitToEach", 0)),
+            closingAsLastOfThree(does("keyedCall", 1)),
+            closingAsLastOfThree(does("shrink"), does("call", 2))),
+
+    /** A block, one of whose workers goes. */
+    SHRINK_AND_FORKS(
+            GateKinds.OfPool.class,
+            2,
+            closingAsLastOfThree(does("fork", 0)),
+            closingAsLastOfThree(does("keyedCall", 1)),
+            closingAsLastOfThree(does("shrink"), does("call", 2))),
+
+    /** A block whose limit may pass, and whose owner may be interrupted. */
+    FORKS_AND_LIMITS(
+            GateKinds.OfPool.class,
+            2,
+            closingAsLastOfThree(does("shortFork", 0)),
+            closingAsLastOfThree(does("fork", 1)),
+            closingAsLastOfThree(does("interrupt", 1), does("call", 2))),
+
+    /** A block that meets the closing. */
+    FORKS_AND_SHUTDOWN(
+            GateKinds.OfPool.class,
+            2,
+            List.of(does("fork", 0)),
+            List.of(does("call", 1)),
+            List.of(does("tryCall", 2), does("shutdown"))),
+
+    /** A call for each instance that meets the closing. */
+    EACH_AND_SHUTDOWN(
+            GateKinds.OfPool.class,
+            2,
+            List.of(does("submitToEach", 0)),
+            List.of(does("keyedCall", 1)),
+            List.of(does("tryCall", 2), does("shutdown")));
 
     private final Class<? extends GateThreads> operations;
 

@@ -4,16 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstile.GateSource.Instance;
 import dev.turnstile.testing.Audit;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.Validate;
 
@@ -26,14 +26,14 @@ public class GateThreads {
     private static final Object KEY = "key";
 
     private final Turnstile<Instance> gate;
-    private final Roster<Instance> roster;
+    private final Slots<Instance> slots;
     private final List<Worker<Instance>> workers = new ArrayList<>();
-    private final Made[] made = {new Made(), new Made(), new Made()};
+    private final int working;
+    private final int mostAtOnce;
+    private final GateSource source = new GateSource();
+    private final GateMade[] made = {new GateMade(source), new GateMade(source), new GateMade(source)};
     private final AtomicInteger callersLeft = new AtomicInteger();
-    private final Queue<Instance> instances = new ConcurrentLinkedQueue<>();
-
-    private volatile boolean insideWithKey;
-    private volatile boolean overlapped;
+    private final boolean hasRestart;
 
     public GateThreads() {
         this(TurnstileOptions.defaults().withCapacity(1), 1, 1);
@@ -42,68 +42,32 @@ public class GateThreads {
     /**
      * Makes a gate.
      *
-     * @param working of how many workers there are stations; the others are still to come
+     * @param working of how many workers there are slots; the others are still to come
      */
-    private GateThreads(TurnstileOptions given, int workerCount, int working) {
+    GateThreads(TurnstileOptions given, int workerCount, int working) {
         // No watchdog: its thread belongs to no gate and never ends, which Fray takes for a schedule that goes on.
         TurnstileOptions options = given.withIdleSpin(Duration.ZERO).withStuckAfter(Duration.ZERO);
-        Source source = new Source();
+        this.working = working;
+        this.mostAtOnce = given.isPool() ? given.poolSize() : 1;
+        this.hasRestart = given.restarts().budget() > 0;
         try {
             Constructor<?> constructor =
                     Turnstile.class.getDeclaredConstructor(ResourceSource.class, TurnstileOptions.class);
             constructor.setAccessible(true);
             gate = newGate(constructor.newInstance(source, options));
-            Field field = Turnstile.class.getDeclaredField("crew");
+            Field field = Turnstile.class.getDeclaredField("workers");
             field.setAccessible(true);
-            Crew<Instance> crew = crew(field.get(gate));
+            Workers<Instance> threads = workersOf(field.get(gate));
             for (int number = 0; number < workerCount; number++) {
-                Worker<Instance> worker = new Worker<>(crew, "worker-" + number, source, options, false, null);
-                crew.add(worker);
+                Worker<Instance> worker = new Worker<>(threads, "worker-" + number, source, options, false, null);
+                threads.add(worker);
                 workers.add(worker);
             }
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("the gate is built otherwise", e);
         }
-        roster = gate.line().roster();
-        roster.addStations(workers.subList(0, working));
-    }
-
-    private static TurnstileOptions pool() {
-        return TurnstileOptions.defaults().withCapacity(1).withPoolSize(2);
-    }
-
-    /** Two workers. */
-    public static final class OfPool extends GateThreads {
-        public OfPool() {
-            super(pool(), 2, 2);
-        }
-    }
-
-    /** Two workers, one of whom is still to come. */
-    public static final class OfGrowingPool extends GateThreads {
-        public OfGrowingPool() {
-            super(pool(), 2, 1);
-        }
-    }
-
-    /** A worker, and another one that may relieve it. */
-    public static final class OfSwap extends GateThreads {
-        public OfSwap() {
-            super(TurnstileOptions.defaults().withCapacity(1), 2, 1);
-        }
-    }
-
-    /** A place for everybody, and one for control calls. */
-    public static final class WithLanes extends GateThreads {
-        public WithLanes() {
-            super(
-                    TurnstileOptions.defaults()
-                            .withCapacity(2)
-                            .withReservedPlaces(1)
-                            .withOvertakes(1),
-                    1,
-                    1);
-        }
+        slots = gate.line().slots();
+        slots.add(workers.subList(0, working));
     }
 
     @SuppressWarnings("unchecked")
@@ -112,8 +76,8 @@ public class GateThreads {
     }
 
     @SuppressWarnings("unchecked")
-    private static Crew<Instance> crew(Object made) {
-        return (Crew<Instance>) made;
+    private static Workers<Instance> workersOf(Object made) {
+        return (Workers<Instance>) made;
     }
 
     /** The whole life of a worker. */
@@ -121,108 +85,102 @@ public class GateThreads {
         workers.get(number).run();
     }
 
-    /** The second worker relieves the first. */
+    /** The last worker relieves the first. */
     public void swap() {
-        workers.get(1).succeeds();
-        roster.relieve(roster.staying().getFirst(), workers.get(1), false);
+        workers.getLast().succeeds();
+        slots.relieve(slots.staying().getFirst(), workers.getLast(), false);
     }
 
-    /** The second worker comes. */
+    /** The first one comes that does not work yet. */
     public void grow() {
-        roster.addStations(List.of(workers.get(1)));
+        slots.add(List.of(workers.get(working)));
     }
 
-    /** The second worker goes. */
+    /** All workers but one are to go, the last ones. */
     public void shrink() {
-        roster.retire(roster.staying().getLast());
+        slots.shrinkTo(1);
     }
 
     public void call(int number) {
-        make(number, () -> gate.call(made[number]::run));
+        made[number].call(() -> gate.call(made[number]::run));
     }
 
     /** With a limit that has an end, so the waiting is another, but that never passes. */
     public void timedCall(int number) {
-        make(number, () -> gate.call(made[number]::run, Duration.ofDays(1)));
+        made[number].call(() -> gate.call(made[number]::run, Duration.ofDays(1)));
     }
 
     public void tryCall(int number) {
-        make(number, () -> gate.tryCall(made[number]::run));
+        made[number].call(() -> gate.tryCall(made[number]::run));
     }
 
     /** With a limit that may pass anywhere on the way. */
     public void shortCall(int number) {
-        make(number, () -> gate.call(made[number]::run, SHORT));
+        made[number].call(() -> gate.call(made[number]::run, SHORT));
     }
 
     public void keyedCall(int number) {
-        make(number, () -> gate.call(Action.keyed(KEY, made[number]::runWithKey)));
+        made[number].call(() -> gate.call(DescribedAction.keyed(KEY, made[number]::runWithKey)));
     }
 
     public void highCall(int number) {
-        make(number, () -> gate.call(Action.inLane(Lane.HIGH, made[number]::run)));
+        made[number].call(() -> gate.call(DescribedAction.inLane(Lane.HIGH, made[number]::run)));
     }
 
     public void controlCall(int number) {
-        make(number, () -> gate.call(Action.inLane(Lane.CONTROL, made[number]::run)));
+        made[number].call(() -> gate.call(DescribedAction.inLane(Lane.CONTROL, made[number]::run)));
     }
 
     /** After it its instance is lost. */
     public void poisonCall(int number) {
-        make(number, () -> gate.call(made[number]::die));
+        made[number].call(() -> gate.call(made[number]::runAndLose));
     }
 
     public void submit(int number) {
-        make(number, () -> made[number].future = gate.submit(made[number]::run));
+        made[number].submit(() -> gate.submit(made[number]::run));
     }
 
     public void shortSubmit(int number) {
-        make(number, () -> made[number].future = gate.submit(made[number]::run, SHORT));
+        made[number].submit(() -> gate.submit(made[number]::run, SHORT));
+    }
+
+    public void submitToEach(int number) {
+        made[number].submitToEach(gate);
+    }
+
+    /** One more than can run at once; the first success is enough. */
+    public void fork(int number) {
+        made[number].fork(gate.fanOut(JoinPolicy.FIRST_SUCCESS), mostAtOnce);
+    }
+
+    /** With a limit that may pass anywhere on the way. */
+    public void shortFork(int number) {
+        made[number].fork(gate.fanOut(JoinPolicy.FIRST_SUCCESS, SHORT), mostAtOnce);
     }
 
     public void cancel(int number) {
-        CompletableFuture<Object> future = made[number].future;
+        CompletableFuture<Object> future = made[number].future();
         if (future != null) {
             future.cancel(false);
         }
     }
 
-    private void make(int number, Callable<Object> call) {
-        Made mine = made[number];
-        mine.caller = Thread.currentThread();
-        try {
-            Object got = call.call();
-            if (mine.future == null) {
-                mine.outcome = got == mine ? Outcome.RETURNED : Outcome.ANOTHERS;
+    /** What comes of it is looked at at the end; here nobody waits for ever. */
+    public void awaitFuture(int number) {
+        CompletableFuture<Object> future = made[number].future();
+        if (future != null) {
+            try {
+                future.get();
+            } catch (ExecutionException | CancellationException ended) {
+                assertTrue(future.isDone(), "it has ended");
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
             }
-        } catch (Exception thrown) {
-            mine.outcome = outcomeOf(thrown);
         }
-        mine.caller = null;
-        Thread.interrupted(); // if it came after the call
-    }
-
-    private static Outcome outcomeOf(Throwable thrown) {
-        return switch (thrown) {
-            case TurnstileClosedException closed when closed.getCause() == null -> gone(closed.started());
-            case CallInterruptedException interrupted -> gone(interrupted.started());
-            case CallTimeoutException timeout -> gone(timeout.started());
-            case CallCancelledException cancelled -> gone(cancelled.started());
-            case TurnstileFullException full -> Outcome.GONE_BEFORE;
-            case Poison poison -> Outcome.FAILED;
-            default -> throw new AssertionError(thrown);
-        };
-    }
-
-    private static Outcome gone(boolean started) {
-        return started ? Outcome.GONE_AFTER : Outcome.GONE_BEFORE;
     }
 
     public void interrupt(int number) {
-        Thread caller = made[number].caller;
-        if (caller != null) {
-            caller.interrupt();
-        }
+        made[number].interrupt();
     }
 
     public void shutdown() {
@@ -248,100 +206,17 @@ public class GateThreads {
     /** At the end, when all threads have come to theirs. */
     @Validate
     public void everyCallHasOneEnd() {
-        assertFalse(overlapped, "no overlap, and no call after the closing");
-        assertTrue(instances.stream().allMatch(instance -> instance.closed), "all that was opened is closed");
+        if (hasRestart) { // on a thread that is none of the scenario's
+            assertTrue(gate.close(Duration.ofDays(1)).resourceClosed(), "closed without a limit");
+        }
+        assertFalse(source.isMisused(), "no overlap, and no call after the closing");
+        assertTrue(source.areAllClosed(), "all that was opened is closed");
         assertEquals(TurnstileState.CLOSED, gate.state());
         Audit.assertSettled(gate.stats());
         long returned = 0;
-        for (Made each : made) {
-            if (each.future != null) {
-                each.outcome = each.outcomeOfFuture();
-            }
-            if (each.outcome != null) {
-                assertEquals(each.outcome.runs, each.runs.get(), each.outcome.name());
-            }
-            returned += each.outcome == Outcome.RETURNED ? 1 : 0;
+        for (GateMade each : made) {
+            returned += each.checkedResults();
         }
         assertEquals(returned, gate.stats().completed(), "who has a result was given it");
-    }
-
-    /** What a caller got, and how often the action has run then. */
-    private enum Outcome {
-        RETURNED(1),
-        FAILED(1),
-        GONE_AFTER(1),
-        GONE_BEFORE(0),
-        ANOTHERS(-1);
-
-        private final int runs;
-
-        Outcome(int runs) {
-            this.runs = runs;
-        }
-    }
-
-    private final class Made {
-        private volatile Thread caller;
-        private volatile Outcome outcome;
-        private final AtomicInteger runs = new AtomicInteger();
-        private volatile CompletableFuture<Object> future;
-
-        /** Waits for it: futures are completed on threads of their own. */
-        Outcome outcomeOfFuture() {
-            return future.handle((result, thrown) ->
-                            thrown != null ? outcomeOf(thrown) : result == this ? Outcome.RETURNED : Outcome.ANOTHERS)
-                    .join();
-        }
-
-        Object run(Instance instance) {
-            overlapped |= instance.inside || instance.closed;
-            instance.inside = true;
-            runs.incrementAndGet();
-            instance.inside = false;
-            return this;
-        }
-
-        /** The calls of one key do not overlap wherever they are run. */
-        Object runWithKey(Instance instance) {
-            overlapped |= insideWithKey;
-            insideWithKey = true;
-            Object got = run(instance);
-            insideWithKey = false;
-            return got;
-        }
-
-        Object die(Instance instance) {
-            run(instance);
-            throw new Poison();
-        }
-    }
-
-    private static final class Instance {
-        private volatile boolean inside;
-        private volatile boolean closed;
-    }
-
-    private static final class Poison extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-    }
-
-    private final class Source implements ResourceSource<Instance, RuntimeException> {
-        @Override
-        public Instance open() {
-            Instance opened = new Instance();
-            instances.add(opened);
-            return opened;
-        }
-
-        @Override
-        public void close(Instance instance) {
-            overlapped |= instance.inside || instance.closed;
-            instance.closed = true;
-        }
-
-        @Override
-        public boolean isLost(Instance instance, Throwable failure) {
-            return failure instanceof Poison;
-        }
     }
 }

@@ -80,8 +80,8 @@ class GateTimeTest {
             @Override
             void use(Turnstile<Witness> gate) throws Throwable {
                 try (FanOut<Witness, Integer> block = gate.fanOut(JoinPolicy.ALL_OR_CANCEL, LIMIT)) {
-                    block.join();
                     gate.call(witness -> witness.use(1));
+                    block.join();
                 }
             }
         };

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
@@ -27,11 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class GivingUpAtTheWorkerTest {
     private final Line<Witness> line = new Line<>(1);
-    private final Station<Witness> station = Stations.add(line);
+    private final ManualWorker<Witness> worker = ManualWorker.of(line);
     private final Witness witness = new Witness();
 
     enum Step {
-        TAKEN,
+        PENDING,
         STARTED,
         RETURNED,
         ENDED
@@ -54,15 +53,14 @@ class GivingUpAtTheWorkerTest {
     void call_givenUpInAStepOfTheWorker_reachesTheResourceIfItWasStarted(Step step, Way way) {
         Victim victim = new Victim(way);
         Call<Witness, Integer> call = victim.call();
-        assertSame(call, station.take(0));
-        giveUpAt(Step.TAKEN, step, victim);
-        boolean starts = station.start(call);
-        assertEquals(step != Step.TAKEN, starts);
+        giveUpAt(Step.PENDING, step, victim);
+        boolean starts = call.equals(worker.start());
+        assertEquals(step != Step.PENDING, starts);
         giveUpAt(Step.STARTED, step, victim);
         if (starts) {
             CallState outcome = call.run(witness);
             giveUpAt(Step.RETURNED, step, victim);
-            station.end(call, outcome, null);
+            worker.end(call, outcome);
         }
         if (step == Step.ENDED) {
             victim.assertHasItsResult();
@@ -82,27 +80,23 @@ class GivingUpAtTheWorkerTest {
     private void giveUpAt(Step now, Step step, Victim victim) {
         if (now == step) {
             victim.giveUp();
-            // What closing finds in the worker's hand is refused by the worker, which is about to start it.
             Call<Witness, Integer> call = victim.call();
             Eventually.isTrue("it has left", () -> call.state().isSettled() || line.state() == TurnstileState.REFUSING);
         }
     }
 
-    /** The place of a call that leaves the worker's hand is the next caller's at once, before the worker comes back. */
+    /** The place of a call that leaves is the next caller's at once, before the worker comes. */
     @Test
-    void callThatLeavesTheWorkersHand_givesItsPlaceToTheFirstOutside() {
+    void callThatLeaves_givesItsPlaceToTheFirstOutside() {
         Victim victim = new Victim(Way.CANCEL);
         FutureCall<Witness, Integer> next = new FutureCall<>(line, resource -> resource.use(2));
         assertEquals(Line.Admission.OUTSIDE, line.enter(next, true));
-        Call<Witness, ?> inHand = station.take(0);
         victim.giveUp();
 
         assertEquals(CallState.PENDING, next.state());
         assertEquals(0, line.stats().waiting());
-        assertFalse(station.start(inHand));
-        assertSame(next, station.take(0));
-        assertTrue(station.start(next));
-        station.end(next, next.run(witness), null);
+        assertSame(next, worker.start());
+        worker.end(next, next.run(witness));
         assertEquals(
                 2,
                 next.future()
@@ -116,10 +110,10 @@ class GivingUpAtTheWorkerTest {
     void resultOfACallThatWasGivenUp_isDropped() {
         Victim victim = new Victim(Way.CANCEL);
         Call<Witness, Integer> call = victim.call();
-        station.start(station.take(0));
+        assertSame(call, worker.start());
         CallState outcome = call.run(witness);
         victim.giveUp();
-        station.end(call, outcome, null);
+        worker.end(call, outcome);
 
         assertNull(call.result());
     }
@@ -143,7 +137,7 @@ class GivingUpAtTheWorkerTest {
         }
 
         private Object waitForIt() throws Exception {
-            BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(1));
+            BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(1), Deadline.NEVER);
             line.enter(call, true);
             entered.complete(call);
             call.await(line, Deadline.NEVER);
@@ -201,5 +195,40 @@ class GivingUpAtTheWorkerTest {
                 case CLOSE -> stats.refused();
             };
         }
+    }
+
+    /** Its caller may have no processor to see it, and the call was run all the same. */
+    @Test
+    void callWhoseLimitHasPassed_isNotStarted_thoughItsCallerIsStillThere() {
+        BlockingCall<Witness, Integer> late =
+                new BlockingCall<>(resource -> resource.use(1), Deadline.after(Duration.ZERO));
+        BlockingCall<Witness, Integer> next = new BlockingCall<>(resource -> resource.use(2), Deadline.NEVER);
+        line.enter(late, true);
+        line.enter(next, true);
+
+        assertSame(next, worker.start());
+        worker.end(next, next.run(witness));
+        assertSame(CallState.EXPIRED, late.state());
+        assertFalse(late.started());
+        assertEquals(1, line.stats().expired());
+        Audit.assertSettled(line.stats());
+    }
+
+    @Test
+    void callOutsideWhoseLimitHasPassed_getsNoPlace() {
+        BlockingCall<Witness, Integer> first = new BlockingCall<>(resource -> resource.use(1), Deadline.NEVER);
+        BlockingCall<Witness, Integer> late =
+                new BlockingCall<>(resource -> resource.use(2), Deadline.after(Duration.ZERO));
+        BlockingCall<Witness, Integer> next = new BlockingCall<>(resource -> resource.use(3), Deadline.NEVER);
+        line.enter(first, true);
+        line.enter(late, true);
+        line.enter(next, true);
+
+        assertSame(first, worker.start());
+        assertSame(CallState.EXPIRED, late.state());
+        assertSame(CallState.PENDING, next.state());
+        assertSame(next, worker.end(first, first.run(witness)));
+        worker.end(next, next.run(witness));
+        Audit.assertSettled(line.stats());
     }
 }

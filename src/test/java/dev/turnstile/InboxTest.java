@@ -20,7 +20,7 @@ class InboxTest {
     private final Inbox<Integer> inbox = new Inbox<>();
 
     private static BlockingCall<Integer, Integer> call(int number) {
-        return new BlockingCall<>(resource -> number);
+        return new BlockingCall<>(resource -> number, Deadline.NEVER);
     }
 
     private static int number(Call<Integer, ?> call) {
@@ -49,7 +49,7 @@ class InboxTest {
     @Test
     void add_saysWhetherSomebodyAttends() {
         assertFalse(inbox.add(call(0)));
-        inbox.setAttended(true);
+        inbox.setPolled(true);
         assertTrue(inbox.add(call(1)));
     }
 

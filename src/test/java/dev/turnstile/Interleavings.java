@@ -43,7 +43,7 @@ final class Interleavings {
         return new ModelCheckingOptions()
                 // One only descends, one goes through 1,024 shares, under the monitor; that is taken for loops without
                 // end.
-                .addGuarantee(forClasses(StackReserve.class.getName(), Homes.class.getName())
+                .addGuarantee(forClasses(StackReserve.class.getName(), KeyShares.class.getName())
                         .allMethods()
                         .ignore())
                 .invocationsPerIteration(times(interleavings))

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Lanes: who starts before whom, how long the last one waits at the most, and who gets into a full line. */
+/** LaneQueues: who starts before whom, how long the last one waits at the most, and who gets into a full line. */
 class LanesTest {
     @RegisterExtension
     final Audit audit = new Audit();
@@ -40,7 +40,7 @@ class LanesTest {
     }
 
     private Action<Witness, String, RuntimeException> call(Lane lane, String name) {
-        return Action.inLane(lane, resource -> {
+        return DescribedAction.inLane(lane, resource -> {
             started.add(name);
             return resource.use(name);
         });

@@ -13,7 +13,7 @@ class LateWakeTest {
     private static final int THREADS = 200;
 
     private final Line<String> line = new Line<>(1);
-    private final Station<String> station = Stations.add(line);
+    private final ManualWorker<String> worker = ManualWorker.of(line);
     private final FutureCall<String, Integer> first = new FutureCall<>(line, String::length);
     private final FutureCall<String, Integer> second = new FutureCall<>(line, String::length);
 
@@ -38,7 +38,7 @@ class LateWakeTest {
     @EnumSource(names = {"CANCELLED", "EXPIRED"})
     void wakeForAPlace_thatComesAfterTheRunningCallWasGivenUp_leavesTheFutureAlone(CallState end) throws Exception {
         secondHasItsPlace();
-        assertSame(second, station.end(first, CallState.COMPLETED, null));
+        assertSame(second, worker.end(first, CallState.COMPLETED));
         assertTrue(line.leave(second, end));
 
         second.wake();
@@ -49,7 +49,7 @@ class LateWakeTest {
     private void secondHasItsPlace() {
         assertEquals(Line.Admission.ACCEPTED, line.enter(first, true));
         assertEquals(Line.Admission.OUTSIDE, line.enter(second, true));
-        assertTrue(station.start(first));
+        assertSame(first, worker.start());
         assertEquals(CallState.PENDING, second.state());
     }
 

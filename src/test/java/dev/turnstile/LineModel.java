@@ -1,7 +1,6 @@
 package dev.turnstile;
 
 import dev.turnstile.LineOperations.Name;
-import dev.turnstile.testing.Counts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -15,21 +14,21 @@ public abstract class LineModel {
     private final Map<Name, CallState> endsAfterReturn = new EnumMap<>(Name.class);
     private final ArrayDeque<Name> outside = new ArrayDeque<>();
     private final ArrayDeque<Name> queue = new ArrayDeque<>();
-    private Name inHand;
-    private boolean running;
+    private Name running;
 
     private final Map<CallState, Integer> ends = new EnumMap<>(CallState.class);
     private int accepted;
-    private int turnedAway;
+    private int notAdmitted;
 
     private boolean closing;
     private boolean closed;
     private boolean limitPassed;
     private boolean refusing;
     private int ranBeforeClosing;
-    private int turnedAwayBeforeClosing;
+    private int notAdmittedBeforeClosing;
     private int refusedByClosing;
     private int abandonedByClosing;
+    private Name countedAsAbandoned;
 
     LineModel(int capacity) {
         this.capacity = capacity;
@@ -69,8 +68,8 @@ public abstract class LineModel {
             return "OUTSIDE";
         }
         states.put(name, CallState.REFUSED);
-        turnedAway++;
-        return closing ? "CLOSED" : "FULL";
+        notAdmitted++;
+        return closing ? "REFUSED" : "FULL";
     }
 
     private void accept(Name name) {
@@ -91,7 +90,7 @@ public abstract class LineModel {
             case WAITING -> {
                 states.put(name, end);
                 outside.remove(name);
-                turnedAway++;
+                notAdmitted++;
                 yield "gone before its start";
             }
             case PENDING -> {
@@ -119,48 +118,39 @@ public abstract class LineModel {
     }
 
     public String step(boolean returns) {
-        if (inHand == null) {
-            return take();
-        }
-        return running ? end(returns ? CallState.COMPLETED : CallState.FAILED) : start();
+        return running == null ? start() : end(returns ? CallState.COMPLETED : CallState.FAILED);
     }
 
-    private String take() {
-        if (!queue.isEmpty()) {
-            inHand = queue.remove();
-            return "takes " + inHand;
+    private String start() {
+        startNext();
+        if (running != null) {
+            return running + " starts";
         }
         closed |= closing;
         return closed ? "ended" : "idle";
     }
 
-    private String start() {
-        refusing |= closing && limitPassed;
-        boolean pending = states.get(inHand) == CallState.PENDING;
-        if (pending && !refusing) {
-            states.put(inHand, CallState.RUNNING);
-            running = true;
-            letNextIn();
-            return "starts";
+    private void startNext() {
+        while (running == null && !queue.isEmpty()) {
+            Name next = queue.remove();
+            refusing |= closing && limitPassed;
+            if (refusing) {
+                ended(next, CallState.REFUSED);
+                refusedByClosing++;
+            } else {
+                states.put(next, CallState.RUNNING);
+                running = next;
+                letNextIn();
+            }
         }
-        if (pending) {
-            ended(inHand, CallState.REFUSED);
-            refusedByClosing++;
-        }
-        inHand = null;
-        return "does not start";
     }
 
     private String end(CallState outcome) {
-        CallState end = states.get(inHand) == CallState.ABANDONED ? endsAfterReturn.get(inHand) : outcome;
-        ended(inHand, end);
-        running = false;
-        inHand = null;
-        while (!running && !queue.isEmpty()) {
-            inHand = queue.remove();
-            start();
-        }
-        return end + (running ? ", " + inHand + " starts" : "");
+        CallState end = states.get(running) == CallState.ABANDONED ? endsAfterReturn.get(running) : outcome;
+        ended(running, end);
+        running = null;
+        startNext();
+        return end + (running == null ? "" : ", " + running + " starts");
     }
 
     public void close(boolean atOnce) {
@@ -168,8 +158,8 @@ public abstract class LineModel {
         if (!closing) {
             closing = true;
             ranBeforeClosing = ran();
-            turnedAwayBeforeClosing = turnedAway;
-            turnedAway += outside.size();
+            notAdmittedBeforeClosing = notAdmitted;
+            notAdmitted += outside.size();
             outside.forEach(name -> states.put(name, CallState.REFUSED));
             outside.clear();
         }
@@ -181,27 +171,29 @@ public abstract class LineModel {
             refusedByClosing += queue.size();
             queue.forEach(name -> ended(name, CallState.REFUSED));
             queue.clear();
-            if (running && states.get(inHand) == CallState.RUNNING) {
-                abandon(inHand, CallState.REFUSED);
+            if (running != null && running != countedAsAbandoned) {
+                countedAsAbandoned = running;
                 abandonedByClosing++;
+            }
+            if (running != null && states.get(running) == CallState.RUNNING) {
+                abandon(running, CallState.REFUSED);
             }
         }
     }
 
     public TurnstileStats stats() {
-        return new TurnstileStats(
+        return MadeStats.of(
                 capacity,
                 outside.size(),
                 pending(),
-                running ? 1 : 0,
+                running == null ? 0 : 1,
                 accepted,
                 count(CallState.COMPLETED),
                 count(CallState.FAILED),
                 count(CallState.CANCELLED),
                 count(CallState.EXPIRED),
                 count(CallState.REFUSED),
-                turnedAway,
-                Counts.NO_TIMES);
+                notAdmitted);
     }
 
     public LineSeen look() {
@@ -215,7 +207,7 @@ public abstract class LineModel {
                 closed ? LineSeen.Stage.CLOSED : LineSeen.Stage.CLOSING,
                 ran() - ranBeforeClosing,
                 refusedByClosing,
-                turnedAway - turnedAwayBeforeClosing,
+                notAdmitted - notAdmittedBeforeClosing,
                 abandonedByClosing);
     }
 

@@ -1,7 +1,5 @@
 package dev.turnstile;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-
 import dev.turnstile.testing.Counts;
 import java.lang.reflect.Field;
 import java.time.Duration;
@@ -9,15 +7,13 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Lock;
 import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
  * A {@link Line} as Lincheck drives it: operations for several threads at once, each of which returns what its caller
  * learns. {@link LineModel} has the same operations.
  *
- * <p>The worker's steps, which come from one thread at a time, are its real ones, but for {@link Station#take}, which waits
+ * <p>The worker's steps, which come from one thread at a time, are its real ones, but for {@link WorkerSteps#await}, which waits
  * where nothing is in the queue: here it takes its last look before that.
  */
 public abstract class LineOperations {
@@ -31,23 +27,22 @@ public abstract class LineOperations {
     }
 
     private final Line<Object> line;
-    private final Station<Object> station;
-    private final Lock monitor;
+    private final ManualWorker<Object> worker;
+    private final Monitor<Object> monitor;
     private final Inbox<Object> arrivals;
-    private final Ledger ledger;
-    private final Map<Name, NamedCall> calls = new EnumMap<>(Name.class);
+    private final CallCounts counts;
+    private final Map<Name, WokenCall> calls = new EnumMap<>(Name.class);
 
-    private NamedCall inHand;
-    private boolean running;
+    private WokenCall running;
 
     LineOperations(int capacity) {
         line = new Line<>(capacity);
-        station = Stations.add(line);
+        worker = ManualWorker.of(line);
         monitor = field(line, "monitor");
         arrivals = field(line, "arrivals");
-        ledger = field(line, "ledger");
+        counts = field(line, "counts");
         for (Name name : Name.values()) {
-            calls.put(name, new NamedCall(name));
+            calls.put(name, new WokenCall(name.name()));
         }
     }
 
@@ -85,19 +80,19 @@ public abstract class LineOperations {
     }
 
     private String enter(Name name, boolean mayWait) {
-        NamedCall call = calls.get(name);
+        WokenCall call = calls.get(name);
         call.admission = line.enter(call, mayWait);
         return call.admission.name();
     }
 
     private void arrive(Name name) {
-        NamedCall call = calls.get(name);
+        WokenCall call = calls.get(name);
         line.arrive(call);
         call.arrived = true;
     }
 
     public String leave(Name name, boolean timeIsUp) {
-        NamedCall call = calls.get(name);
+        WokenCall call = calls.get(name);
         if (!line.leave(call, timeIsUp ? CallState.EXPIRED : CallState.CANCELLED)) {
             return "stays";
         }
@@ -106,43 +101,26 @@ public abstract class LineOperations {
 
     // ---- the worker ----
 
-    /** The worker's next step: takes a call, starts the one in its hand, or ends the one that runs and starts the next. */
+    /** The worker's next step: starts a call, or ends the one that runs and starts the next. */
     public String step(boolean returns) {
-        if (inHand == null) {
-            return take();
-        }
-        return running ? end(returns ? CallState.COMPLETED : CallState.FAILED) : start();
+        return running == null ? start() : end(returns ? CallState.COMPLETED : CallState.FAILED);
     }
 
-    private String take() {
-        Call<Object, ?> call = station.lookOnceMore();
-        while (call != null && call.state().isSettled()) {
-            assertFalse(station.start(call), "what was given up does not start");
-            call = station.lookOnceMore();
+    private String start() {
+        running = (WokenCall) worker.start();
+        if (running != null) {
+            return running + " starts";
         }
-        if (call instanceof NamedCall named) {
-            inHand = named;
-            return "takes " + named;
-        }
-        if (station.isToGo()) {
+        if (worker.isToGo()) {
             line.ended(null);
         }
         return line.state() == TurnstileState.CLOSED ? "ended" : "idle";
     }
 
-    private String start() {
-        running = station.start(inHand);
-        if (!running) {
-            inHand = null;
-        }
-        return running ? "starts" : "does not start";
-    }
-
     private String end(CallState outcome) {
-        NamedCall ended = inHand;
-        inHand = (NamedCall) station.end(ended, outcome, null);
-        running = inHand != null;
-        return ended.state() + (running ? ", " + inHand + " starts" : "");
+        WokenCall ended = running;
+        running = (WokenCall) worker.end(ended, outcome);
+        return ended.state() + (running == null ? "" : ", " + running + " starts");
     }
 
     // ---- closing ----
@@ -169,7 +147,7 @@ public abstract class LineOperations {
         try {
             TurnstileStats stats = Counts.of(line.stats()); // admits those who have arrived, and nothing after it does
             List<CallState> states = new ArrayList<>(calls.size());
-            for (NamedCall call : calls.values()) {
+            for (WokenCall call : calls.values()) {
                 states.add(call.state());
             }
             TurnstileState state = line.state();
@@ -177,14 +155,14 @@ public abstract class LineOperations {
                 return new LineSeen(stats, states, LineSeen.Stage.OPEN, 0, 0, 0, 0);
             }
             boolean closed = state == TurnstileState.CLOSED;
-            CloseReport report = ledger.closeReport(closed);
+            CloseReport report = counts.closeReport(closed);
             return new LineSeen(
                     stats,
                     states,
                     closed ? LineSeen.Stage.CLOSED : LineSeen.Stage.CLOSING,
                     report.drained(),
                     report.refused(),
-                    report.turnedAway(),
+                    report.notAdmitted(),
                     report.abandoned());
         } finally {
             monitor.unlock();
@@ -194,59 +172,11 @@ public abstract class LineOperations {
     /** At the end: whoever waits for something that has come was woken after it had. */
     @Validate
     public void everyoneIsWoken() {
-        for (NamedCall call : calls.values()) {
-            if (!call.isWoken()) {
-                throw new AssertionError(call + " is " + call.state() + " and was woken as " + call.furthest);
-            }
-            if (call.arrived && call.state() == CallState.NEW && !arrivals.isAttended()) {
+        for (WokenCall call : calls.values()) {
+            call.assertWoken();
+            if (call.arrived && call.state() == CallState.NEW && !arrivals.isPolled()) {
                 throw new AssertionError(call + " has arrived, and nobody is going to look");
             }
-        }
-    }
-
-    /** Notes as what it was woken. */
-    private static final class NamedCall extends Call<Object, Object> {
-        private final Name name;
-        private volatile Line.Admission admission;
-        /** The furthest: of two who wake it at once, the one who saw the earlier state may be the later. */
-        private final AtomicReference<CallState> furthest = new AtomicReference<>(CallState.NEW);
-
-        private volatile boolean arrived;
-
-        NamedCall(Name name) {
-            super(resource -> resource);
-            this.name = name;
-        }
-
-        boolean isWoken() {
-            CallState wokenAs = furthest.get();
-            boolean refusedAtOnce = admission == Line.Admission.FULL || admission == Line.Admission.CLOSED;
-            return switch (state()) {
-                case NEW, WAITING, CANCELLED, EXPIRED -> true; // nothing has come, or the owner itself did it
-                case PENDING, RUNNING ->
-                    arrived
-                            || admission == Line.Admission.ACCEPTED
-                            || wokenAs == CallState.PENDING
-                            || wokenAs == CallState.RUNNING;
-                case COMPLETED, FAILED -> wokenAs == state();
-                case ABANDONED -> endAfterReturn() != CallState.REFUSED || wokenAs == CallState.ABANDONED;
-                case REFUSED -> refusedAtOnce || wokenAs == CallState.REFUSED || wokenAs == CallState.ABANDONED;
-            };
-        }
-
-        @Override
-        void wake() {
-            furthest.accumulateAndGet(state(), (before, now) -> now.compareTo(before) > 0 ? now : before);
-        }
-
-        @Override
-        boolean isOwnedByVirtualThread() {
-            return false;
-        }
-
-        @Override
-        public String toString() {
-            return name.name();
         }
     }
 

@@ -32,7 +32,7 @@ final class LineScenarios {
         for (int i = 0; i < inside; i++) {
             before.add(enter());
         }
-        int steps = random.nextInt(3); // none in the worker's hand, one, or one that runs
+        int steps = random.nextInt(3); // none that runs, one, or the one behind it
         for (int i = 0; i < steps; i++) {
             before.add(step());
         }

@@ -15,7 +15,7 @@ record LineSeen(
         Stage stage,
         long drained,
         long refused,
-        long turnedAway,
+        long notAdmitted,
         int abandoned) {
     enum Stage {
         OPEN,

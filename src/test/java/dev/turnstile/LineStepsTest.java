@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Eventually;
-import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,30 +21,28 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LineStepsTest {
     private final Error cause = new OutOfMemoryError("in the gate's own code");
     private final Line<String> line = new Line<>(3);
-    private final Station<String> station = Stations.add(line);
+    private final ManualWorker<String> worker = ManualWorker.of(line);
 
     private BlockingCall<String, Integer> enter() {
-        BlockingCall<String, Integer> call = new BlockingCall<>(String::length);
+        BlockingCall<String, Integer> call = new BlockingCall<>(String::length, Deadline.NEVER);
         line.enter(call, true);
         return call;
     }
 
     private BlockingCall<String, Integer> arrive() {
-        BlockingCall<String, Integer> call = new BlockingCall<>(String::length);
+        BlockingCall<String, Integer> call = new BlockingCall<>(String::length, Deadline.NEVER);
         line.arrive(call);
         return call;
     }
 
     private BlockingCall<String, Integer> enterAndStart() {
         BlockingCall<String, Integer> call = enter();
-        assertSame(call, station.take(0));
-        assertTrue(station.start(call));
+        assertSame(call, worker.start());
         return call;
     }
 
     private void die() {
-        line.roster().die(station, cause);
-        line.roster().left(station, false);
+        worker.die(cause);
         line.ended(null);
         Audit.assertSettled(line.stats());
     }
@@ -63,8 +61,8 @@ class LineStepsTest {
         BlockingCall<String, Integer> second = arrive();
         assertSame(CallState.NEW, first.state());
 
-        assertSame(first, station.end(running, CallState.COMPLETED, null));
-        assertSame(second, station.end(first, CallState.COMPLETED, null));
+        assertSame(first, worker.end(running, CallState.COMPLETED));
+        assertSame(second, worker.end(first, CallState.COMPLETED));
     }
 
     /** The worker looks at those who have arrived when nobody else is left. */
@@ -72,10 +70,11 @@ class LineStepsTest {
     void arrive_inAHigherLane_isBeforeThoseInTheLine() {
         BlockingCall<String, Integer> running = enterAndStart();
         enter();
-        BlockingCall<String, Integer> high = new BlockingCall<>(Action.inLane(Lane.HIGH, String::length));
+        BlockingCall<String, Integer> high =
+                new BlockingCall<>(DescribedAction.inLane(Lane.HIGH, String::length), Deadline.NEVER);
         line.arrive(high);
 
-        assertSame(high, station.end(running, CallState.COMPLETED, null));
+        assertSame(high, worker.end(running, CallState.COMPLETED));
     }
 
     @Test
@@ -97,8 +96,8 @@ class LineStepsTest {
         BlockingCall<String, Integer> arrived = arrive();
         BlockingCall<String, Integer> entered = enter();
 
-        assertSame(arrived, station.end(running, CallState.COMPLETED, null));
-        assertSame(entered, station.end(arrived, CallState.COMPLETED, null));
+        assertSame(arrived, worker.end(running, CallState.COMPLETED));
+        assertSame(entered, worker.end(arrived, CallState.COMPLETED));
     }
 
     @Test
@@ -108,7 +107,7 @@ class LineStepsTest {
             arrive();
         }
 
-        assertSame(Line.Admission.FULL, line.enter(new BlockingCall<>(String::length), false));
+        assertSame(Line.Admission.FULL, line.enter(new BlockingCall<>(String::length, Deadline.NEVER), false));
     }
 
     @Test
@@ -120,7 +119,7 @@ class LineStepsTest {
 
         assertSame(CallState.EXPIRED, arrived.state());
         assertFalse(arrived.started());
-        assertNull(station.end(running, CallState.COMPLETED, null));
+        assertNull(worker.end(running, CallState.COMPLETED));
         Audit.assertSettled(line.stats());
     }
 
@@ -132,8 +131,54 @@ class LineStepsTest {
 
         assertSame(CallState.PENDING, arrived.state());
         assertSame(CallState.REFUSED, arrive().state(), "came too late");
-        assertSame(arrived, station.end(running, CallState.COMPLETED, null));
+        assertSame(arrived, worker.end(running, CallState.COMPLETED));
         assertSame(CallState.REFUSED, arrive().state(), "came too late");
+    }
+
+    /** Nobody else may be there to mind it. */
+    @Test
+    void close_whoseLimitHasPassed_refusesWhatIsNext() {
+        BlockingCall<String, Integer> running = enterAndStart();
+        BlockingCall<String, Integer> pending = enter();
+        line.close(Deadline.after(Duration.ZERO));
+
+        assertNull(worker.end(running, CallState.COMPLETED));
+        assertSame(CallState.REFUSED, pending.state());
+    }
+
+    /** It came after the closing had looked who is there, and before that said that nobody polls any more. */
+    @Test
+    void arrive_inTheMidstOfClosing_isRefused_andItsOwnerIsTold() {
+        Line<Object> closing = new Line<>(3);
+        ManualWorker<Object> busy = ManualWorker.of(closing);
+        closing.enter(new WokenCall("first"), true);
+        busy.start();
+        WokenCall late = new WokenCall("late");
+        AtomicBoolean comes = new AtomicBoolean();
+        Deadline limit = Deadline.after(Duration.ofHours(1), new TimeSource() {
+            @Override
+            public long nanoTime() {
+                if (comes.getAndSet(false)) {
+                    closing.arrive(late);
+                }
+                return 0;
+            }
+
+            @Override
+            public void parkUntil(Object blocker, long nanoTime) {
+                throw new AssertionError("nobody waits");
+            }
+
+            @Override
+            public boolean await(CountDownLatch latch, long nanoTime) {
+                throw new AssertionError("nobody waits");
+            }
+        });
+        comes.set(true);
+        closing.close(limit);
+
+        assertSame(CallState.REFUSED, late.state());
+        late.assertWoken();
     }
 
     @Test
@@ -159,13 +204,13 @@ class LineStepsTest {
 
     /** The worker has nothing to run, and looks in vain: it is going to sleep, and whoever comes has to see to it. */
     @Test
-    void take_nothingThere_attendsNoMore() {
+    void start_nothingThere_pollsNoMore() {
         BlockingCall<String, Integer> running = enterAndStart();
-        assertNull(station.end(running, CallState.COMPLETED, null));
+        assertNull(worker.end(running, CallState.COMPLETED));
         assertSame(CallState.NEW, arrive().state());
-        assertSame(
-                CallState.PENDING,
-                Objects.requireNonNull(station.lookOnceMore()).state());
+        Call<String, ?> arrived = Objects.requireNonNull(worker.start());
+        assertNull(worker.end(arrived, CallState.COMPLETED));
+        assertNull(worker.start());
 
         assertSame(CallState.PENDING, arrive().state());
     }
@@ -173,57 +218,56 @@ class LineStepsTest {
     /** It looks in vain, and goes to sleep again. */
     @Test
     void leave_theCallThatRousedTheWorker_leavesNothing() {
-        assertNull(station.lookOnceMore());
+        assertNull(worker.start());
         BlockingCall<String, Integer> call = enter();
-        assertFalse(station.isIdle());
+        assertFalse(worker.isIdle());
         assertTrue(line.leave(call, CallState.CANCELLED));
-        assertTrue(station.own().isEmpty());
-        assertNull(station.lookOnceMore());
-        assertTrue(station.isIdle());
-        assertFalse(station.isToGo());
+        assertTrue(worker.slot().own().isEmpty());
+        assertNull(worker.start());
+        assertTrue(worker.isIdle());
+        assertFalse(worker.isToGo());
     }
 
     @Test
     void close_whileTheWorkerSleeps_rousesItToGo() {
-        assertNull(station.lookOnceMore());
-        assertTrue(station.isIdle());
+        assertNull(worker.start());
+        assertTrue(worker.isIdle());
         line.close(Deadline.NEVER);
-        assertFalse(station.isIdle());
-        assertNull(station.take(0));
-        assertTrue(station.isToGo());
+        assertFalse(worker.isIdle());
+        assertNull(worker.await());
+        assertTrue(worker.isToGo());
     }
 
     /** Or else the caller that it has just woken may have to wait for its processor. */
     @Test
     void take_callsComeSeldom_sleepsWithoutASpin() throws Exception {
         FutureTask<Call<String, ?>> taking = new FutureTask<>(() -> {
-            Call<String, ?> seldom = Objects.requireNonNull(station.take(1));
-            assertTrue(station.start(seldom));
-            assertNull(station.end(seldom, CallState.COMPLETED, null));
-            return station.take(Duration.ofHours(1).toNanos());
+            Call<String, ?> seldom = Objects.requireNonNull(worker.await(Duration.ofNanos(1)));
+            assertNull(worker.end(seldom, CallState.COMPLETED));
+            return worker.await(Duration.ofHours(1));
         });
-        Thread worker = Thread.ofPlatform().daemon().start(taking);
-        Eventually.isTrue("asleep", station::isIdle);
-        BlockingCall<String, Integer> seldom = new BlockingCall<>(String::length);
+        Thread thread = Thread.ofPlatform().daemon().start(taking);
+        Eventually.isTrue("asleep", worker::isIdle);
+        BlockingCall<String, Integer> seldom = new BlockingCall<>(String::length, Deadline.NEVER);
         seldom.comes(Observers.NOBODY);
         line.enter(seldom, true);
-        Eventually.isTrue("asleep at once", station::isIdle);
+        Eventually.isTrue("asleep at once", worker::isIdle);
         BlockingCall<String, Integer> call = enter();
         assertSame(call, taking.get());
-        worker.join();
+        thread.join();
     }
 
     /** An interrupt of the worker's thread, by whoever, is none of its business. */
     @Test
     void take_thatIsInterrupted_waitsOn() throws Exception {
-        FutureTask<Call<String, ?>> taking = new FutureTask<>(() -> station.take(0));
-        Thread worker = Thread.ofPlatform().start(taking);
-        Eventually.isTrue("asleep", station::isIdle);
-        worker.interrupt();
-        Eventually.isTrue("without the interrupt", () -> !worker.isInterrupted());
+        FutureTask<Call<String, ?>> taking = new FutureTask<>(worker::await);
+        Thread thread = Thread.ofPlatform().start(taking);
+        Eventually.isTrue("asleep", worker::isIdle);
+        thread.interrupt();
+        Eventually.isTrue("without the interrupt", () -> !thread.isInterrupted());
         BlockingCall<String, Integer> call = enter();
         assertSame(call, taking.get());
-        worker.join();
+        thread.join();
     }
 
     @ParameterizedTest
@@ -238,7 +282,7 @@ class LineStepsTest {
 
         assertSame(end, outside.state());
         assertEquals(0, line.stats().waiting());
-        assertEquals(1, line.stats().turnedAway());
+        assertEquals(1, line.stats().notAdmitted());
     }
 
     /** The end came between a caller's look at its call and its look at its interrupt. */
@@ -246,8 +290,8 @@ class LineStepsTest {
     void await_interruptedWhenTheEndIsThere_takesTheEndAndKeepsTheInterrupt() throws Exception {
         CallThatLooksAwaited call = new CallThatLooksAwaited();
         line.enter(call, true);
-        assertTrue(station.start(call));
-        station.end(call, CallState.COMPLETED, null);
+        assertSame(call, worker.start());
+        worker.end(call, CallState.COMPLETED);
         Thread.currentThread().interrupt();
 
         call.await(line, Deadline.NEVER);
@@ -260,8 +304,8 @@ class LineStepsTest {
     void await_limitPassesWhenTheEndIsThere_takesTheEnd() throws Exception {
         CallThatLooksAwaited call = new CallThatLooksAwaited();
         line.enter(call, true);
-        assertTrue(station.start(call));
-        station.end(call, CallState.COMPLETED, null);
+        assertSame(call, worker.start());
+        worker.end(call, CallState.COMPLETED);
 
         call.await(line, Deadline.after(Duration.ZERO));
 
@@ -291,23 +335,6 @@ class LineStepsTest {
         }
     }
 
-    /** Otherwise a thread would stay for each call with a long limit that was cancelled. */
-    @Test
-    void cancel_ofACallWithALimit_endsTheThreadThatWatchesTheLimit() throws Exception {
-        FutureCall<String, Integer> call = new FutureCall<>(line, String::length);
-        line.enter(call, true);
-        CompletableFuture<Integer> future = call.awaitPlace(Deadline.after(Duration.ofHours(1)));
-        Field field = FutureCall.class.getDeclaredField("timer");
-        field.setAccessible(true);
-        Thread timer = (Thread) field.get(call);
-        Eventually.isTrue("it watches", () -> timer.getState() == Thread.State.TIMED_WAITING);
-
-        assertTrue(future.cancel(false));
-
-        assertTrue(timer.join(Audit.PATIENCE));
-        assertTrue(future.isCancelled());
-    }
-
     @Test
     void die_whileNothingIsInHand_refusesWhatIsInTheLine() {
         BlockingCall<String, Integer> pending = enter();
@@ -335,22 +362,10 @@ class LineStepsTest {
     }
 
     @Test
-    void die_withACallInHandThatHasNotStarted_refusesItAndGivesItsPlaceBack() {
-        BlockingCall<String, Integer> inHand = enter();
-        assertSame(inHand, station.take(0));
-
-        die();
-
-        assertSame(CallState.REFUSED, inHand.state());
-        assertFalse(inHand.started());
-    }
-
-    @Test
     void die_inACallWhoseCallerWaits_refusesItAsStartedAndWakesTheCaller() {
         CallThatLooksAwaited inHand = new CallThatLooksAwaited();
         line.enter(inHand, true);
-        assertSame(inHand, station.take(0));
-        assertTrue(station.start(inHand));
+        assertSame(inHand, worker.start());
 
         die();
 
@@ -374,7 +389,7 @@ class LineStepsTest {
     @Test
     void die_afterACallHadItsEnd_leavesItThat() {
         BlockingCall<String, Integer> inHand = enterAndStart();
-        station.end(inHand, CallState.COMPLETED, null);
+        worker.end(inHand, CallState.COMPLETED);
 
         die();
 
@@ -385,7 +400,7 @@ class LineStepsTest {
     /** The report counts from when closing began: here, with the death. */
     @Test
     void die_whileOpen_beginsToClose() {
-        station.end(enterAndStart(), CallState.COMPLETED, null);
+        worker.end(enterAndStart(), CallState.COMPLETED);
         enter();
 
         die();
@@ -398,9 +413,8 @@ class LineStepsTest {
     void die_whileClosing_countsOnFromWhenClosingBegan() {
         BlockingCall<String, Integer> drained = enter();
         line.close(Deadline.after(Duration.ofHours(1)));
-        assertSame(drained, station.take(0));
-        assertTrue(station.start(drained));
-        station.end(drained, CallState.COMPLETED, null);
+        assertSame(drained, worker.start());
+        worker.end(drained, CallState.COMPLETED);
 
         die();
 

@@ -10,6 +10,7 @@ import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.Witness;
+import java.lang.reflect.Field;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -54,14 +55,14 @@ class NoMemoryTest {
     private final TightQueue queue = new TightQueue();
     private final Line<Witness> line = new Line<>(OPTIONS, Observers.NOBODY, queue);
     private final Witness witness = new Witness();
-    private final Crew<Witness> crew =
-            new Crew<>(line, Observers.NOBODY, new SimpleSource<>(() -> witness, Witness::close), OPTIONS);
+    private final Workers<Witness> workers =
+            new Workers<>(line, Observers.NOBODY, new SimpleSource<>(() -> witness, Witness::close), OPTIONS);
 
     private boolean isOpen;
 
     private void open() throws InterruptedException {
         isOpen = true;
-        assertNull(crew.open());
+        assertNull(workers.open());
     }
 
     private FutureCall<Witness, Integer> call(int number) {
@@ -84,7 +85,7 @@ class NoMemoryTest {
 
     private Caller<CallState> start(int number) {
         return Caller.start(() -> {
-            BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(number));
+            BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(number), Deadline.NEVER);
             line.enter(call, true);
             call.await(line, Deadline.NEVER);
             if (call.state() == CallState.FAILED) {
@@ -100,7 +101,7 @@ class NoMemoryTest {
         if (!isOpen) {
             open();
         }
-        assertTrue(crew.awaitEnd(Deadline.after(Audit.PATIENCE)));
+        assertTrue(workers.awaitEnd(Deadline.after(Audit.PATIENCE)));
         Audit.assertSettled(line.stats());
         assertEquals(1, witness.closes());
     }
@@ -125,16 +126,18 @@ class NoMemoryTest {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch mayReturn = new CountDownLatch(1);
         line.enter(
-                new BlockingCall<>(resource -> {
-                    entered.countDown();
-                    mayReturn.await();
-                    return resource;
-                }),
+                new BlockingCall<>(
+                        resource -> {
+                            entered.countDown();
+                            mayReturn.await();
+                            return resource;
+                        },
+                        Deadline.NEVER),
                 true);
         open();
         entered.await();
-        BlockingCall<Witness, Integer> second = new BlockingCall<>(resource -> resource.use(2));
-        BlockingCall<Witness, Integer> third = new BlockingCall<>(resource -> resource.use(3));
+        BlockingCall<Witness, Integer> second = new BlockingCall<>(resource -> resource.use(2), Deadline.NEVER);
+        BlockingCall<Witness, Integer> third = new BlockingCall<>(resource -> resource.use(3), Deadline.NEVER);
         line.arrive(second);
         line.arrive(third);
         queue.failures = 1;
@@ -144,7 +147,7 @@ class NoMemoryTest {
         assertEquals(CallState.COMPLETED, third.state());
         assertEquals(CallState.FAILED, second.state());
         assertSame(noMemory, second.failure());
-        assertEquals(1, line.stats().turnedAway());
+        assertEquals(1, line.stats().notAdmitted());
     }
 
     /** The worker hands the place of the call that it starts to the caller outside, and finds no memory for it. */
@@ -160,7 +163,7 @@ class NoMemoryTest {
         assertEquals(1, first.future().join());
         assertEquals(CallState.FAILED, second.result());
         assertEquals(CallState.COMPLETED, third.result());
-        assertEquals(1, line.stats().turnedAway());
+        assertEquals(1, line.stats().notAdmitted());
     }
 
     /** Nobody comes after them, and the worker has nothing to do: who were not told now never would be. */
@@ -196,11 +199,33 @@ class NoMemoryTest {
         assertSame(noMemory, submitter.failure());
     }
 
+    /** A future that was never in the line would stay open. */
+    @Test
+    void trySubmit_withoutMemory_throwsIt() throws Exception {
+        Turnstile<Witness> gate = gateInFrontOfTheLine();
+        queue.failures = 1;
+        assertSame(noMemory, assertThrows(OutOfMemoryError.class, () -> gate.trySubmit(witness -> witness.use(1))));
+
+        assertEquals(0, line.stats().pending());
+        CompletableFuture<Integer> next = gate.trySubmit(witness -> witness.use(2));
+        open();
+        assertEquals(2, next.join());
+    }
+
+    private Turnstile<Witness> gateInFrontOfTheLine() throws ReflectiveOperationException, InterruptedException {
+        Turnstile<Witness> gate = Turnstile.<Witness, RuntimeException>open(Witness::new, Witness::close, OPTIONS);
+        gate.close();
+        Field field = Turnstile.class.getDeclaredField("line");
+        field.setAccessible(true);
+        field.set(gate, line);
+        return gate;
+    }
+
     @Test
     void close_whileTheWorkerSleeps_needsNoMemory() throws Exception {
         open();
-        Station<Witness> station = line.roster().staying().getFirst();
-        Eventually.isTrue("asleep", station::isIdle);
+        Slot<Witness> slot = line.slots().staying().getFirst();
+        Eventually.isTrue("asleep", slot::isIdle);
         queue.failures = 1;
         line.close(Deadline.NEVER);
         Eventually.isTrue("closed", () -> line.state() == TurnstileState.CLOSED);
@@ -231,6 +256,6 @@ class NoMemoryTest {
         assertEquals(CallState.REFUSED, first.result());
         assertEquals(CallState.REFUSED, second.result());
         assertEquals(CallState.REFUSED, third.result());
-        assertSame(noMemory, line.refusal(false).getCause());
+        assertSame(noMemory, line.refusals().closed().getCause());
     }
 }

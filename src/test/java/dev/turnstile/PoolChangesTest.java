@@ -140,7 +140,7 @@ class PoolChangesTest {
             Action<Version, Boolean, RuntimeException> note =
                     version -> ran.computeIfAbsent(lane + " " + key, k -> new ConcurrentLinkedQueue<>())
                             .add(number);
-            calls.add(audit.watch(gate.submit(Action.keyed(key, Action.inLane(lane, note)))));
+            calls.add(audit.watch(gate.submit(DescribedAction.keyed(key, DescribedAction.inLane(lane, note)))));
         }
 
         gate.resize(2);
@@ -175,7 +175,7 @@ class PoolChangesTest {
             latch.await();
             throw new IllegalStateException("lost");
         });
-        CompletableFuture<?> keyed = audit.watch(gate.submit(Action.keyed(1, Version::name)));
+        CompletableFuture<?> keyed = audit.watch(gate.submit(DescribedAction.keyed(1, Version::name)));
         latch.countDown();
 
         assertInstanceOf(IllegalStateException.class, Caller.failureOf(poison));

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.VirtualTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** How long a fresh resource is waited for after one was lost. */
@@ -57,5 +59,17 @@ class RestartDelayTest {
 
         @Override
         public void close(Object resource) {}
+    }
+
+    /** The second attempt came after the longest delay. */
+    @Test
+    void delays_afterNone_growFromATenthOfASecond() {
+        RestartPolicy policy = RestartPolicy.limited(10, FIRST).withDelays(Duration.ZERO, Duration.ofMillis(500));
+
+        assertEquals(
+                List.of(0L, 100L, 200L, 400L, 500L, 500L),
+                IntStream.rangeClosed(1, 6)
+                        .mapToObj(attempt -> policy.delayBefore(attempt).toMillis())
+                        .toList());
     }
 }

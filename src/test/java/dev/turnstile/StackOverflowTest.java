@@ -13,9 +13,12 @@ import dev.turnstile.testing.HeldGate;
 import dev.turnstile.testing.Witness;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * place or an owner, one caller's mistake would stop the gate for everybody. The overflow is to come before anything has
  * happened, or not at all.
  */
+@Tag("slow")
 class StackOverflowTest {
     /** Small, so that the end is soon reached. */
     private static final long STACK = 256 * 1024;
@@ -172,15 +176,53 @@ class StackOverflowTest {
         }
     }
 
-    @Test
-    void cancel_atTheEndOfTheStack_leavesTheLineWhole() throws Exception {
+    /** What is done with the future of a call that waits in the line. */
+    enum FutureUse {
+        CANCEL,
+        COMPLETE,
+        COMPLETE_EXCEPTIONALLY,
+        OBTRUDE_VALUE,
+        OBTRUDE_EXCEPTION,
+        GET,
+        LOOK;
+
+        void use(CompletableFuture<Integer> future) {
+            switch (this) {
+                case CANCEL -> future.cancel(true);
+                case COMPLETE -> future.complete(1);
+                case COMPLETE_EXCEPTIONALLY -> future.completeExceptionally(MEANT);
+                case OBTRUDE_VALUE -> future.obtrudeValue(1);
+                case OBTRUDE_EXCEPTION -> future.obtrudeException(MEANT);
+                case GET -> get(future);
+                case LOOK -> future.getNow(future.isDone() || future.isCancelled() ? 1 : 2);
+            }
+        }
+
+        private static void get(CompletableFuture<Integer> future) {
+            try {
+                future.get(1, TimeUnit.NANOSECONDS);
+            } catch (TimeoutException asMeant) {
+                return;
+            } catch (InterruptedException | ExecutionException unexpected) {
+                throw new AssertionError(unexpected);
+            }
+        }
+    }
+
+    @SuppressWarnings("StaticAssignmentOfThrowable") // made where there is stack enough
+    private static final RuntimeException MEANT = new IllegalStateException("meant");
+
+    @ParameterizedTest
+    @EnumSource
+    @SuppressWarnings("unchecked") // an array of a generic type
+    void future_atTheEndOfTheStack_leavesTheLineWhole(FutureUse use) throws Exception {
         int overflows = 0;
         for (int attempt = 0; attempt < 6; attempt++) {
             HeldGate held = HeldGate.open(audit, LEVELS);
-            CompletableFuture<?>[] futures = held.fill().toArray(CompletableFuture<?>[]::new);
+            CompletableFuture<Integer>[] futures = held.fill().toArray(CompletableFuture[]::new);
             int[] next = {0}; // a deque would be left halfway by an overflow in its own code
             try {
-                overflows += new Recursion(() -> futures[next[0]++].cancel(true)).run(attempt);
+                overflows += new Recursion(() -> use.use(futures[next[0]++])).run(attempt);
             } finally {
                 held.release();
             }
@@ -188,5 +230,15 @@ class StackOverflowTest {
             assertIntact(held.gate());
         }
         assertTrue(overflows > 0, "the end of the stack was never reached");
+    }
+
+    @Test
+    void looks_atTheEndOfTheStack_leaveTheLineWhole() throws Exception {
+        assertStaysIntact(TurnstileOptions.defaults(), gate -> {
+            assertEquals(0, gate.pendingCount());
+            assertEquals(1, gate.instances().size());
+            assertEquals(Health.Status.UP, gate.health().status());
+            assertTrue(gate.toString().contains("OPEN"));
+        });
     }
 }

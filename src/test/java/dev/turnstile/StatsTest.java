@@ -28,7 +28,7 @@ class StatsTest {
         List<CompletableFuture<Integer>> futures = held.fill();
         Caller<Integer> outside = Caller.start(() -> held.gate().call(resource -> resource.use(1)));
         held.awaitWaiting(1);
-        assertEquals(new TurnstileStats(4, 1, 4, 1, 5, 0, 0, 0, 0, 0, 0, Counts.NO_TIMES), Counts.of(gate.stats()));
+        assertEquals(MadeStats.of(4, 1, 4, 1, 5, 0, 0, 0, 0, 0, 0), Counts.of(gate.stats()));
 
         futures.get(0).cancel(true);
         outside.interrupt();
@@ -50,7 +50,7 @@ class StatsTest {
         Audit.assertSettled(stats);
         assertEquals(1, stats.failed());
         assertTrue(stats.cancelled() >= 1);
-        assertTrue(stats.turnedAway() >= 1);
+        assertTrue(stats.notAdmitted() >= 1);
     }
 
     @Test

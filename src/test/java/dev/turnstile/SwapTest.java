@@ -14,6 +14,7 @@ import dev.turnstile.testing.Copies.Copy;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.FlightEvents;
 import dev.turnstile.testing.Uninterruptibly;
+import dev.turnstile.testing.VirtualTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -247,7 +248,7 @@ class SwapTest {
                 List<CompletableFuture<Integer>> futures = new ArrayList<>();
                 for (int i = 0; i < 200; i++) {
                     int turn = i;
-                    futures.add(gate.submit(Action.keyed(number, copy -> {
+                    futures.add(gate.submit(DescribedAction.keyed(number, copy -> {
                         ofKey.add(turn);
                         return copy.witness().use(turn);
                     })));
@@ -278,5 +279,49 @@ class SwapTest {
             assertEquals(0, source.living());
             source.all().forEach(copy -> assertEquals(0, copy.witness().overlaps()));
         }
+    }
+
+    /** It waited for as long as that took. */
+    @Test
+    void limitThatPasses_whileAnotherOrderIsBeingDone_swapsNothing() throws Exception {
+        Turnstile<Copy> gate = open(TurnstileOptions.defaults().withPoolSize(1));
+        CountDownLatch mayOpen = audit.latch();
+        old.holdOpening(mayOpen);
+        Caller<Void> grower = Caller.start(() -> {
+            gate.resize(2);
+            return null;
+        });
+        old.awaitOpening();
+
+        SwapException late = assertThrows(SwapException.class, () -> gate.swap(fresh, Duration.ofMillis(1)));
+        assertInstanceOf(TimeoutException.class, late.getCause());
+        mayOpen.countDown();
+        grower.result();
+        assertEquals(2, gate.swap(fresh, Audit.PATIENCE).switched());
+    }
+
+    /** It stayed until its delay was over. */
+    @Test
+    void swap_whileAReplacementIsOnItsWay_endsThat() throws Exception {
+        VirtualTime time = new VirtualTime();
+        Duration hour = Duration.ofHours(1);
+        Turnstile<Copy> gate = open(TurnstileOptions.defaults()
+                .withTimeSource(time)
+                .withWorkerName("relieved")
+                .withRestarts(RestartPolicy.limited(5, hour.multipliedBy(9)).withDelays(hour, hour)));
+        assertThrows(
+                Copies.Poison.class,
+                () -> gate.call(copy -> {
+                    throw new Copies.Poison();
+                }));
+        time.awaitParked(1);
+        assertEquals(1, gate.swap(fresh, Audit.PATIENCE).switched());
+
+        Eventually.isTrue(
+                "only the fresh one is left",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                                .filter(thread -> thread.getName().equals("relieved"))
+                                .count()
+                        == 1);
     }
 }

@@ -1,6 +1,7 @@
 package dev.turnstile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -37,6 +38,19 @@ class TimeLimitTest {
         assertThrows(
                 CallTimeoutException.class,
                 () -> TimeLimit.within(SHORT, () -> held.gate().call(w -> w.use(1))));
+    }
+
+    /** A call that says nothing of a limit may have one, so its end can be caught there, without a {@code throws} anywhere. */
+    @Test
+    void call_withoutALimitOfItsOwn_canBeCaughtWhereItIsMade() throws InterruptedException {
+        EndedEarly end = TimeLimit.within(SHORT, () -> {
+            try {
+                throw new AssertionError(held.gate().<Integer, RuntimeException>call(w -> w.use(1)));
+            } catch (CallTimeoutException late) {
+                return late;
+            }
+        });
+        assertFalse(end.started());
     }
 
     @Test
@@ -148,5 +162,33 @@ class TimeLimitTest {
         }
         held.release();
         assertEquals(1, held.gate().<Integer, RuntimeException>call(witness -> witness.use(1)));
+    }
+
+    @Test
+    void trySubmit_whenTheLimitHasPassed_isNotLetIn() throws Exception {
+        HeldGate held = HeldGate.open(audit, 3);
+        CallTimeoutException expired = assertThrows(
+                CallTimeoutException.class,
+                () -> TimeLimit.within(Duration.ZERO, () -> held.gate().trySubmit(w -> w.use(1))));
+
+        assertFalse(expired.started());
+        assertEquals(0, held.gate().pendingCount());
+        held.release();
+    }
+
+    /** Every later call of the thread ended by the limit of a block that nobody had closed. */
+    @Test
+    void block_thatIsJoined_boundsNoOtherCallAnyMore() throws Exception {
+        VirtualTime time = new VirtualTime();
+        Turnstile<Witness> gate = audit.watch(Turnstile.<Witness, RuntimeException>open(
+                Witness::new, Witness::close, TurnstileOptions.defaults().withTimeSource(time)));
+        FanOut<Witness, Integer> block = gate.fanOut(JoinPolicy.ALL_OR_CANCEL, SHORT);
+        try (block) {
+            block.fork(w -> w.use(1));
+            block.join();
+            time.advance(SHORT);
+
+            assertEquals(2, gate.<Integer, RuntimeException>call(w -> w.use(2)));
+        }
     }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
-import dev.turnstile.testing.Counts;
 import dev.turnstile.testing.HeldGate;
 import dev.turnstile.testing.Witness;
 import java.time.Duration;
@@ -34,7 +33,7 @@ class TimesTest {
     void gateAtRest_hasNothingInFlight_andNobodyWaits() throws Exception {
         Turnstile<Witness> gate = audit.watch(Turnstile.<Witness, RuntimeException>open(Witness::new));
 
-        assertEquals(Counts.NO_TIMES, gate.stats().times());
+        assertEquals(MadeStats.NO_TIMES, gate.stats().times());
         gate.call(resource -> resource.use(1));
         assertEquals(Duration.ZERO, gate.stats().times().inFlight());
         assertEquals(Duration.ZERO, gate.stats().times().oldestWait());
@@ -128,5 +127,28 @@ class TimesTest {
                 }));
         assertEquals(1, gate.stats().times().started());
         assertEquals(1, gate.stats().times().returned());
+    }
+
+    /** Others overtake the one that has waited longest, who was not seen outside. */
+    @Test
+    void oldestWaiter_isOutsideInALaterLane_whileOthersOvertakeIt() {
+        HeldGate held = HeldGate.open(audit, 1);
+        CompletableFuture<Integer> pending = held.fill().getFirst();
+        Caller<Integer> first =
+                Caller.start(() -> held.gate().call(DescribedAction.inLane(Lane.LOW, resource -> resource.use(1))));
+        held.awaitWaiting(1);
+        long firstCame = System.nanoTime();
+        Caller<Integer> second =
+                Caller.start(() -> held.gate().call(DescribedAction.inLane(Lane.HIGH, resource -> resource.use(2))));
+        held.awaitWaiting(2);
+        Duration least = since(firstCame);
+        pending.cancel(false);
+        held.awaitPending(1);
+
+        Duration oldest = held.gate().stats().times().oldestWait();
+        assertTrue(oldest.compareTo(least) >= 0, oldest::toString);
+        held.release();
+        first.result();
+        second.result();
     }
 }

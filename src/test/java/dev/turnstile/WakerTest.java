@@ -69,7 +69,7 @@ class WakerTest {
 
     @Test
     void ownerIsAPlatformThread_theWorkerWakesIt() {
-        assertFalse(waker.offer(new BlockingCall<>(resource -> resource)));
+        assertFalse(waker.offer(new BlockingCall<>(resource -> resource, Deadline.NEVER)));
     }
 
     @Test
@@ -129,5 +129,15 @@ class WakerTest {
         waker.close();
 
         awaitWoken(MANY);
+    }
+
+    /** It can die for want of memory. */
+    @Test
+    void offeredToAWakerThatHasDied_isWokenByTheWorker() {
+        waker.close();
+        waker.run();
+        waker.add(new Sleeper(1));
+
+        assertEquals(List.of(1), List.copyOf(woken));
     }
 }

@@ -14,9 +14,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +42,9 @@ class WatchdogTest {
     private final Observers observers = new Observers("turnstile-worker", List.of(listener));
     private final PlannedLook timer = new PlannedLook();
     private final Line<String> line = new Line<>(2);
-    private final Station<String> station = Stations.add(line);
+    private final ManualWorker<String> worker = ManualWorker.of(line);
     private final Watchdog watchdog =
-            new Watchdog(station, Thread.currentThread(), LIMIT, observers, timer, () -> now());
+            new Watchdog(worker.steps(), Thread.currentThread(), LIMIT, observers, timer, () -> now());
 
     /** The line takes real times; how much later the watchdog looks is up to the test. */
     private long later;
@@ -57,24 +54,27 @@ class WatchdogTest {
     }
 
     /** A timer that plans one look, and has it when the test says so. */
-    private static final class PlannedLook extends ScheduledThreadPoolExecutor {
+    private static final class PlannedLook extends SharedTimer {
         private @Nullable Runnable look;
-        private @Nullable ScheduledFuture<?> future;
+        private @Nullable Task task;
         private long nanos;
         private int planned;
 
-        PlannedLook() {
-            super(1);
+        @Override
+        Task plan(Runnable action, long nanos) {
+            assertEquals(null, look, "one look is planned at a time");
+            look = action;
+            this.nanos = nanos;
+            planned++;
+            if (task != null) {
+                task.cancel();
+            }
+            task = super.plan(() -> {}, Duration.ofDays(1).toNanos());
+            return task;
         }
 
-        @Override
-        public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
-            assertEquals(null, look, "one look is planned at a time");
-            look = command;
-            nanos = unit.toNanos(delay);
-            planned++;
-            future = super.schedule(() -> {}, 1, TimeUnit.DAYS);
-            return future;
+        boolean isCancelled() {
+            return task != null && planned() == 0;
         }
 
         void look() {
@@ -85,18 +85,18 @@ class WatchdogTest {
         }
     }
 
+    /** With nothing planned the timer's thread ends by itself. */
     @AfterEach
     void endTimer() {
-        timer.shutdownNow();
+        watchdog.stop();
     }
 
     private Call<String, Integer> start(String tag) {
-        BlockingCall<String, Integer> call = new BlockingCall<>(Action.tagged(tag, String::length));
+        BlockingCall<String, Integer> call =
+                new BlockingCall<>(DescribedAction.tagged(tag, String::length), Deadline.NEVER);
         call.comes(observers);
         line.enter(call, true);
-        Call<String, ?> taken = station.take(0);
-        assertEquals(call, taken);
-        assertTrue(station.start(call));
+        assertEquals(call, worker.start());
         watchdog.workBegins();
         return call;
     }
@@ -126,7 +126,7 @@ class WatchdogTest {
     @Test
     void callThatBeganAfterTheLookWasPlanned_hasItsWholeTime() throws Exception {
         Call<String, Integer> first = start("first");
-        station.end(first, CallState.COMPLETED, null);
+        worker.end(first, CallState.COMPLETED);
         start("second");
         later = LIMIT.toNanos() / 2;
         timer.look();
@@ -143,7 +143,7 @@ class WatchdogTest {
         later = LIMIT.toNanos();
         timer.look();
         assertEquals("first", next().tag());
-        station.end(first, CallState.COMPLETED, null);
+        worker.end(first, CallState.COMPLETED);
         later = 0;
         start("second");
         later = LIMIT.toNanos();
@@ -156,7 +156,7 @@ class WatchdogTest {
         Call<String, Integer> call = start("quick");
         watchdog.workBegins();
         assertEquals(1, timer.planned, "one look for however many calls");
-        station.end(call, CallState.COMPLETED, null);
+        worker.end(call, CallState.COMPLETED);
         timer.look();
         assertEquals(null, timer.look, "nothing planned for a gate at rest");
         start("next");
@@ -167,11 +167,11 @@ class WatchdogTest {
     void watchdogThatWasStopped_plansNothingMore() {
         start("slow");
         watchdog.stop();
-        assertTrue(timer.future.isCancelled());
+        assertTrue(timer.isCancelled());
         later = LIMIT.toNanos();
         timer.look();
         assertEquals(2, timer.planned, "planned, and cancelled at once");
-        assertTrue(timer.future.isCancelled());
+        assertTrue(timer.isCancelled());
     }
 
     @Test
@@ -194,7 +194,7 @@ class WatchdogTest {
 
             CountDownLatch entered = new CountDownLatch(1);
             CountDownLatch release = new CountDownLatch(1);
-            Caller<String> second = Caller.start(() -> held.gate().call(Action.tagged("second", resource -> {
+            Caller<String> second = Caller.start(() -> held.gate().call(DescribedAction.tagged("second", resource -> {
                 resource.hold(entered, release);
                 return "";
             })));
@@ -214,7 +214,7 @@ class WatchdogTest {
     @Test
     void limitOfZero_watchesNothing() {
         Watchdog none =
-                new Watchdog(station, Thread.currentThread(), Duration.ZERO, observers, timer, System::nanoTime);
+                new Watchdog(worker.steps(), Thread.currentThread(), Duration.ZERO, observers, timer, System::nanoTime);
         none.workBegins();
         assertEquals(0, timer.planned);
     }

@@ -31,8 +31,8 @@ class WorkerDeathTest {
     private final Witness witness = new Witness();
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch latch = new CountDownLatch(1);
-    private final Crew<Witness> crew =
-            new Crew<>(line, Observers.NOBODY, new SimpleSource<>(() -> witness, Witness::close), OPTIONS);
+    private final Workers<Witness> workers =
+            new Workers<>(line, Observers.NOBODY, new SimpleSource<>(() -> witness, Witness::close), OPTIONS);
 
     /** Fails once when it is told to: that is the worker's own code failing. */
     private final class DeadlyQueue extends LinkedBlockingQueue<Call<Witness, ?>> {
@@ -61,13 +61,13 @@ class WorkerDeathTest {
             return "held";
         });
         line.enter(held, true);
-        assertNull(crew.open());
+        assertNull(workers.open());
         entered.await();
         return held.future();
     }
 
     private void assertDead(List<CompletableFuture<Integer>> refused) throws InterruptedException {
-        assertTrue(crew.awaitEnd(Deadline.after(Audit.PATIENCE)));
+        assertTrue(workers.awaitEnd(Deadline.after(Audit.PATIENCE)));
         for (CompletableFuture<Integer> future : refused) {
             TurnstileClosedException thrown = (TurnstileClosedException) Caller.failureOf(future);
             assertSame(cause, thrown.getCause());
@@ -77,7 +77,7 @@ class WorkerDeathTest {
         assertEquals(0, witness.closedUnderCall());
         assertEquals(TurnstileState.CLOSED, line.state());
         Audit.assertSettled(line.stats());
-        assertEquals(Line.Admission.CLOSED, line.enter(new FutureCall<>(line, resource -> resource.use(0)), true));
+        assertEquals(Line.Admission.REFUSED, line.enter(new FutureCall<>(line, resource -> resource.use(0)), true));
     }
 
     @Test
@@ -89,7 +89,7 @@ class WorkerDeathTest {
         behind.add(enter(1).future());
         behind.add(enter(2).future());
         Caller<Object> outside = Caller.start(() -> {
-            BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(3));
+            BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(3), Deadline.NEVER);
             line.enter(call, true);
             call.await(line, Deadline.NEVER);
             return call.state();
@@ -126,20 +126,23 @@ class WorkerDeathTest {
         assertDead(List.of());
         assertEquals(1, line.stats().completed());
         assertEquals(
-                crowd, line.stats().refused() + line.stats().turnedAway() - 1, "but for the one that came too late");
+                crowd, line.stats().refused() + line.stats().notAdmitted() - 1, "but for the one that came too late");
     }
 
     private Object outcomeOfABlockingCall() throws Exception {
-        BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(2));
+        BlockingCall<Witness, Integer> call = new BlockingCall<>(resource -> resource.use(2), Deadline.NEVER);
         line.enter(call, true);
         call.await(line, Deadline.NEVER);
-        return call.state() == CallState.COMPLETED ? call.result() : line.refusal(call.started());
+        return call.state() == CallState.COMPLETED
+                ? call.result()
+                : line.refusals().of(call);
     }
 
     private Object outcomeOfAFuture() throws Exception {
         FutureCall<Witness, Integer> call = enter(2);
         call.await(line, Deadline.NEVER);
-        call.placed();
-        return call.accepted() ? Caller.failureOf(call.future()) : line.refusal(false);
+        return call.accepted()
+                ? Caller.failureOf(call.placed(Deadline.NEVER))
+                : line.refusals().of(call);
     }
 }

@@ -15,11 +15,12 @@ import java.util.Optional;
  */
 record Arguments(Path plugin, Optional<Path> key, boolean recording, boolean verbose, boolean help) {
     static final String USAGE = """
-        usage: scripts/demo [--rust] [--plugin FILE [--key FILE]] [--jfr] [--verbose]
+        usage: scripts/demo [--setup] [--rust] [--plugin FILE [--key FILE]] [--jfr] [--verbose]
 
         Shows thousands of virtual threads sharing one native plugin, one call at a time; then a pool of instances, one that dies
         and is replaced, and another plugin taking over in use; and checks that it was so.
 
+          --setup        install what is missing before: a JDK, Maven, a C compiler
           --rust         use the plugin written in Rust (src/demo/rust) instead of the one in C (src/demo/c)
           --plugin FILE  use this library or bundle (.rbp); it must know echo, sleep, fail, panic and probe
           --key FILE     the public key (.pub) that must have signed the bundle

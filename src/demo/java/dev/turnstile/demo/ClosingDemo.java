@@ -67,7 +67,7 @@ final class ClosingDemo {
                 "  CloseReport: drained %d, refused %d, turned away %d, abandoned %d, %dms, resource closed: %s",
                 closing.drained(),
                 closing.refused(),
-                closing.turnedAway(),
+                closing.notAdmitted(),
                 closing.abandoned(),
                 closing.elapsed().toMillis(),
                 closing.resourceClosed() ? "yes" : "not yet");
@@ -86,7 +86,7 @@ final class ClosingDemo {
                 CALLERS);
         TurnstileStats counted = plugin.stats();
         report.check(
-                counted.completed() == results && counted.refused() + counted.turnedAway() == refused + whileRunning,
+                counted.completed() == results && counted.refused() + counted.notAdmitted() == refused + whileRunning,
                 "the gate counted the same");
         report.check(whileRunning == closing.abandoned(), "the report knows who was refused while running");
     }

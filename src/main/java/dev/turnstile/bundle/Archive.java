@@ -16,12 +16,11 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ZIP archive in memory, read strictly: what could mean two things to two readers is refused.
+ * A ZIP archive in memory, read strictly: whatever two readers could read in two ways is refused.
  *
- * <p>The directory at the end must fill the archive to its last byte, and each of its entries agree with the header before
- * its data, overlap no other, have a safe name, and be neither encrypted nor a link. Sizes are held against the limits as
- * they are declared, before anything is inflated; an entry is inflated when it is read, and must then have exactly the
- * declared size and checksum.
+ * <p>The directory at the end must fill the archive to its last byte, and each of its entries agree with the header before its data,
+ * overlap no other, have a safe name, and be neither encrypted nor a link. Declared sizes are checked against the limits before anything is
+ * inflated; an entry is inflated when it is read, and must then have exactly the declared size and checksum.
  *
  * <p>Neither {@link java.util.zip.ZipFile} nor {@link java.util.zip.ZipInputStream} will do: the one reads a file that may
  * change under it, the other never sees the directory, which is what other tools go by. Format: PKWARE's APPNOTE.TXT.
@@ -51,7 +50,7 @@ final class Archive {
     private static final int DIRECTORY = 0x4000;
     private static final int SYMBOLIC_LINK = 0xa000;
 
-    /** Below this size the ratio tells nothing. */
+    /** Below this size the ratio means nothing. */
     private static final int RATIO_FROM = 1 << 20;
 
     private record Entry(String name, int method, int crc, int compressed, int size, int header, int data) {}
@@ -213,7 +212,7 @@ final class Archive {
         }
     }
 
-    /** Holds the header before the data against the directory; returns its place. */
+    /** Checks the header before the data against the directory; returns its position. */
     private int checkHeader(int at, String name, int directory) {
         long header = unsignedInt(at + 42);
         if (header + LOCAL_SIZE + unsignedShort(at + 28) > directory || bytes.getInt((int) header) != LOCAL) {

@@ -13,7 +13,7 @@ import java.util.zip.ZipOutputStream;
 
 /** Writes ZIP archives that tell nothing of when and where they were written. */
 final class ArchiveWriter {
-    /** The first moment that a ZIP archive can tell. */
+    /** The earliest time that a ZIP archive can hold. */
     private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private ArchiveWriter() {}

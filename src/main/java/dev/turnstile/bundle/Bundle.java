@@ -3,6 +3,7 @@ package dev.turnstile.bundle;
 import dev.turnstile.bundle.BundleException.Problem;
 import dev.turnstile.bundle.BundleManifest.Schema;
 import dev.turnstile.bundle.BundleManifest.Variant;
+import dev.turnstile.internal.SafeLog;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -14,31 +15,30 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A plugin bundle, a {@code .rbp} file, opened and verified; immutable, and safe for any number of threads.
  *
- * <p>The file is read once, into memory; everything is verified and taken from there, so that changing the file later
- * changes nothing. There is nothing to close. Opening checks the archive, the manifest's signature (if the {@link
- * BundleTrust} asks for one), the manifest, the pins, and that every library and schema in the manifest is there. A library
- * or schema is held against its checksum, and a library against its own signature, when it is asked for.
+ * <p>The file is read once, into memory; everything is verified and taken from there, so that changing the file later changes nothing.
+ * There is nothing to close. Opening checks the archive, the manifest's signature (if the {@link BundleTrust} asks for one), the manifest,
+ * the pins, and that every library and schema in the manifest is there. A library or schema is checked against its checksum, and a library
+ * against its own signature, when it is asked for.
  *
- * <p>What the manifest has no checksum for (documents, licences, bills of materials) is protected by nothing: {@link
- * #unverified} gives it to be shown, never to be acted on.
+ * <p>Nothing protects the entries that have no checksum in the manifest (documents, licences, bills of materials). {@link #unverified}
+ * returns them to be shown, never to be acted on.
  *
- * <p>Everything that is wrong with a bundle is said with a {@link BundleException}. Formats 1.0 and 1.1 of rustbridge are
- * read; native code is never touched here.
+ * <p>Everything that is wrong with a bundle is reported by a {@link BundleException}. Formats 1.0 and 1.1 of rustbridge are read; native
+ * code is never touched here.
  */
 public final class Bundle {
     static final String MANIFEST = "manifest.json";
     static final String SIGNATURE_SUFFIX = ".minisig";
 
-    private static final Logger log = LoggerFactory.getLogger(Bundle.class);
+    private static final SafeLog log = new SafeLog(Bundle.class);
 
     private final Source source;
     private final Archive archive;
@@ -80,6 +80,8 @@ public final class Bundle {
      * @throws BundleException if the file cannot be read, is too large, is malformed, or is not trusted
      */
     public static Bundle open(Path file, BundleTrust trust, BundleLimits limits) {
+        Objects.requireNonNull(file, "file");
+        require(trust, limits);
         Source source = Source.bundle(file.toString());
         return logged(of(source, WholeFile.read(source, file, limits.archiveBytes()), trust, limits));
     }
@@ -95,12 +97,20 @@ public final class Bundle {
      * @throws BundleException if it cannot be read, is too large, is malformed, or is not trusted
      */
     public static Bundle read(String name, InputStream in, BundleTrust trust, BundleLimits limits) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(in, "in");
+        require(trust, limits);
         Source source = Source.bundle(name);
         try {
             return logged(of(source, WholeFile.read(source, in, limits.archiveBytes()), trust, limits));
         } catch (IOException unreadable) {
             throw source.failed("it cannot be read: " + unreadable, unreadable);
         }
+    }
+
+    private static void require(BundleTrust trust, BundleLimits limits) {
+        Objects.requireNonNull(trust, "trust");
+        Objects.requireNonNull(limits, "limits");
     }
 
     /** Opens a bundle that is in memory already; the bytes belong to it from here on. */
@@ -277,7 +287,7 @@ public final class Bundle {
      * Returns a schema of the bundle's own.
      *
      * @param name its name in the manifest
-     * @return its content, of the checksum in the manifest
+     * @return its content, which matches the checksum in the manifest
      * @throws BundleException if there is none of that name, or it does not match its checksum
      */
     public byte[] schema(String name) {
@@ -285,12 +295,12 @@ public final class Bundle {
     }
 
     /**
-     * Returns a schema that holds for a variant: one of its own if it has any, else of the bundle's.
+     * Returns a schema of a variant. If the variant has schemas of its own, only those count; else the bundle's.
      *
      * @param platform a platform
      * @param variant a variant
      * @param name the schema's name in the manifest
-     * @return its content, of the checksum in the manifest
+     * @return its content, which matches the checksum in the manifest
      * @throws BundleException if there is none of that name, or it does not match its checksum
      */
     public byte[] schema(Platform platform, String variant, String name) {
@@ -298,8 +308,7 @@ public final class Bundle {
     }
 
     /**
-     * Writes a schema that holds for a variant into a directory of the caller's, as {@link BundledLibrary#extractTo} does with
-     * a library.
+     * Writes a schema of a variant into a directory of the caller's, as {@link BundledLibrary#extractTo} does with a library.
      *
      * @param platform a platform
      * @param variant a variant
@@ -333,7 +342,7 @@ public final class Bundle {
         return schema;
     }
 
-    /** Reads an entry and holds it against its checksum. */
+    /** Reads an entry and checks it against its checksum. */
     private byte[] verified(String entry, String checksum) {
         byte[] content = archive.read(entry);
         String actual = sha256(content);
@@ -390,8 +399,7 @@ public final class Bundle {
     }
 
     /**
-     * Returns an entry as it is. Nothing vouches for it, unless it is a library or a schema, and then not here: show it, never
-     * act on it.
+     * Returns an entry as it is. Nothing is verified here, not even for a library or a schema: show the entry, never act on it.
      *
      * @param entry its name
      * @return its content

@@ -19,7 +19,7 @@ public final class BundleException extends RuntimeException {
         LIMIT,
         /** It does not carry a signature that the caller trusts, a checksum does not match, or it is not what was asked for. */
         UNTRUSTED,
-        /** It is well, but lacks what was asked for: the platform, the variant, an entry. */
+        /** It is valid, but lacks what was asked for: the platform, the variant, an entry. */
         MISSING
     }
 

@@ -1,211 +1,300 @@
 package dev.turnstile.bundle;
 
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a bundle says of itself: the content of its {@code manifest.json}; immutable.
  *
  * <p>In format 1.1 a variant may have build information, an SBOM, schemas and a schema checksum of its own, which take the
  * place of the bundle's; the methods with a platform and a variant say which hold for it.
- *
- * @param bundleVersion the version of the format, {@code 1.0} or {@code 1.1}
- * @param plugin the plugin's name, version and the like
- * @param platforms the libraries: platform to variant to library, sorted; every platform has a variant {@code release}
- * @param buildInfo how the bundle was built
- * @param sbom where the bills of materials are
- * @param schemas the descriptions of messages, by name, sorted
- * @param schemaChecksum a checksum over the schemas as rustbridge's tools make it; only compared, never recomputed
- * @param notices the entry with the notices of third parties
- * @param licenseFile the entry with the plugin's own licence
- * @param publicKey the key that the bundle claims to be signed with. It is information: whoever can change the bundle can
- *     change it, too
  */
-public record BundleManifest(
-        String bundleVersion,
-        Plugin plugin,
-        SequencedMap<Platform, SequencedMap<String, Variant>> platforms,
-        Optional<BuildInfo> buildInfo,
-        Optional<Sbom> sbom,
-        SequencedMap<String, Schema> schemas,
-        Optional<String> schemaChecksum,
-        Optional<String> notices,
-        Optional<String> licenseFile,
-        Optional<String> publicKey) {
-
-    /** The variant that every platform has, and that is taken where none is asked for. */
+public final class BundleManifest {
+    /** The variant that every platform has; the default if none is asked for. */
     public static final String RELEASE = "release";
 
-    /**
-     * The plugin in the bundle.
-     *
-     * @param name its name
-     * @param version its version, usually a semantic one
-     * @param description what it is for
-     * @param authors who wrote it
-     * @param license the name of its licence, such as an SPDX identifier
-     * @param repository where its sources are
-     */
-    public record Plugin(
-            String name,
-            String version,
-            Optional<String> description,
-            List<String> authors,
-            Optional<String> license,
-            Optional<String> repository) {}
+    private final Values values;
 
-    /**
-     * One build of the library for one platform.
-     *
-     * @param library the entry with the library
-     * @param checksum its SHA-256, as 64 lower-case hexadecimal digits
-     * @param build how it was built, as JSON text in whatever form its maker chose
-     * @param buildInfo in place of the bundle's
-     * @param sbom in place of the bundle's
-     * @param schemas in place of the bundle's, unless empty; sorted
-     * @param schemaChecksum in place of the bundle's
-     */
-    public record Variant(
-            String library,
-            String checksum,
-            Optional<String> build,
+    BundleManifest(Values values) {
+        this.values = values;
+    }
+
+    record Values(
+            String bundleVersion,
+            Plugin plugin,
+            SequencedMap<Platform, SequencedMap<String, Variant>> platforms,
             Optional<BuildInfo> buildInfo,
             Optional<Sbom> sbom,
             SequencedMap<String, Schema> schemas,
-            Optional<String> schemaChecksum) {}
+            Optional<String> schemaChecksum,
+            Optional<String> notices,
+            Optional<String> licenseFile,
+            Optional<String> publicKey) {}
 
-    /**
-     * A description of the plugin's messages.
-     *
-     * @param path the entry with it
-     * @param format such as {@code json-schema} or {@code c-header}
-     * @param checksum its SHA-256, as 64 lower-case hexadecimal digits
-     * @param description what it describes
-     */
-    public record Schema(String path, String format, String checksum, Optional<String> description) {}
+    /** {@return the version of the format, {@code 1.0} or {@code 1.1}} */
+    public String bundleVersion() {
+        return values.bundleVersion();
+    }
 
-    /**
-     * The entries with the software bills of materials.
-     *
-     * @param cyclonedx the one in CycloneDX's format
-     * @param spdx the one in SPDX's format
-     */
-    public record Sbom(Optional<String> cyclonedx, Optional<String> spdx) {}
+    /** {@return the plugin's name, version and the like} */
+    public Plugin plugin() {
+        return values.plugin();
+    }
 
-    /**
-     * How a bundle or a variant was built, as its maker says.
-     *
-     * @param builtBy who or what built it
-     * @param builtAt when, usually in ISO 8601
-     * @param host the system it was built on
-     * @param compiler what compiled it
-     * @param rustbridgeVersion the version of rustbridge's tools
-     * @param git the state of the sources
-     * @param custom whatever else its maker wanted to say, sorted
-     */
-    public record BuildInfo(
-            Optional<String> builtBy,
-            Optional<String> builtAt,
-            Optional<String> host,
-            Optional<String> compiler,
-            Optional<String> rustbridgeVersion,
-            Optional<Git> git,
-            SequencedMap<String, String> custom) {
+    /** {@return the libraries: platform to variant to library, sorted; every platform has a variant {@code release}} */
+    public SequencedMap<Platform, SequencedMap<String, Variant>> platforms() {
+        return values.platforms();
+    }
 
-        /** Nothing said. */
-        public static final BuildInfo NONE = new BuildInfo(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Collections.emptySortedMap());
+    /** {@return how the bundle was built} */
+    public Optional<BuildInfo> buildInfo() {
+        return values.buildInfo();
+    }
 
-        /**
-         * Says who or what built it.
-         *
-         * @param value such as {@code CI}
-         * @return the changed information
-         */
-        public BuildInfo withBuiltBy(String value) {
-            return new BuildInfo(Optional.of(value), builtAt, host, compiler, rustbridgeVersion, git, custom);
+    /** {@return where the bills of materials are} */
+    public Optional<Sbom> sbom() {
+        return values.sbom();
+    }
+
+    /** {@return the descriptions of messages, by name, sorted} */
+    public SequencedMap<String, Schema> schemas() {
+        return values.schemas();
+    }
+
+    /** {@return a checksum over the schemas as rustbridge's tools make it; only compared, never recomputed} */
+    public Optional<String> schemaChecksum() {
+        return values.schemaChecksum();
+    }
+
+    /** {@return the entry with the notices of third parties} */
+    public Optional<String> notices() {
+        return values.notices();
+    }
+
+    /** {@return the entry with the plugin's own licence} */
+    public Optional<String> licenseFile() {
+        return values.licenseFile();
+    }
+
+    /** {@return the key that the bundle claims to be signed with. It proves nothing: whoever can change the bundle can change it, too} */
+    public Optional<String> publicKey() {
+        return values.publicKey();
+    }
+
+    /** The plugin in the bundle. */
+    public static final class Plugin {
+        private final PluginValues values;
+
+        Plugin(PluginValues values) {
+            this.values = values;
         }
 
-        /**
-         * Says when it was built.
-         *
-         * @param value usually in ISO 8601
-         * @return the changed information
-         */
-        public BuildInfo withBuiltAt(String value) {
-            return new BuildInfo(builtBy, Optional.of(value), host, compiler, rustbridgeVersion, git, custom);
+        record PluginValues(
+                String name,
+                String version,
+                Optional<String> description,
+                List<String> authors,
+                Optional<String> license,
+                Optional<String> repository) {}
+
+        /** {@return its name} */
+        public String name() {
+            return values.name();
         }
 
-        /**
-         * Says on what system it was built.
-         *
-         * @param value such as {@code x86_64-unknown-linux-gnu}
-         * @return the changed information
-         */
-        public BuildInfo withHost(String value) {
-            return new BuildInfo(builtBy, builtAt, Optional.of(value), compiler, rustbridgeVersion, git, custom);
+        /** {@return its version, usually a semantic one} */
+        public String version() {
+            return values.version();
         }
 
-        /**
-         * Says what compiled it.
-         *
-         * @param value such as {@code rustc 1.95.0}
-         * @return the changed information
-         */
-        public BuildInfo withCompiler(String value) {
-            return new BuildInfo(builtBy, builtAt, host, Optional.of(value), rustbridgeVersion, git, custom);
+        /** {@return what it is for} */
+        public Optional<String> description() {
+            return values.description();
         }
 
-        /**
-         * Says from what state of the sources it was built.
-         *
-         * @param value the state
-         * @return the changed information
-         */
-        public BuildInfo withGit(Git value) {
-            return new BuildInfo(builtBy, builtAt, host, compiler, rustbridgeVersion, Optional.of(value), custom);
+        /** {@return who wrote it} */
+        public List<String> authors() {
+            return values.authors();
         }
 
-        /**
-         * Says something else.
-         *
-         * @param key what it is about
-         * @param value what is said
-         * @return the changed information
-         */
-        public BuildInfo withCustom(String key, String value) {
-            SequencedMap<String, String> more = new TreeMap<>(custom);
-            more.put(key, value);
-            return new BuildInfo(
-                    builtBy,
-                    builtAt,
-                    host,
-                    compiler,
-                    rustbridgeVersion,
-                    git,
-                    Collections.unmodifiableSequencedMap(more));
+        /** {@return the name of its licence, such as an SPDX identifier} */
+        public Optional<String> license() {
+            return values.license();
+        }
+
+        /** {@return where its sources are} */
+        public Optional<String> repository() {
+            return values.repository();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Plugin that && values.equals(that.values);
+        }
+
+        @Override
+        public int hashCode() {
+            return values.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return "Plugin" + values.toString().substring("PluginValues".length());
         }
     }
 
-    /**
-     * The state of the sources.
-     *
-     * @param commit the commit's hash
-     * @param branch the branch
-     * @param tag the tag on the commit
-     * @param dirty whether there were changes that were not committed
-     */
-    public record Git(String commit, Optional<String> branch, Optional<String> tag, Optional<Boolean> dirty) {}
+    /** One build of the library for one platform. */
+    public static final class Variant {
+        private final VariantValues values;
+
+        Variant(VariantValues values) {
+            this.values = values;
+        }
+
+        record VariantValues(
+                String library,
+                String checksum,
+                Optional<String> build,
+                Optional<BuildInfo> buildInfo,
+                Optional<Sbom> sbom,
+                SequencedMap<String, Schema> schemas,
+                Optional<String> schemaChecksum) {}
+
+        /** {@return the entry with the library} */
+        public String library() {
+            return values.library();
+        }
+
+        /** {@return its SHA-256, as 64 lower-case hexadecimal digits} */
+        public String checksum() {
+            return values.checksum();
+        }
+
+        /** {@return how it was built, as JSON text in whatever form its maker chose} */
+        public Optional<String> build() {
+            return values.build();
+        }
+
+        /** {@return its own build information, which takes the place of the bundle's} */
+        public Optional<BuildInfo> buildInfo() {
+            return values.buildInfo();
+        }
+
+        /** {@return its own bills of materials, which take the place of the bundle's} */
+        public Optional<Sbom> sbom() {
+            return values.sbom();
+        }
+
+        /** {@return its own schemas, sorted; they take the place of the bundle's unless empty} */
+        public SequencedMap<String, Schema> schemas() {
+            return values.schemas();
+        }
+
+        /** {@return its own checksum over the schemas, which takes the place of the bundle's} */
+        public Optional<String> schemaChecksum() {
+            return values.schemaChecksum();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Variant that && values.equals(that.values);
+        }
+
+        @Override
+        public int hashCode() {
+            return values.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return "Variant" + values.toString().substring("VariantValues".length());
+        }
+    }
+
+    /** A description of the plugin's messages. */
+    public static final class Schema {
+        private final SchemaValues values;
+
+        Schema(SchemaValues values) {
+            this.values = values;
+        }
+
+        record SchemaValues(String path, String format, String checksum, Optional<String> description) {}
+
+        /** {@return the entry with it} */
+        public String path() {
+            return values.path();
+        }
+
+        /** {@return such as {@code json-schema} or {@code c-header}} */
+        public String format() {
+            return values.format();
+        }
+
+        /** {@return its SHA-256, as 64 lower-case hexadecimal digits} */
+        public String checksum() {
+            return values.checksum();
+        }
+
+        /** {@return what it describes} */
+        public Optional<String> description() {
+            return values.description();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Schema that && values.equals(that.values);
+        }
+
+        @Override
+        public int hashCode() {
+            return values.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return "Schema" + values.toString().substring("SchemaValues".length());
+        }
+    }
+
+    /** The entries with the software bills of materials. */
+    public static final class Sbom {
+        private final SbomValues values;
+
+        Sbom(SbomValues values) {
+            this.values = values;
+        }
+
+        record SbomValues(Optional<String> cyclonedx, Optional<String> spdx) {}
+
+        /** {@return the one in CycloneDX's format} */
+        public Optional<String> cyclonedx() {
+            return values.cyclonedx();
+        }
+
+        /** {@return the one in SPDX's format} */
+        public Optional<String> spdx() {
+            return values.spdx();
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Sbom that && values.equals(that.values);
+        }
+
+        @Override
+        public int hashCode() {
+            return values.hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return "Sbom" + values.toString().substring("SbomValues".length());
+        }
+    }
 
     /**
      * Returns how a variant was built.
@@ -240,7 +329,7 @@ public record BundleManifest(
         return variant(platform, variant)
                 .map(Variant::schemas)
                 .filter(own -> !own.isEmpty())
-                .orElse(schemas);
+                .orElse(schemas());
     }
 
     /**
@@ -259,10 +348,25 @@ public record BundleManifest(
      *
      * @param platform a platform
      * @param variant a variant
-     * @return what the manifest says of it, if it has it
+     * @return the variant, if the manifest has it
      */
     public Optional<Variant> variant(Platform platform, String variant) {
-        Map<String, Variant> variants = platforms.get(platform);
+        Map<String, Variant> variants = platforms().get(platform);
         return Optional.ofNullable(variants == null ? null : variants.get(variant));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof BundleManifest that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "BundleManifest" + values.toString().substring("Values".length());
     }
 }

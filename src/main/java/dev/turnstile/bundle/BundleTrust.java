@@ -2,45 +2,51 @@ package dev.turnstile.bundle;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whom to believe when a bundle is opened; immutable. There is no default: a bundle brings native code into the process, so
- * whoever opens one says whose code that may be.
+ * Whom to believe when a bundle is opened; immutable. There is no default: a bundle brings native code into the process, so the caller must
+ * say whose code that may be.
  *
- * <p>The chain is: a key that the caller gives, the signature of the manifest, the checksums in the manifest, the bytes. The
- * key inside a bundle is never part of it. A signature says who made a bundle, not which of their bundles it is: {@link
- * #expectingName} and {@link #atLeastVersion} refuse another plugin, and an old release with a hole that was mended since.
+ * <p>The chain is: a key that the caller gives, the signature of the manifest, the checksums in the manifest, the bytes. The key inside a
+ * bundle is never part of it. A signature says who made a bundle, not which of their bundles it is. {@link #expectingName} refuses another
+ * plugin; {@link #atLeastVersion} refuses an old release, such as one with a hole that was fixed later.
  */
 public final class BundleTrust {
-    private final List<MinisignPublicKey> keys;
-    private final boolean legacy;
-    private final Optional<String> name;
-    private final Optional<String> version;
+    private final Values values;
 
-    private BundleTrust(List<MinisignPublicKey> keys, boolean legacy, Optional<String> name, Optional<String> version) {
-        this.keys = keys;
-        this.legacy = legacy;
-        this.name = name;
-        this.version = version;
+    private BundleTrust(Values values) {
+        this.values = values;
     }
 
     /**
-     * Trusts bundles that were signed by one of the keys: the manifest must be, and each library that is used.
+     * @param keys empty if signatures are not checked
+     * @param legacy whether minisign's legacy signatures are accepted
+     */
+    record Values(List<MinisignPublicKey> keys, boolean legacy, Optional<String> name, Optional<String> version) {}
+
+    /**
+     * Trusts bundles that one of the keys signed: the manifest must be signed, and so must each library that is used.
      *
      * @param key a key
-     * @param more further keys, for instance the next one while keys are changed
+     * @param more further keys, for instance the next one during a change of keys
      * @return the trust
      */
     public static BundleTrust signedBy(MinisignPublicKey key, MinisignPublicKey... more) {
+        Objects.requireNonNull(key, "key");
+        for (int i = 0; i < more.length; i++) {
+            Objects.requireNonNull(more[i], "more[" + i + "]");
+        }
         List<MinisignPublicKey> keys =
                 Stream.concat(Stream.of(key), Arrays.stream(more)).toList();
-        return new BundleTrust(List.copyOf(keys), false, Optional.empty(), Optional.empty());
+        return trusting(keys);
     }
 
     /**
-     * Trusts bundles that were signed by one of the keys, given as text: the manifest must be, and each library that is used.
+     * Trusts bundles that one of the keys, given as text, signed: the manifest must be signed, and so must each library that is used.
      *
      * @param key a key as base64 ({@code RW…}), or all of a {@code .pub} file
      * @param more further keys
@@ -49,18 +55,22 @@ public final class BundleTrust {
      */
     public static BundleTrust signedBy(String key, String... more) {
         return signedBy(
-                MinisignPublicKey.parse(key),
+                MinisignPublicKey.parse(Objects.requireNonNull(key, "key")),
                 Arrays.stream(more).map(MinisignPublicKey::parse).toArray(MinisignPublicKey[]::new));
     }
 
     /**
-     * Trusts every bundle that is not damaged, whoever made it: right for one that was built on this machine or came by a way
-     * that is protected otherwise. Signatures are not looked at.
+     * Trusts every undamaged bundle, whoever made it. Right for a bundle that was built on this machine, or that came over a protected
+     * channel. Signatures are not checked.
      *
      * @return the trust
      */
     public static BundleTrust checksumsOnly() {
-        return new BundleTrust(List.of(), false, Optional.empty(), Optional.empty());
+        return trusting(List.of());
+    }
+
+    private static BundleTrust trusting(List<MinisignPublicKey> keys) {
+        return new BundleTrust(new Values(keys, false, Optional.empty(), Optional.empty()));
     }
 
     /**
@@ -70,7 +80,8 @@ public final class BundleTrust {
      * @return the narrower trust
      */
     public BundleTrust expectingName(String pluginName) {
-        return new BundleTrust(keys, legacy, Optional.of(pluginName), version);
+        Optional<String> expected = Optional.of(Objects.requireNonNull(pluginName, "pluginName"));
+        return new BundleTrust(new Values(keys(), allowsLegacy(), expected, leastVersion()));
     }
 
     /**
@@ -81,67 +92,77 @@ public final class BundleTrust {
      * @throws IllegalArgumentException if it is not a semantic version
      */
     public BundleTrust atLeastVersion(String least) {
-        SemanticVersion unused = SemanticVersion.parse(least);
-        return new BundleTrust(keys, legacy, name, Optional.of(least));
+        SemanticVersion unused = SemanticVersion.parse(Objects.requireNonNull(least, "least"));
+        return new BundleTrust(new Values(keys(), allowsLegacy(), expectedName(), Optional.of(least)));
     }
 
     /**
-     * Accepts also signatures of minisign's old kind, over the data itself instead of its hash. rustbridge does not write them,
-     * and minisign has to be told to.
+     * Accepts minisign's legacy signatures, too, which sign the data itself instead of its hash. rustbridge does not write them, and
+     * minisign only if told to.
      *
      * @return the wider trust
-     * @throws IllegalStateException if signatures are not looked at anyway
+     * @throws IllegalStateException if signatures are not checked anyway
      */
     public BundleTrust allowingLegacySignatures() {
-        if (keys.isEmpty()) {
+        if (keys().isEmpty()) {
             throw new IllegalStateException(
                     "With checksumsOnly() no signature is looked at, so none of the old kind either");
         }
-        return new BundleTrust(keys, true, name, version);
+        return new BundleTrust(new Values(keys(), true, expectedName(), leastVersion()));
     }
 
     /**
      * Returns whose signatures are trusted.
      *
-     * @return the keys; empty if signatures are not looked at
+     * @return the keys; empty if signatures are not checked
      */
     public List<MinisignPublicKey> keys() {
-        return keys;
+        return values.keys();
     }
 
     /**
-     * Returns whether signatures are looked at.
+     * Returns whether signatures are checked.
      *
      * @return {@code false} for {@link #checksumsOnly()}
      */
     public boolean requiresSignature() {
-        return !keys.isEmpty();
+        return !keys().isEmpty();
     }
 
     boolean allowsLegacy() {
-        return legacy;
+        return values.legacy();
     }
 
     Optional<String> expectedName() {
-        return name;
+        return values.name();
     }
 
     Optional<String> leastVersion() {
-        return version;
+        return values.version();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof BundleTrust that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
     }
 
     /** Returns what is trusted, in words. */
     @Override
     public String toString() {
-        String who = keys.isEmpty()
+        String who = keys().isEmpty()
                 ? "checksums only"
                 : "signed by "
                         + String.join(
                                 " or ",
-                                keys.stream().map(MinisignPublicKey::keyId).toList());
+                                keys().stream().map(MinisignPublicKey::keyId).toList());
         return who
-                + (legacy ? ", also legacy signatures" : "")
-                + name.map(expected -> ", named " + expected).orElse("")
-                + version.map(least -> ", at least version " + least).orElse("");
+                + (allowsLegacy() ? ", also legacy signatures" : "")
+                + expectedName().map(expected -> ", named " + expected).orElse("")
+                + leastVersion().map(least -> ", at least version " + least).orElse("");
     }
 }

@@ -1,7 +1,6 @@
 package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
-import dev.turnstile.bundle.BundleManifest.BuildInfo;
 import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.BundleManifest.Schema;
@@ -30,10 +29,9 @@ import org.jspecify.annotations.Nullable;
  *         .write(Path.of("echo-1.2.0.rbp"));
  * }</pre>
  *
- * <p>The same input gives the same bytes, as long as the same zlib compresses: entries are sorted and have no times, and
- * nothing is added that the caller did not say. What is written is read back before it is given out, so all that {@link
- * Bundle} would refuse is refused here. The format is 1.0, and 1.1 as soon as a variant has a schema, build information or
- * a bill of materials of its own.
+ * <p>With the same zlib, the same input gives the same bytes: entries are sorted and have no times, and nothing is added that the caller
+ * did not give. A bundle is read back before it is given out, so everything that {@link Bundle} would refuse is refused here. The format is
+ * 1.0, and 1.1 as soon as a variant has a schema, build information or a bill of materials of its own.
  *
  * <p>Files are read when they are added. A writer belongs to one thread.
  */
@@ -55,7 +53,7 @@ public final class BundleWriter {
     private String leastFormat = "1.0";
     private BundleLimits limits = BundleLimits.defaults();
 
-    /** What a bundle has, and in format 1.1 a variant may have in its place. */
+    /** What a bundle has, and a variant may replace in format 1.1. */
     private static final class Metadata {
         final SequencedMap<String, Schema> schemas = new TreeMap<>();
 
@@ -95,20 +93,21 @@ public final class BundleWriter {
         Optional<Sbom> sbom() {
             return cyclonedx == null && spdx == null
                     ? Optional.empty()
-                    : Optional.of(new Sbom(Optional.ofNullable(cyclonedx), Optional.ofNullable(spdx)));
+                    : Optional.of(
+                            new Sbom(new Sbom.SbomValues(Optional.ofNullable(cyclonedx), Optional.ofNullable(spdx))));
         }
     }
 
     private record Library(String entry, String checksum, Optional<String> build, Metadata metadata) {
         Variant described() {
-            return new Variant(
+            return new Variant(new Variant.VariantValues(
                     entry,
                     checksum,
                     build,
                     Optional.ofNullable(metadata.buildInfo),
                     metadata.sbom(),
                     Collections.unmodifiableSequencedMap(metadata.schemas),
-                    Optional.ofNullable(metadata.schemaChecksum));
+                    Optional.ofNullable(metadata.schemaChecksum)));
         }
     }
 
@@ -125,10 +124,9 @@ public final class BundleWriter {
     }
 
     /**
-     * Begins with all that is in a bundle, for instance to sign it with another key. The bundle is verified as its {@link
-     * BundleTrust} asks. Its signatures and its public key are left out, and so is whatever its manifest says that is unknown
-     * here: nothing is signed that was not understood. What no checksum protects (documents, licences, bills of materials) is
-     * taken over as it is.
+     * Begins with all that is in a bundle, for instance to sign it with another key. The bundle is verified as its {@link BundleTrust}
+     * asks. Its signatures and its public key are left out, and so are unknown members of its manifest: nothing is signed that was not
+     * understood. Entries that no checksum protects (documents, licences, bills of materials) are copied as they are.
      *
      * @param bundle an opened bundle
      * @return a writer with its content
@@ -215,7 +213,7 @@ public final class BundleWriter {
      * @param variant which build; every platform must have a {@code release}
      * @param file the library
      * @return this writer
-     * @throws BundleException if the file cannot be read, or this platform has such a variant
+     * @throws BundleException if the file cannot be read, or the platform already has this variant
      */
     public BundleWriter library(Platform platform, String variant, Path file) {
         return library(platform, variant, fileName(file), read(file));
@@ -229,7 +227,7 @@ public final class BundleWriter {
      * @param fileName the name of its file, such as {@code libecho.so}
      * @param content the library
      * @return this writer
-     * @throws BundleException if this platform has such a variant
+     * @throws BundleException if the platform already has this variant
      */
     public BundleWriter library(Platform platform, String variant, String fileName, byte[] content) {
         if (!ManifestReader.isVariantName(variant)) {
@@ -274,8 +272,8 @@ public final class BundleWriter {
     }
 
     /**
-     * Adds a schema. Its format is told by its name: {@code json-schema} for {@code .json}, {@code c-header} for {@code .h} and
-     * {@code .hpp}, else {@code unknown}.
+     * Adds a schema. Its format follows from its name: {@code json-schema} for {@code .json}, {@code c-header} for {@code .h} and {@code
+     * .hpp}, else {@code unknown}.
      *
      * @param schemaName its name, such as {@code messages.json}
      * @param content the schema
@@ -286,7 +284,7 @@ public final class BundleWriter {
     }
 
     /**
-     * Adds a schema that holds for one library, in place of the bundle's.
+     * Adds a schema for one library, which takes the place of the bundle's schemas.
      *
      * @param platform the library's platform
      * @param variant its variant, which was added before
@@ -302,7 +300,10 @@ public final class BundleWriter {
 
     private BundleWriter schema(Metadata owner, String directory, String schemaName, byte[] content) {
         String entry = directory + schemaName;
-        owner.schemas.put(schemaName, new Schema(entry, format(schemaName), Bundle.sha256(content), Optional.empty()));
+        owner.schemas.put(
+                schemaName,
+                new Schema(
+                        new Schema.SchemaValues(entry, format(schemaName), Bundle.sha256(content), Optional.empty())));
         return add(entry, content);
     }
 
@@ -382,7 +383,7 @@ public final class BundleWriter {
     }
 
     /**
-     * Adds something else to what is said of how the bundle was built.
+     * Adds another item to the bundle's build information.
      *
      * @param about what it is about
      * @param value what is said
@@ -395,7 +396,7 @@ public final class BundleWriter {
     }
 
     /**
-     * Says how one library was built, in place of what is said of the bundle.
+     * Says how one library was built, in place of the bundle's build information.
      *
      * @param platform the library's platform
      * @param variant its variant, which was added before
@@ -412,8 +413,7 @@ public final class BundleWriter {
      * Signs the manifest and every library.
      *
      * @param signingKey the key; its public half is named in the manifest
-     * @param comment what the signatures say and protect besides; rustbridge writes {@code timestamp:} and the seconds since
-     *     1970
+     * @param comment the comment that the signatures carry and protect; rustbridge writes {@code timestamp:} and the seconds since 1970
      * @return this writer
      */
     public BundleWriter signWith(MinisignKey signingKey, String comment) {
@@ -423,9 +423,9 @@ public final class BundleWriter {
     }
 
     /**
-     * Sets within which limits what is written must be readable.
+     * Sets the limits within which the bundle must be readable.
      *
-     * @param readersLimits by default the default ones
+     * @param readersLimits the limits; by default {@link BundleLimits#defaults()}
      * @return this writer
      */
     public BundleWriter limits(BundleLimits readersLimits) {
@@ -479,7 +479,7 @@ public final class BundleWriter {
     }
 
     /**
-     * Writes the bundle to a file, in the place of one that may be there; whoever reads meanwhile gets the old or the new one.
+     * Writes the bundle to a file, replacing one that exists. A concurrent reader gets the old file or the new one.
      *
      * @param file where
      * @throws BundleException if it cannot be written, or for the reasons of {@link #toBytes}
@@ -500,15 +500,15 @@ public final class BundleWriter {
             }
             described.put(platform, variants);
         }
-        return new BundleManifest(
+        return new BundleManifest(new BundleManifest.Values(
                 variantsOwn ? "1.1" : leastFormat,
-                new Plugin(
+                new Plugin(new Plugin.PluginValues(
                         name,
                         version,
                         Optional.ofNullable(description),
                         List.copyOf(authors),
                         Optional.ofNullable(license),
-                        Optional.ofNullable(repository)),
+                        Optional.ofNullable(repository))),
                 described,
                 Optional.ofNullable(metadata.buildInfo),
                 metadata.sbom(),
@@ -516,7 +516,7 @@ public final class BundleWriter {
                 Optional.ofNullable(metadata.schemaChecksum),
                 Optional.ofNullable(notices),
                 Optional.ofNullable(licenseFile),
-                Optional.ofNullable(key).map(signer -> signer.publicKey().base64()));
+                Optional.ofNullable(key).map(signer -> signer.publicKey().base64())));
     }
 
     private byte[] archive() {

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A library in a bundle: its bytes, which were verified as the bundle's {@link BundleTrust} asks; immutable.
  *
- * <p>They are what was verified, whatever happens to the bundle's file meanwhile.
+ * <p>The bytes are those that were verified, even if the bundle's file has changed since.
  */
 public final class BundledLibrary {
     private final Source source;
@@ -41,7 +41,7 @@ public final class BundledLibrary {
     }
 
     /**
-     * Returns which build it is.
+     * Returns the variant of the library.
      *
      * @return the variant's name, such as {@code release}
      */
@@ -104,19 +104,19 @@ public final class BundledLibrary {
     }
 
     /**
-     * Extracts the library into a new private directory, below the one that {@link ExtractedLibrary#DIRECTORY_PROPERTY}
-     * names, else the one for temporary files.
+     * Extracts the library into a new private directory, below the one that {@link ExtractedLibrary#DIRECTORY_PROPERTY} names, or else
+     * below the one for temporary files.
      *
      * @return the file; closing it removes it
-     * @throws BundleException if it cannot be written, or not be executed there; nothing is left then
+     * @throws BundleException if it cannot be written, or cannot be executed there; nothing is left then
      */
     public ExtractedLibrary extract() {
         return ExtractedLibrary.of(source, fileName(), bytes);
     }
 
     /**
-     * Extracts the library into a directory of the caller's, as a new file under its own name. The file is there with all its
-     * content or not at all; what is there under its name already, be it a link, is neither followed nor overwritten.
+     * Extracts the library into a directory of the caller's, as a new file under its own name. The file appears with all its content or not
+     * at all. An existing file or link of that name is neither followed nor overwritten.
      *
      * @param directory an existing directory, on a file system with hard links
      * @return the file

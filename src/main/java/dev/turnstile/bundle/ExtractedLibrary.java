@@ -10,20 +10,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A library from a bundle, or a copy of a bare one, as a file in a directory of its own, which only the user of this process
  * may enter; closing it removes both.
  *
- * <p>On POSIX systems a library that is loaded stays usable when its file is gone. On Windows the file of a loaded library
- * cannot be removed: it stays until another process extracts a library into the same place and sweeps what dead processes
- * left there. The same happens to the files of a process that died.
+ * <p>On POSIX systems a library that is loaded stays usable when its file is gone. On Windows the file of a loaded library cannot be
+ * removed: it stays until another process extracts a library into the same place and sweeps what dead processes left there. The files of a
+ * process that died are swept likewise.
  *
  * <p>Any thread may use it.
  */
 public final class ExtractedLibrary implements AutoCloseable {
     /**
-     * The system property that says in which directory the private directories are made; by default that is {@code
-     * java.io.tmpdir}. To be set where that is mounted {@code noexec}.
+     * The system property for the directory in which the private directories are made; by default {@code java.io.tmpdir}. Set it if that is
+     * mounted {@code noexec}.
      */
     public static final String DIRECTORY_PROPERTY = "turnstile.extraction.dir";
 
-    /** Of what is read to be copied: what an array holds. */
+    /** The longest file that can be copied: what an array holds. */
     private static final int LONGEST = Integer.MAX_VALUE - 8;
 
     private final Path file;
@@ -36,9 +36,9 @@ public final class ExtractedLibrary implements AutoCloseable {
     }
 
     /**
-     * Copies a library that is in no bundle into a new private directory, as {@link BundledLibrary#extract} does with one that is.
+     * Copies a bare library into a new private directory, as {@link BundledLibrary#extract} does with one in a bundle.
      *
-     * @param library the file; what it finds beside itself ({@code $ORIGIN}, {@code @loader_path}), its copy does not find
+     * @param library the file; its copy does not find what lies beside the original ({@code $ORIGIN}, {@code @loader_path})
      * @return the copy; closing it removes it
      * @throws BundleException naming the file, if it cannot be read, or the copy cannot be written, or not be executed there;
      *     nothing is left then
@@ -108,7 +108,7 @@ public final class ExtractedLibrary implements AutoCloseable {
         return file;
     }
 
-    /** Removes the file and its directory. Does nothing if that was done before. */
+    /** Removes the file and its directory. Does nothing if they are removed already. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A JSON object of the manifest, read member by member. Whatever a member lacks is said with the whole path to it, such as
- * {@code platforms.linux-x86_64.variants.release.checksum}. An optional member that is {@code null} counts as missing.
+ * A JSON object of the manifest, read member by member. Errors name the whole path of a member, such as {@code
+ * platforms.linux-x86_64.variants.release.checksum}. An optional member that is {@code null} counts as missing.
  *
  * @param source the manifest, for messages
  * @param path where in the manifest the object is; empty for the outermost
@@ -92,7 +92,7 @@ record ManifestObject(Source source, String path, JsonNode node) {
         return Collections.unmodifiableSequencedMap(map);
     }
 
-    /** Refuses the value of a member; {@code what} goes on from its path. */
+    /** Refuses the value of a member; in the message, {@code what} follows the member's path. */
     BundleException refuse(String member, String what) {
         return source.refuse(Problem.MALFORMED, Quoted.plain(pathOf(member)) + " " + what);
     }
@@ -113,7 +113,7 @@ record ManifestObject(Source source, String path, JsonNode node) {
         return whole(at, value.stringValue());
     }
 
-    /** JSON can escape one half of a character alone, which no text has and nobody can write. */
+    /** Refuses a lone surrogate: JSON can escape one, but no encoding can write it. */
     private String whole(String at, String text) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw source.refuse(

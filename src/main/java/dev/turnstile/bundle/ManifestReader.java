@@ -1,8 +1,7 @@
 package dev.turnstile.bundle;
 
+import dev.turnstile.bundle.BuildInfo.Git;
 import dev.turnstile.bundle.BundleException.Problem;
-import dev.turnstile.bundle.BundleManifest.BuildInfo;
-import dev.turnstile.bundle.BundleManifest.Git;
 import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.BundleManifest.Schema;
@@ -19,8 +18,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads {@code manifest.json}. Members that are unknown here are ignored; an unknown version of the format, two members of
- * one name, and values that make no sense are not.
+ * Reads {@code manifest.json}. Unknown members are ignored. An unknown version of the format, two members of one name, and values that make
+ * no sense are refused.
  */
 final class ManifestReader {
     private static final String FORMAT_1_0 = "1.0";
@@ -37,7 +36,7 @@ final class ManifestReader {
                     .build())
             .build();
 
-    /** In Jackson's messages. */
+    /** The source of a location, in Jackson's messages. */
     private static final Pattern SOURCE_OF_A_PLACE = Pattern.compile("\\[Source: [^;]*; ");
 
     private ManifestReader() {}
@@ -84,7 +83,7 @@ final class ManifestReader {
         if (platforms.isEmpty()) {
             throw manifest.refuse("platforms", "is missing or empty, and must have at least one platform");
         }
-        return new BundleManifest(
+        return new BundleManifest(new BundleManifest.Values(
                 version,
                 plugin,
                 platforms,
@@ -94,17 +93,17 @@ final class ManifestReader {
                 manifest.optionalString("schema_checksum"),
                 optionalEntry(manifest, "notices"),
                 optionalEntry(manifest, "license_file"),
-                manifest.optionalString("public_key"));
+                manifest.optionalString("public_key")));
     }
 
     private static Plugin plugin(ManifestObject plugin) {
-        return new Plugin(
+        return new Plugin(new Plugin.PluginValues(
                 plugin.string("name"),
                 plugin.string("version"),
                 plugin.optionalString("description"),
                 plugin.strings("authors"),
                 plugin.optionalString("license"),
-                plugin.optionalString("repository"));
+                plugin.optionalString("repository")));
     }
 
     private static Platform platform(ManifestObject platforms, String key) {
@@ -140,14 +139,14 @@ final class ManifestReader {
     }
 
     private static Variant variant(ManifestObject variant) {
-        return new Variant(
+        return new Variant(new Variant.VariantValues(
                 entry(variant, "library"),
                 checksum(variant),
                 variant.optionalJson("build"),
                 variant.optionalObject("build_info", ManifestReader::buildInfo),
                 variant.optionalObject("sbom", ManifestReader::sbom),
                 schemas(variant),
-                variant.optionalString("schema_checksum"));
+                variant.optionalString("schema_checksum")));
     }
 
     private static SequencedMap<String, Schema> schemas(ManifestObject owner) {
@@ -155,26 +154,26 @@ final class ManifestReader {
     }
 
     private static Schema schema(ManifestObject schema) {
-        return new Schema(
+        return new Schema(new Schema.SchemaValues(
                 entry(schema, "path"),
                 schema.string("format"),
                 schemaChecksum(schema),
-                schema.optionalString("description"));
+                schema.optionalString("description")));
     }
 
     private static Sbom sbom(ManifestObject sbom) {
-        return new Sbom(optionalEntry(sbom, "cyclonedx"), optionalEntry(sbom, "spdx"));
+        return new Sbom(new Sbom.SbomValues(optionalEntry(sbom, "cyclonedx"), optionalEntry(sbom, "spdx")));
     }
 
     private static BuildInfo buildInfo(ManifestObject info) {
-        return new BuildInfo(
+        return new BuildInfo(new BuildInfo.Values(
                 info.optionalString("built_by"),
                 info.optionalString("built_at"),
                 info.optionalString("host"),
                 info.optionalString("compiler"),
                 info.optionalString("rustbridge_version"),
                 info.optionalObject("git", ManifestReader::git),
-                info.map("custom", (all, key) -> key, ManifestReader::customValue));
+                info.map("custom", (all, key) -> key, ManifestReader::customValue)));
     }
 
     private static String customValue(ManifestObject custom, String key) {
@@ -182,11 +181,11 @@ final class ManifestReader {
     }
 
     private static Git git(ManifestObject git) {
-        return new Git(
+        return new Git(new Git.GitValues(
                 git.string("commit"),
                 git.optionalString("branch"),
                 git.optionalString("tag"),
-                git.optionalBoolean("dirty"));
+                git.optionalBoolean("dirty")));
     }
 
     /** The SHA-256 of a member {@code checksum}, without its prefix. */
@@ -200,7 +199,7 @@ final class ManifestReader {
         return checksum.substring(checksum.indexOf(':') + 1);
     }
 
-    /** The same of a schema: there rustbridge's own tools leave the prefix out. */
+    /** The same for a schema, where rustbridge's own tools leave the prefix out. */
     private static String schemaChecksum(ManifestObject schema) {
         String checksum = schema.string("checksum");
         return BARE_CHECKSUM.matcher(checksum).matches() ? checksum : checksum(schema);

@@ -1,7 +1,6 @@
 package dev.turnstile.bundle;
 
-import dev.turnstile.bundle.BundleManifest.BuildInfo;
-import dev.turnstile.bundle.BundleManifest.Git;
+import dev.turnstile.bundle.BuildInfo.Git;
 import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.BundleManifest.Schema;

@@ -7,9 +7,8 @@ import java.util.Arrays;
 /**
  * A minisign key pair: signs, and gives out its public half; immutable. It is kept in memory unencrypted.
  *
- * <p>Key files are minisign's own, in both forms: encrypted with a password (scrypt) or not at all. Files that are written
- * here can be read by minisign and by rustbridge, and the other way round. rustbridge's command line takes only encrypted
- * ones.
+ * <p>Key files are minisign's own, in both forms: encrypted with a password (scrypt) or not at all. minisign and rustbridge can read the
+ * files that are written here, and the other way round. rustbridge's command line takes only encrypted ones.
  */
 public final class MinisignKey {
     private static final int LONGEST_FILE = 4096;
@@ -27,7 +26,7 @@ public final class MinisignKey {
     /**
      * Makes a new key, from the JDK's secure random numbers.
      *
-     * @return a key that nobody has had before
+     * @return a new key
      */
     public static MinisignKey generate() {
         byte[] id = new byte[MinisignText.KEY_ID];
@@ -47,8 +46,8 @@ public final class MinisignKey {
     }
 
     /**
-     * Reads a key file that is encrypted; one that is not is read as it is. Deriving the key takes the time and the memory
-     * that the file says: for minisign's own files a few seconds and 1 GiB, for those written here half a second and 128 MiB.
+     * Reads a key file, encrypted or not. Decrypting takes the time and the memory that the file asks for: for minisign's own files a few
+     * seconds and 1 GiB, for those written here half a second and 128 MiB.
      *
      * @param file the file
      * @param password its password; the array is only read
@@ -108,7 +107,7 @@ public final class MinisignKey {
     }
 
     /**
-     * Returns the other half.
+     * Returns the public half.
      *
      * @return the key that verifies what this one signs
      */
@@ -120,8 +119,8 @@ public final class MinisignKey {
      * Signs data. The same key, data and comment give the same signature.
      *
      * @param data what is signed, by its BLAKE2b-512 hash
-     * @param trustedComment what the signature says and protects besides: one line without control characters (tabs are
-     *     fine) and without space at its ends, at most 8,192 bytes
+     * @param trustedComment a comment that the signature carries and protects: one line without control characters (tabs are fine) and
+     *     without space at its ends, at most 8,192 bytes
      * @return the text of the signature file, four lines
      * @throws IllegalArgumentException if the comment is not of that form
      */

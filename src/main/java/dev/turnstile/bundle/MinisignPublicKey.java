@@ -9,12 +9,15 @@ import java.util.List;
 /**
  * A minisign public key: whoever holds the other half can sign what this one verifies; immutable.
  *
- * <p>Its text is base64 of 42 bytes, {@code RW…}: the letters "Ed", an id of 8 bytes, and an Ed25519 key of 32. A {@code
- * .pub} file has a line with a comment before it, which means nothing.
+ * <p>Its text is base64 of 42 bytes, {@code RW…}: the letters "Ed", an id of 8 bytes, and an Ed25519 key of 32. A {@code .pub} file has a
+ * comment line before it, which means nothing.
  */
 public final class MinisignPublicKey {
     private static final int ENCODED = 2 + MinisignText.KEY_ID + Ed25519.KEY;
     private static final int LONGEST_FILE = 4096;
+
+    /** The base64 of the 158 bytes of a secret key. */
+    private static final int SECRET_KEY_LINE = 212;
 
     private final byte[] id;
     private final byte[] key;
@@ -48,7 +51,20 @@ public final class MinisignPublicKey {
     }
 
     private static MinisignPublicKey parse(Source source, String text) {
-        List<String> lines = MinisignText.lines(text.strip());
+        String stripped = text.strip();
+        List<String> lines = MinisignText.lines(stripped);
+        if (looksLikeAPath(stripped)) {
+            throw source.refuse(
+                    Problem.MALFORMED,
+                    Quoted.of(stripped) + " looks like the path of a file: MinisignPublicKey.read(path) reads one");
+        }
+        if (text.contains("secret key")
+                || lines.stream().anyMatch(line -> line.strip().length() == SECRET_KEY_LINE)) {
+            throw source.refuse(
+                    Problem.MALFORMED,
+                    "it is a secret key, which signs and nobody else may see: give the public key, which is in the"
+                            + " .pub file beside it");
+        }
         boolean comment = lines.size() == 2 && MinisignText.after(MinisignText.UNTRUSTED, lines.get(0)) != null;
         if (lines.size() != 1 && !comment) {
             throw source.refuse(
@@ -65,6 +81,11 @@ public final class MinisignPublicKey {
             throw source.refuse(Problem.MALFORMED, "its 32 bytes are not an Ed25519 key");
         }
         return new MinisignPublicKey(MinisignText.slice(bytes, 2, MinisignText.KEY_ID), key);
+    }
+
+    /** Base64 has no dots and no backslashes, and this key begins with RW. */
+    private static boolean looksLikeAPath(String text) {
+        return text.lines().count() == 1 && (text.startsWith("/") || text.contains(".") || text.contains("\\"));
     }
 
     /**

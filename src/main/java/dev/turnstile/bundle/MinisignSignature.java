@@ -82,9 +82,9 @@ final class MinisignSignature {
     /**
      * Checks both signatures.
      *
-     * @param data what is said to be signed
+     * @param data the data to check
      * @param keys who is trusted; one of them must have signed
-     * @param allowLegacy whether signatures over the data itself will do
+     * @param allowLegacy whether signatures over the data itself are accepted
      */
     BundleSignature verify(byte[] data, List<MinisignPublicKey> keys, boolean allowLegacy) {
         if (legacy && !allowLegacy) {

@@ -27,7 +27,7 @@ final class MinisignText {
         return line.startsWith(prefix) ? line.substring(prefix.length()) : null;
     }
 
-    /** Decodes base64 of a known length, in the one way it can be written. */
+    /** Decodes base64 of a known length; only the canonical encoding is accepted. */
     static byte[] decode(Source source, String what, String line, int length) {
         byte[] bytes;
         try {

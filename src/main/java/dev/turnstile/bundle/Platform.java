@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /**
  * An operating system and a processor architecture, as the keys of a bundle name them: {@code linux-x86_64}.
  *
- * <p>rustbridge knows the six {@link #KNOWN} ones. Others can be read and named, so that a bundle with a newer platform in
- * it still serves those that are known today.
+ * <p>rustbridge knows the six {@link #KNOWN} ones. Others can be read and named, so that a bundle that also has a newer platform still
+ * works on the known ones.
  *
  * @param system {@code linux}, {@code darwin}, {@code windows}, or another one in lower-case letters, digits and underscores
  * @param architecture {@code x86_64}, {@code aarch64}, or another one in lower-case letters, digits and underscores

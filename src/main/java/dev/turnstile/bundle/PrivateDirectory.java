@@ -1,5 +1,6 @@
 package dev.turnstile.bundle;
 
+import dev.turnstile.internal.SafeLog;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -16,23 +17,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A new directory that only its owner may enter, and that does not outlive its process for long.
  *
- * <p>In it lies a file {@code lock}, which its process holds locked while the directory is in use. The operating system
- * gives the lock back however the process ends, so a directory whose lock can be had is a leftover; the first directory that
- * a process makes below a place sweeps those that lie there. A process's own directories bear its mark in their names and are
- * left alone by it: on POSIX systems closing a second channel to a locked file would give the first one's lock back.
+ * <p>In it lies a file {@code lock}, which its process holds locked while the directory is in use. The operating system releases the lock
+ * however the process ends, so a directory whose lock is free is a leftover. When a process makes its first directory in a place, it sweeps
+ * the leftovers there. It knows its own directories by their names and leaves them alone: on POSIX systems closing a second channel to a
+ * locked file would release the first one's lock.
  *
- * <p>Between its creation and the locking a directory can be swept by another process. Whoever locks finds out, since the
- * name of the lock file is gone then, and makes another one.
+ * <p>Another process can sweep a directory between its creation and its locking. Its maker notices, since the name of the lock file is gone
+ * then, and makes another one.
  */
 final class PrivateDirectory implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(PrivateDirectory.class);
-    /** Process id, when the process started, and a random number. */
+    private static final SafeLog log = new SafeLog(PrivateDirectory.class);
+    /** The process id, the start time of the process, and a random number. */
     private static final Pattern NAME = Pattern.compile("turnstile-[0-9]+-[0-9a-z]+-[0-9]+");
 
     /** The name of the file that is held locked; nothing else may have it. */
@@ -137,7 +136,7 @@ final class PrivateDirectory implements AutoCloseable {
         }
     }
 
-    /** Removes the leftovers of processes that are no more, where they lie beside this directory. */
+    /** Removes the leftovers of dead processes beside this directory. */
     void sweepSiblings() {
         try (DirectoryStream<Path> siblings = Files.newDirectoryStream(path.resolveSibling(""))) {
             for (Path sibling : siblings) {

@@ -1,8 +1,8 @@
 package dev.turnstile.bundle;
 
 /**
- * Text from a file that nobody has vouched for, made fit for a message: in quotes, on one line, of bounded length, without
- * characters that act on a terminal or turn the direction of writing.
+ * Text from a file that nobody has vouched for, made fit for a message: in quotes, on one line, of bounded length, without characters that
+ * control a terminal or change the direction of text.
  */
 final class Quoted {
     private static final int LONGEST = 120;

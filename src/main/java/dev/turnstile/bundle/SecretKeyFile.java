@@ -75,7 +75,7 @@ final class SecretKeyFile {
         return new MinisignKey(id, pair);
     }
 
-    /** minisign writes no checksum into a key that is not encrypted; that the halves fit tells as much. */
+    /** minisign writes no checksum into an unencrypted key; instead, the two halves must match. */
     private static boolean isPair(byte[] pair) {
         byte[] seed = MinisignText.slice(pair, 0, Ed25519.KEY);
         byte[] open = MinisignText.slice(pair, Ed25519.KEY, Ed25519.KEY);

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A version such as {@code 1.2.3-rc.1+build}, compared by precedence as semver.org's version 2.0.0 has it. Its numbers may
- * have any length; what follows a plus counts for nothing.
+ * A version such as {@code 1.2.3-rc.1+build}, compared by precedence as semver.org's version 2.0.0 has it. Its numbers may have any length;
+ * what follows a plus is ignored.
  */
 final class SemanticVersion implements Comparable<SemanticVersion> {
     private static final String NUMBER = "(0|[1-9][0-9]*)";

@@ -43,7 +43,7 @@ record Source(String name) {
         return new BundleException(Problem.IO, name + ": " + what, cause);
     }
 
-    /** What happens to a file of the caller's, whose name is shown in full. */
+    /** For extracting to a file of the caller's, whose name is shown in full. */
     Source extractingTo(Path file) {
         return new Source(name + ": extracting to " + file);
     }

@@ -17,13 +17,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.UUID;
 
-/** Files that are read at once, up to a limit, and written at once: under their name there is all of it or nothing. */
+/** Reads files whole, up to a limit, and writes them whole: under a file's name there is all of its content or nothing. */
 final class WholeFile {
     private static final int CHUNK = 1 << 16;
 
     private WholeFile() {}
 
-    /** Who may do what with a new file, where the file system knows; the process's umask takes from it. */
+    /** The permissions of a new file, if the file system has them; the process's umask takes some away. */
     enum Mode {
         /** Everybody may read it. */
         SHARED("rw-rw-rw-"),
@@ -84,7 +84,7 @@ final class WholeFile {
         });
     }
 
-    /** Writes a file, in the place of one that may be there. */
+    /** Writes a file, replacing an existing one. */
     static void writeOver(Source source, Path file, byte[] content, Mode mode) {
         write(source, file, content, mode, part -> Files.move(part, file, StandardCopyOption.ATOMIC_MOVE));
     }

@@ -1,14 +1,14 @@
 package dev.turnstile.cli;
 
-import dev.turnstile.bundle.BundleManifest.BuildInfo;
-import dev.turnstile.bundle.BundleManifest.Git;
+import dev.turnstile.bundle.BuildInfo;
+import dev.turnstile.bundle.BuildInfo.Git;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How a bundle was built. Nothing of it is found out here: the same command line makes the same bundle. */
+/** How a bundle was built. Nothing is detected: the same command line makes the same bundle. */
 final class BuildInfoOptions {
     @Option(names = "--built-by", paramLabel = "WHO", description = "Who or what built it.")
     private @Nullable String builtBy;
@@ -39,32 +39,30 @@ final class BuildInfoOptions {
 
     /** Returns what was said; empty if nothing was. */
     Optional<BuildInfo> buildInfo() {
-        BuildInfo info = new BuildInfo(
-                Optional.ofNullable(builtBy),
-                Optional.ofNullable(builtAt),
-                Optional.ofNullable(host),
-                Optional.ofNullable(compiler),
-                Optional.empty(),
-                git(),
-                BuildInfo.NONE.custom());
+        BuildInfo info = BuildInfo.NONE;
+        info = builtBy == null ? info : info.withBuiltBy(builtBy);
+        info = builtAt == null ? info : info.withBuiltAt(builtAt);
+        info = host == null ? info : info.withHost(host);
+        info = compiler == null ? info : info.withCompiler(compiler);
+        Git git = git();
+        info = git == null ? info : info.withGit(git);
         for (var entry : metadata.entrySet()) {
             info = info.withCustom(entry.getKey(), entry.getValue());
         }
         return info.equals(BuildInfo.NONE) ? Optional.empty() : Optional.of(info);
     }
 
-    private Optional<Git> git() {
+    private @Nullable Git git() {
         if (commit == null) {
             if (branch != null || tag != null || dirty) {
                 throw new UsageException(
                         "--git-branch, --git-tag and --git-dirty say more of a commit:" + " name it with --git-commit");
             }
-            return Optional.empty();
+            return null;
         }
-        return Optional.of(new Git(
-                commit,
-                Optional.ofNullable(branch),
-                Optional.ofNullable(tag),
-                dirty ? Optional.of(true) : Optional.empty()));
+        Git git = Git.ofCommit(commit);
+        git = branch == null ? git : git.withBranch(branch);
+        git = tag == null ? git : git.withTag(tag);
+        return dirty ? git.withDirty(true) : git;
     }
 }

@@ -1,10 +1,10 @@
 package dev.turnstile.cli;
 
+import dev.turnstile.bundle.BuildInfo;
+import dev.turnstile.bundle.BuildInfo.Git;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleException;
 import dev.turnstile.bundle.BundleManifest;
-import dev.turnstile.bundle.BundleManifest.BuildInfo;
-import dev.turnstile.bundle.BundleManifest.Git;
 import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.BundleManifest.Schema;

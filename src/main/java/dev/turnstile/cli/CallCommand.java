@@ -115,7 +115,7 @@ final class CallCommand extends Subcommand {
 
     @Override
     @Nullable
-    Result run() throws InterruptedException, CallTimeoutException {
+    Result run() throws InterruptedException {
         if (tag.isEmpty()) {
             throw new UsageException("TAG is empty");
         }
@@ -136,7 +136,7 @@ final class CallCommand extends Subcommand {
 
     private Result callOnce(
             PluginConfig pluginConfig, PluginOptions options, PluginLogPrinter log, @Nullable Duration limit)
-            throws InterruptedException, CallTimeoutException {
+            throws InterruptedException {
         if (warmUp != null) {
             throw new UsageException("--warm-up is for a plugin that takes the place of another one: with --watch");
         }
@@ -151,8 +151,7 @@ final class CallCommand extends Subcommand {
         }
     }
 
-    private String call(GuardedPlugin plugin, String request, @Nullable Duration limit)
-            throws InterruptedException, CallTimeoutException {
+    private String call(GuardedPlugin plugin, String request, @Nullable Duration limit) throws InterruptedException {
         return limit == null ? plugin.call(tag, request) : plugin.call(tag, request, limit);
     }
 
@@ -212,7 +211,7 @@ final class CallCommand extends Subcommand {
         }
     }
 
-    /** A call that fails is no reason to end: the plugin that mends it may be on its way. */
+    /** A failed call does not end the command: a plugin that fixes it may come. */
     private void answer(GuardedPlugin plugin, String request, int number, @Nullable Duration limit)
             throws InterruptedException {
         boolean asJson = output().json();

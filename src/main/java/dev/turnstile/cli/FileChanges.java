@@ -8,7 +8,7 @@ import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 
-/** Tells when a file is written to, or another one comes in its place. */
+/** Tells when a file is written to or replaced. */
 final class FileChanges implements AutoCloseable {
     private final Path file;
     private final WatchService service;
@@ -33,7 +33,7 @@ final class FileChanges implements AutoCloseable {
         }
     }
 
-    /** Waits for a change since the last one that was told; returns {@code false} if there can be none: the directory is gone. */
+    /** Waits for a change since the last one that it reported; returns {@code false} if the directory is gone. */
     boolean await() throws InterruptedException {
         boolean hasChanged = false;
         while (!hasChanged) {

@@ -4,7 +4,7 @@ import dev.turnstile.SwapException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeoutException;
 
-/** Switches to another plugin whenever its file changes. Of what cannot be used it says why, and the one before goes on. */
+/** Switches to another plugin whenever its file changes. If the file cannot be used, it says why, and the plugin before goes on. */
 final class HotSwap implements Runnable {
     private final Path file;
     private final FileChanges changes;
@@ -38,7 +38,7 @@ final class HotSwap implements Runnable {
         }
     }
 
-    /** A file that is still being written is no good either: there will be another change. */
+    /** A file that is still being written fails, too; another change follows. */
     private String swapped() throws InterruptedException {
         try {
             return swap.make();

@@ -28,7 +28,7 @@ final class KeyOptions {
         return file != null;
     }
 
-    /** Has a bundle signed, if a key is given; returns it. */
+    /** Has a bundle signed, if a key is given; returns the key. */
     Optional<MinisignKey> sign(BundleWriter bundle, Terminal terminal) {
         if (file == null) {
             if (password.isGiven()) {

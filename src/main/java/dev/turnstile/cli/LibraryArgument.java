@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A library as the command line names it: {@code PLATFORM[:VARIANT]:PATH}. A path may have colons: what stands before one
- * is a variant only if it could be one. A single letter before {@code :\} or {@code :/} is the drive of a Windows path.
+ * A library as the command line names it: {@code PLATFORM[:VARIANT]:PATH}. A path may have colons: the text before a colon is a variant
+ * only if it could be one. A single letter before {@code :\} or {@code :/} is the drive of a Windows path.
  */
 record LibraryArgument(Platform platform, String variant, Path file) {
     private static final Pattern FORM = Pattern.compile("([^:]+):(?:(?![a-z]:[\\\\/])([a-z0-9-]+):)?(.+)");

@@ -21,12 +21,12 @@ public final class Main {
     /** What must be set before anything logs or asks for a password; what the user has set stays. */
     private static void prepareJvm(boolean verbose) {
         System.getProperties().putIfAbsent("org.slf4j.simpleLogger.defaultLogLevel", verbose ? "info" : "warn");
-        // The gate warns when closing takes longer than its limit; after a timeout that is told anyway.
+        // The gate warns when closing takes longer than its limit; after a timeout the command says so anyway.
         System.getProperties()
                 .putIfAbsent("org.slf4j.simpleLogger.log.dev.turnstile.Turnstile", verbose ? "info" : "error");
-        // Without anything that logs, no word of that.
+        // Silences SLF4J about a missing provider.
         System.getProperties().putIfAbsent("slf4j.internal.verbosity", "ERROR");
-        // The other console of newer JDKs is there also when nobody sits at it.
+        // The default console of newer JDKs is there even if there is no terminal.
         System.getProperties().putIfAbsent("jdk.console", "java.base");
     }
 

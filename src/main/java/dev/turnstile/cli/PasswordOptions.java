@@ -26,7 +26,7 @@ final class PasswordOptions {
         return password(terminal, key, false);
     }
 
-    /** Returns the password of a key that is made, which a typing mistake must not lock; the caller wipes it. */
+    /** Returns the password of a new key, asked for twice because of typing mistakes; the caller wipes it. */
     char[] newPassword(Terminal terminal, Path key) {
         char[] password = password(terminal, key, true);
         if (password.length == 0) {

@@ -23,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The file that a plugin is loaded from.
  *
- * @param trust whom to believe about the bundle; {@code null} for a library, which nothing vouches for. What the file was at first it is taken
- *     for ever after: no change of it gets past the question whom to trust
+ * @param trust whom to believe about the bundle; {@code null} for a library, which nothing vouches for. The trust stays what it was at
+ *     first, even if the file changes: a bundle is never replaced by a library
  */
 record PluginFile(Path path, @Nullable BundleTrust trust) {
 
-    /** A file is never loaded as a library because it is a damaged bundle: the name counts as well. */
+    /** The name counts, too, so that a damaged bundle is never loaded as a library. */
     static boolean isBundle(Path path) {
         if (InputFile.fileName(path).endsWith(".rbp")) {
             return true;
@@ -48,7 +48,7 @@ record PluginFile(Path path, @Nullable BundleTrust trust) {
                 : SynchronizedPlugin.load(Bundle.open(path, trust), config, options);
     }
 
-    /** Also a library is loaded from a copy, so that the file may change. */
+    /** A library is loaded from a copy, too, so that the file may change. */
     GuardedPlugin loadCopy(PluginConfig config, PluginOptions options) throws InterruptedException {
         return trust == null
                 ? PluginPool.load(path, 1, config, options)

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Prints what the plugin logs. Until it has started, lines are kept: if it does not start, the message about that has them.
- * Lines come a little later than they are logged, so the last ones must be waited for.
+ * Prints what the plugin logs. Lines are held back until it has started: if it does not start, the error message has them. Lines come a
+ * little later than they are logged, so the last ones must be waited for.
  */
 final class PluginLogPrinter implements PluginLogListener {
     private final Terminal terminal;

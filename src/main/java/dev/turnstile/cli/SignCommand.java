@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Signs what is in a bundle with a key of one's own. Who signs vouches, so the bundle is verified first. */
+/** Signs what is in a bundle with a key of one's own. A signature vouches for the content, so the bundle is verified first. */
 @Command(
         name = "sign",
         customSynopsis = {

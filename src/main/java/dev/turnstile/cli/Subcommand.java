@@ -15,7 +15,7 @@ abstract class Subcommand extends AnyCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** Does what was asked; throws what {@link Failure} knows. {@code null} if what there was to say was said meanwhile. */
+    /** Does what was asked; throws what {@link Failure} knows. Returns {@code null} if everything has been printed already. */
     abstract @Nullable Result run() throws Exception;
 
     @Override

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a command sees of the process it runs in.
  *
- * <p>Everything that is printed goes through here. Text may come from a file that nobody has vouched for, so characters that
- * act on a terminal, or turn the direction of writing, are printed as JSON escapes them; so are characters that the
- * stream's encoding does not have. A JSON document stays the same document by that.
+ * <p>Everything that is printed goes through here. Text may come from a file that nobody has vouched for, so characters that control a
+ * terminal, or change the direction of text, are printed as JSON escapes. So are characters that the stream's encoding lacks. A JSON
+ * document keeps its meaning.
  *
  * @param in standard input
  * @param out standard output: results, and nothing else
@@ -48,7 +48,7 @@ record Terminal(
         return console == null ? null : console.readPassword("%s", question);
     }
 
-    /** Prints a result. What has a line break in it is one line nevertheless. */
+    /** Prints a result. Each element is one line, even if it has a line break in it. */
     void print(List<String> lines) {
         print(out, lines);
     }

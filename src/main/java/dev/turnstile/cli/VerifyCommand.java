@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Verifies all that can be in a bundle, and says by what. */
+/** Verifies everything in a bundle that can be verified, and says by what. */
 @Command(
         name = "verify",
         customSynopsis = "turnstile verify BUNDLE (--key KEY | --key-file FILE | --checksums-only)... [OPTIONS]",

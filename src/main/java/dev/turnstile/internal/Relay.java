@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Carries things from the threads where they happen to a receiver of the user's, which runs elsewhere.
+ * Carries elements from the threads that offer them to a receiver of the user, which runs on another thread.
  *
- * <p>The protocol: {@link #offer} never blocks. It puts the thing into a bounded queue, or counts it as dropped, and starts a
+ * <p>The protocol: {@link #offer} never blocks. It puts the element into a bounded queue, or counts it as dropped, and starts a
  * virtual thread if none is delivering. That thread delivers until the queue is empty, then gives up its turn and looks
- * once more, for one that came in between. So there is at most one delivering thread, and none when all is quiet.
+ * once more for an element that came in between. So there is at most one delivering thread, and none while there is nothing to do.
  *
- * @param <E> what is carried
+ * @param <E> the type of the elements
  */
 public abstract class Relay<E> {
-    /** How many wait for the receiver at most. */
+    /** How many elements may wait for the receiver. */
     public static final int CAPACITY = 8192;
 
     private final String threadName;
@@ -25,8 +25,11 @@ public abstract class Relay<E> {
     private final AtomicBoolean delivering = new AtomicBoolean();
     private final AtomicLong lost = new AtomicLong();
 
+    /** Created early: the first use of a lambda takes a deep stack, which an offering thread may not have. */
+    private final Runnable delivery = this::deliver;
+
     /**
-     * Makes a relay, without a thread as yet.
+     * Makes a relay that has no thread yet.
      *
      * @param threadName the name of the delivering thread
      */
@@ -35,31 +38,31 @@ public abstract class Relay<E> {
     }
 
     /**
-     * Hands a thing to the receiver, on the delivering thread: one at a time, in order.
+     * Hands an element to the receiver, on the delivering thread: one at a time, in order.
      *
-     * @param element the thing
+     * @param element the element
      */
     protected abstract void receive(E element);
 
     /**
      * Logs what the receiver threw.
      *
-     * @param element what it threw on
+     * @param element the element that it threw on
      * @param thrown what it threw
      */
     protected abstract void threw(E element, Throwable thrown);
 
     /**
-     * Logs that things were dropped since it was logged last.
+     * Logs that elements were dropped since the last such report.
      *
      * @param count how many
      */
     protected abstract void dropped(long count);
 
     /**
-     * Leaves a thing to be delivered, or counts it as dropped where too many wait. Never blocks.
+     * Leaves an element to be delivered, or counts it as dropped if too many wait. Never blocks.
      *
-     * @param element the thing
+     * @param element the element
      * @param context the {@link MDC} that is in place while it is received
      */
     public void offer(E element, @Nullable Map<String, String> context) {
@@ -73,11 +76,11 @@ public abstract class Relay<E> {
         if (delivering.compareAndSet(false, true)) {
             boolean started = false;
             try {
-                // It inherits nothing: some MDCs would hand it the context of the caller whose thing starts it.
+                // It inherits nothing: some MDCs would hand it the context of the caller that starts it.
                 Thread.ofVirtual()
                         .name(threadName)
                         .inheritInheritableThreadLocals(false)
-                        .start(this::deliver);
+                        .start(delivery);
                 started = true;
             } finally {
                 if (!started) {

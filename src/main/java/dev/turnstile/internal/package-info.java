@@ -1,4 +1,4 @@
-/** What the packages of the library share and nobody else is to use. */
+/** Code that the packages of the library share; not for other use. */
 @NullMarked
 package dev.turnstile.internal;
 

@@ -27,25 +27,24 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Binds the {@linkplain Turnstile#stats() stats} of a gate or a plugin to a registry. Nothing is counted twice for it: the
- * registry reads what the gate has counted anyway, so calls cost nothing more.
+ * Binds the {@linkplain Turnstile#stats() stats} of a gate or a plugin to a registry. The registry reads what the gate counts
+ * anyway, so calls cost nothing more.
  *
  * <table>
  * <caption>The meters, all with the tag {@code gate}</caption>
  * <tr><th>name</th><th>what</th></tr>
  * <tr><td>{@code turnstile.capacity}, {@code .pending}, {@code .waiting}, {@code .running}</td><td>gauges</td></tr>
- * <tr><td>{@code turnstile.in.flight}, {@code turnstile.oldest.wait}</td><td>how long, now</td></tr>
+ * <tr><td>{@code turnstile.in.flight}, {@code turnstile.oldest.wait}</td><td>the times at the moment</td></tr>
  * <tr><td>{@code turnstile.calls}</td><td>ended calls that had a place, with the tag {@code outcome}</td></tr>
- * <tr><td>{@code turnstile.turned.away}</td><td>callers who never had a place</td></tr>
+ * <tr><td>{@code turnstile.not.admitted}</td><td>callers that never had a place</td></tr>
  * <tr><td>{@code turnstile.wait}, {@code turnstile.run}</td><td>count and total time of the waits and runs</td></tr>
- * <tr><td>{@code turnstile.instances}</td><td>how many there are, with the tag {@code state}: {@code serving}, {@code leaving}, {@code
+ * <tr><td>{@code turnstile.instances}</td><td>the number of instances, with the tag {@code state}: {@code serving}, {@code leaving}, {@code
  *     down}</td></tr>
  * </table>
  *
- * <p>Percentiles and times per type tag need each call by itself, and what becomes of instances is told as it happens: that is what {@link
- * #timers} is for.
+ * <p>Percentiles, times per type tag and counts of instance changes need each event by itself: use {@link #timers} for these.
  */
-@SuppressWarnings("exports") // of Micrometer: passed on, every module that uses the library would have to have it
+@SuppressWarnings("exports") // of Micrometer: if required transitively, every user of the library would need it
 public final class TurnstileMetrics implements MeterBinder {
     private final Supplier<TurnstileStats> stats;
     private final Supplier<List<InstanceStats>> instances;
@@ -60,9 +59,9 @@ public final class TurnstileMetrics implements MeterBinder {
     /**
      * Returns the metrics of a gate.
      *
-     * @param gate the gate; referred to by the registry for as long as that has the meters
+     * @param gate the gate; the registry refers to it while it has the meters
      * @param name the value of the tag {@code gate}
-     * @return to be bound to a registry
+     * @return the metrics, to be bound to a registry
      */
     public static TurnstileMetrics of(Turnstile<?> gate, String name) {
         return new TurnstileMetrics(gate::stats, gate::instances, name);
@@ -71,9 +70,9 @@ public final class TurnstileMetrics implements MeterBinder {
     /**
      * Returns the metrics of a plugin's gate.
      *
-     * @param plugin the plugin; referred to by the registry for as long as that has the meters
+     * @param plugin the plugin; the registry refers to it while it has the meters
      * @param name the value of the tag {@code gate}
-     * @return to be bound to a registry
+     * @return the metrics, to be bound to a registry
      */
     public static TurnstileMetrics of(GuardedPlugin plugin, String name) {
         return new TurnstileMetrics(plugin::stats, plugin::instances, name);
@@ -81,14 +80,14 @@ public final class TurnstileMetrics implements MeterBinder {
 
     /**
      * Returns a listener that times each call: {@code turnstile.call.wait} and {@code turnstile.call.run}, with the tags {@code
-     * gate}, {@code tag} (what was called, or {@code none}) and {@code outcome}. To be set {@linkplain
-     * dev.turnstile.TurnstileOptions#withListeners in the options}. Whether there are percentiles or histograms, the registry's
-     * filters say. Calls that were never started have no run.
+     * gate}, {@code tag} (that of the call, or {@code none}) and {@code outcome}. Set it {@linkplain
+     * dev.turnstile.TurnstileOptions#withListeners in the options}. Percentiles and histograms are configured by the registry's
+     * filters. Calls that were never started have no run.
      *
-     * <p>It also counts, with the tag {@code gate}, calls that take too long, and instances that are lost, replaced after that, or swapped:
+     * <p>It also counts, with the tag {@code gate}, stuck calls, and instances that are lost, replaced after a loss, or swapped:
      * {@code turnstile.stuck}, {@code turnstile.lost}, {@code turnstile.restarts}, {@code turnstile.swaps}.
      *
-     * @param registry where the timers and counters are
+     * @param registry has the timers and counters
      * @param gate the value of the tag {@code gate}
      * @return the listener
      */
@@ -117,7 +116,7 @@ public final class TurnstileMetrics implements MeterBinder {
         calls(registry, "cancelled", TurnstileStats::cancelled);
         calls(registry, "expired", TurnstileStats::expired);
         calls(registry, "refused", TurnstileStats::refused);
-        FunctionCounter.builder("turnstile.turned.away", stats, read(TurnstileStats::turnedAway))
+        FunctionCounter.builder("turnstile.not.admitted", stats, read(TurnstileStats::notAdmitted))
                 .tags(tags)
                 .register(registry);
         total(
@@ -174,7 +173,7 @@ public final class TurnstileMetrics implements MeterBinder {
                 .register(registry);
     }
 
-    /** Holds on to the gate: what meters are made with, they refer to but weakly. */
+    /** Keeps a strong reference to the gate: meters refer only weakly to the object that they are made with. */
     private ToDoubleFunction<Object> read(ToDoubleFunction<TurnstileStats> value) {
         return unused -> value.applyAsDouble(stats.get());
     }

@@ -1,4 +1,4 @@
-/** Metrics of a gate for Micrometer; for those who have {@code micrometer-core} among their own dependencies. */
+/** Metrics of a gate for Micrometer; needs {@code micrometer-core} among the dependencies of the application. */
 @NullMarked
 package dev.turnstile.micrometer;
 

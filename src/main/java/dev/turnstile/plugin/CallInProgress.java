@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which call a plugin's thread is making, so that the lines which the plugin logs meanwhile on that thread can tell. Kept as a
- * number, since a reference would cost each call a memory barrier: nearly all calls log nothing.
+ * The call that a plugin's thread is making, so that lines logged meanwhile on that thread can name it. It is kept as a number, since a
+ * reference would cost each call a memory barrier, and nearly all calls log nothing.
  */
 final class CallInProgress {
     /** 0 for none, above it the address of a type tag that ends with a NUL, below it the complement of a message id. */
@@ -23,7 +23,7 @@ final class CallInProgress {
         call = 0;
     }
 
-    /** To be asked on the plugin's thread, as what follows. */
+    /** Only for the plugin's thread, like {@link #tag}. */
     boolean isMade() {
         return call != 0;
     }

@@ -1,22 +1,27 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.CallGroup;
 import dev.turnstile.Lane;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Where a call stands in the line, and with which others it belongs. */
-record CallRoute(Lane lane, @Nullable Object key) {
-    static final CallRoute ORDINARY = new CallRoute(Lane.NORMAL, null);
+/** The lane, the key and the group of a call. */
+record CallRoute(Lane lane, @Nullable Object key, @Nullable CallGroup group) {
+    static final CallRoute ORDINARY = new CallRoute(Lane.NORMAL, null, null);
 
     CallRoute {
         Objects.requireNonNull(lane, "lane");
     }
 
     CallRoute inLane(Lane other) {
-        return new CallRoute(other, key);
+        return new CallRoute(other, key, group);
     }
 
     CallRoute withKey(Object other) {
-        return new CallRoute(lane, Objects.requireNonNull(other, "key"));
+        return new CallRoute(lane, Objects.requireNonNull(other, "key"), group);
+    }
+
+    CallRoute inGroup(CallGroup other) {
+        return new CallRoute(lane, key, Objects.requireNonNull(other, "group"));
     }
 }

@@ -1,6 +1,6 @@
 package dev.turnstile.plugin;
 
-/** What a plugin may leave out. Using what it lacks throws an {@link UnsupportedOperationException} that names it. */
+/** An optional part of a plugin. Using a part that the plugin lacks throws an {@link UnsupportedOperationException} that names it. */
 public enum Capability {
     /** Raw calls: {@code plugin_call_raw} and {@code rb_response_free}, which go together. */
     RAW_CALLS("plugin_call_raw with rb_response_free"),

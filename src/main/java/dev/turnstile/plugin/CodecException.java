@@ -2,7 +2,7 @@ package dev.turnstile.plugin;
 
 import org.jspecify.annotations.Nullable;
 
-/** Says that a request could not be written as JSON, or a response not be read. */
+/** Says that a request could not be written as JSON, or that a response could not be read. */
 public final class CodecException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -15,10 +15,10 @@ public final class CodecException extends RuntimeException {
     }
 
     /**
-     * Tells on which side of the call the trouble was.
+     * Says whether the plugin was called before the failure.
      *
-     * @return {@code false} if the request could not be written: the plugin was not called; {@code true} if the plugin did
-     *     its work and its answer could not be read
+     * @return {@code false} if the request could not be written, so the plugin was not called; {@code true} if the plugin did its work,
+     *     but its answer could not be read
      */
     public boolean pluginRan() {
         return pluginRan;

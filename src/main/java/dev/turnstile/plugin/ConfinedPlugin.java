@@ -4,12 +4,12 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A plugin as a {@link SynchronizedPlugin} uses it: bytes in, bytes out, one call at a time. It is made, called and closed by one thread, the
- * gate's worker. {@link NativePlugin} is the one that there is; another one, in Java, is opened by {@link
- * SynchronizedPlugin#open(Function, PluginOptions)}.
+ * A plugin as a {@link SynchronizedPlugin} uses it: bytes in, bytes out, one call at a time. It is made, called and closed by one thread,
+ * the gate's worker. {@link NativePlugin} implements it over a native library. {@link SynchronizedPlugin#open(Function, PluginOptions)}
+ * opens an implementation in Java.
  *
- * <p>Nothing here needs to be thread-safe, and no method is called after {@link #close}. What a method throws, its caller gets; it fails that
- * call only.
+ * <p>An implementation need not be thread-safe, and no method is called after {@link #close}. The caller gets what a method throws; it
+ * fails that call only.
  */
 public interface ConfinedPlugin extends AutoCloseable {
     /**
@@ -17,7 +17,8 @@ public interface ConfinedPlugin extends AutoCloseable {
      *
      * @param tag the type tag; not empty, without NUL
      * @param request the request, JSON in UTF-8; not to be changed or kept
-     * @return the whole response, an envelope: {@code {"status":"success","payload":…}}, or no bytes for {@code null}
+     * @return the whole response, an envelope: {@code {"status":"success","payload":…}}, or no bytes for {@code null}. An envelope with
+     *     the status {@code error} counts as that error
      * @throws ErrorReply if the plugin answers with an error
      */
     byte[] exchange(String tag, byte[] request) throws ErrorReply;
@@ -44,14 +45,14 @@ public interface ConfinedPlugin extends AutoCloseable {
     }
 
     /**
-     * Returns which of its optional parts the plugin has; asked once, when it has started.
+     * Returns the plugin's optional parts; called once, after the start.
      *
      * @return a set that does not change
      */
     Set<Capability> capabilities();
 
     /**
-     * Sets the least severe log lines that the plugin sends.
+     * Sets the lowest level of the log lines that the plugin sends.
      *
      * @param level the limit; {@link LogLevel#OFF} for none at all
      * @throws UnsupportedOperationException if the plugin lacks {@link Capability#LOG_LEVEL}
@@ -59,7 +60,7 @@ public interface ConfinedPlugin extends AutoCloseable {
     void setLogLevel(LogLevel level);
 
     /**
-     * Returns where the plugin is in its life.
+     * Returns the state of the plugin.
      *
      * @return the state
      * @throws UnsupportedOperationException if the plugin lacks {@link Capability#STATE}

@@ -1,7 +1,7 @@
 package dev.turnstile.plugin;
 
 /**
- * The number by which a plugin says what went wrong. A number that is not known here is carried through as it is.
+ * The number by which a plugin says what went wrong. An unknown number is kept as it is.
  *
  * @param value the number of the plugin ABI, unsigned 32 bits
  */
@@ -41,7 +41,7 @@ public record ErrorCode(long value) {
     /**
      * Returns the name of the error.
      *
-     * @return a few words, "error" and the number if it is not known
+     * @return a few words; "error" and the number if the number is unknown
      */
     public String label() {
         if (value < 1 || value > 13) {

@@ -1,8 +1,8 @@
 package dev.turnstile.plugin;
 
 /**
- * An error as it came from a {@link ConfinedPlugin}: the code and the bytes of the body. It carries them from the worker to the caller's
- * side, where they are read and become a {@link PluginException} with the caller's stack trace; it has none of its own.
+ * An error as it came from a {@link ConfinedPlugin}: the code and the bytes of the body. The worker passes it to the caller's side, where
+ * the body is read and it becomes a {@link PluginException} with the caller's stack trace. It has no stack trace of its own.
  */
 public final class ErrorReply extends Exception {
     private static final long serialVersionUID = 1L;
@@ -10,12 +10,13 @@ public final class ErrorReply extends Exception {
     private final int code;
     private final transient byte[] body;
     private boolean raw;
+    private boolean asSuccess;
 
     /**
      * Makes an error.
      *
      * @param code what went wrong
-     * @param body of a JSON call an error envelope or plain text, of a raw call plain text with a NUL at its end; not copied
+     * @param body for a JSON call an error envelope or plain text, for a raw call plain text with a NUL at its end; not copied
      */
     public ErrorReply(ErrorCode code, byte[] body) {
         this((int) code.value(), body);
@@ -27,7 +28,7 @@ public final class ErrorReply extends Exception {
         this.body = body;
     }
 
-    /** Notes that it answers a raw call: its text is no JSON, whatever it looks like. */
+    /** Notes that it answers a raw call: its text is never read as JSON. */
     ErrorReply ofRawCall() {
         raw = true;
         return this;
@@ -36,6 +37,17 @@ public final class ErrorReply extends Exception {
     /** Says whether it is the answer to a raw call. */
     boolean isRaw() {
         return raw;
+    }
+
+    /** Notes that the plugin returned it as a success: only the envelope says that it is an error. */
+    ErrorReply asSuccess() {
+        asSuccess = true;
+        return this;
+    }
+
+    /** Says whether the plugin returned it as a success. */
+    boolean cameAsSuccess() {
+        return asSuccess;
     }
 
     int code() {

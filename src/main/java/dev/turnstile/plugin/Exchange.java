@@ -1,17 +1,20 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.Action;
+import dev.turnstile.CallGroup;
 import dev.turnstile.Lane;
+import dev.turnstile.internal.Decoder;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 
 /**
- * A request on its way through the gate: encoded before it enters, decoded after it left. Only {@link #run} runs on the worker:
- * the native call and the copy of the bytes, nothing else. One object for all of it, since each waiting caller has one.
+ * A request on its way through the gate: the request is encoded before it enters, the response is decoded after it left. Only {@link #run}
+ * runs on the worker: the native call and the copy of the bytes, nothing else. All of it is one object, since each waiting caller has one.
  */
 abstract sealed class Exchange<B, T extends @Nullable Object>
-        implements Action<ConfinedPlugin, B, ErrorReply>, DecodedFuture.Decoder<B, T> {
-    /** The most characters of a request, and bytes of a response, that the worker turns from and to text as it copies them. */
+        implements Action<ConfinedPlugin, B, ErrorReply>, Decoder<B, T> {
+    /** The longest request (in characters) and response (in bytes) that the worker converts while it copies. */
     static final int SHORT = 256;
 
     private final CallRoute route;
@@ -30,24 +33,35 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         return route.key();
     }
 
-    /** Text goes in and comes out. */
-    static Exchange<?, String> text(JsonCodec codec, CallRoute route, String tag, String json) {
-        Utf8.checkTag(tag);
-        return json.length() <= SHORT && Utf8.isAscii(json)
-                ? new ShortText(codec, route, tag, json)
-                : new Text(codec, route, tag, Utf8.request(json));
+    @Override
+    public final @Nullable CallGroup group() {
+        return route.group();
     }
 
-    /** An object goes in and another comes out. */
+    /** Text goes in, or an object; text comes out. */
+    static Exchange<?, String> text(JsonCodec codec, CallRoute route, String tag, @Nullable Object request) {
+        Utf8.checkTag(tag);
+        return request instanceof String json && json.length() <= SHORT && Utf8.isAscii(json)
+                ? new ShortText(codec, route, tag, json)
+                : new Text(codec, route, tag, written(codec, tag, request));
+    }
+
+    /** An object goes in, or text; another object comes out. */
     static <T> Exchange<?, @Nullable T> typed(
             JsonCodec codec, CallRoute route, String tag, @Nullable Object request, JavaType responseType) {
         Utf8.checkTag(tag);
-        return new Typed<>(codec, route, tag, codec.encode(tag, request), responseType);
+        return new Typed<>(codec, route, tag, written(codec, tag, request), responseType);
+    }
+
+    /** A {@code String} is always JSON text; it is never encoded as a JSON string. */
+    private static byte[] written(JsonCodec codec, String tag, @Nullable Object request) {
+        return request instanceof String json ? Utf8.request(json) : codec.encode(tag, request);
     }
 
     /** Bytes go in and come out. */
     static Exchange<?, byte[]> raw(CallRoute route, int messageId, byte[] request) {
-        return new Raw(route, messageId, request.clone());
+        return new Raw(
+                route, messageId, Objects.requireNonNull(request, "request").clone());
     }
 
     /** Turns the reply to a success into what the caller gets. */
@@ -57,14 +71,16 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
     abstract PluginException error(ErrorReply reply);
 
     @Override
-    public final T decode(@Nullable B reply, @Nullable Throwable failure) throws Throwable {
-        if (failure instanceof ErrorReply error) {
-            throw error(error);
-        }
-        if (failure != null || reply == null) {
-            throw failure == null ? new IllegalStateException("A call ended without an outcome") : failure;
+    public final T decode(@Nullable B reply) {
+        if (reply == null) {
+            throw new IllegalStateException("A call ended without an outcome");
         }
         return read(reply);
+    }
+
+    @Override
+    public final Throwable decodeFailure(Throwable thrown) {
+        return thrown instanceof ErrorReply reply ? error(reply) : thrown;
     }
 
     /** JSON both ways. */
@@ -127,8 +143,8 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
     }
 
     /**
-     * Short text: the worker copies characters, and of a plain response just the payload, so that no arrays lie about for the
-     * whole wait. A response that is long or not plain comes as bytes, for its caller to read.
+     * Short text: the worker copies characters, and only the payload of a plain response, so that no arrays are kept during the wait. A
+     * response that is long or not plain comes as bytes, for its caller to read.
      */
     private static final class ShortText extends Json<Object, String> {
         private final String request;
@@ -140,9 +156,7 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
 
         @Override
         public Object run(ConfinedPlugin plugin) throws ErrorReply {
-            return plugin instanceof NativePlugin direct
-                    ? direct.call(tag, request, codec)
-                    : plugin.exchange(tag, Utf8.request(request));
+            return BoundPlugin.of(plugin).exchangeShort(tag, request, codec);
         }
 
         @Override

@@ -1,31 +1,52 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.Action;
+import dev.turnstile.CallInterruptedException;
 import dev.turnstile.CloseReport;
 import dev.turnstile.Health;
 import dev.turnstile.InstanceStats;
-import dev.turnstile.Lane;
 import dev.turnstile.SwapException;
 import dev.turnstile.SwapReport;
+import dev.turnstile.TimeLimit;
 import dev.turnstile.Turnstile;
+import dev.turnstile.TurnstileClosedException;
 import dev.turnstile.TurnstileState;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.bundle.Bundle;
+import dev.turnstile.internal.SafeLog;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A plugin behind its gate: what a {@link SynchronizedPlugin} and a {@link PluginPool} have in common besides their calls. */
 public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCloseable
         permits SynchronizedPlugin, PluginPool {
     private static final Duration SWAP_LIMIT = Duration.ofSeconds(30);
 
+    private static final SafeLog log = new SafeLog(GuardedPlugin.class);
+
+    // Made early: a lambda is linked at its first use, which could overflow a caller's stack.
+    private static final Consumer<BoundPlugin> TAKE_LEVEL = BoundPlugin::takeLevel;
+    private static final Consumer<BoundPlugin> TAKE_LEVEL_IF_IT_CAN = BoundPlugin::takeLevelIfItCan;
+    private static final Action<ConfinedPlugin, Map.Entry<Vitals, Long>, RuntimeException> REJECTED_COUNT =
+            GuardedPlugin::rejectedCount;
+    private static final BinaryOperator<PluginSource> LATER = PluginSource::later;
+    private final Runnable tellsNewcomers = this::tellNewcomers;
+
     private final PluginOptions options;
-    private volatile PluginSource source;
+    private final Succession succession;
+    private final AtomicReference<PluginSource> source;
+    private final EachInstance each = new EachInstance(gate);
 
     GuardedPlugin(PluginSource source, PluginOptions options) throws InterruptedException {
         this(source, options, new JsonCodec(options.mapper()));
@@ -36,67 +57,111 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
                 Turnstile.open(source, PluginCallListener.translateFor(options.gate(), codec)),
                 codec,
                 CallRoute.ORDINARY);
-        this.source = source;
+        this.source = new AtomicReference<>(source);
+        this.succession = source.succession();
         this.options = options;
-    }
-
-    /** Has each instance asked or told something, in the control lane; returns the sum. */
-    private long ofEach(Action<ConfinedPlugin, Long, RuntimeException> action) throws InterruptedException {
-        long sum = 0;
-        for (CompletableFuture<Long> answer : gate.submitToEach(Action.inLane(Lane.CONTROL, action))) {
-            try {
-                sum += answer.join();
-            } catch (CompletionException failed) {
-                if (failed.getCause() instanceof RuntimeException thrown) {
-                    throw thrown;
-                }
-                throw failed;
-            }
-        }
-        return sum;
     }
 
     // ---- the plugin ----
 
     /**
-     * Returns which of its optional parts the plugin has.
+     * Returns the plugin's optional parts.
      *
      * @return an unmodifiable set
      */
     public Set<Capability> capabilities() {
-        return source.capabilities();
+        return source.get().capabilities();
     }
 
     /**
-     * Sets the least severe log lines that the plugin sends, each instance of it, those that come later included; waits its turn in the line.
+     * Sets the lowest level of the log lines that the plugin sends; waits its turn in the line. The level holds for each instance, later
+     * ones included (after a {@linkplain #swap(Bundle) swap}, for example), whatever their configuration says.
+     *
+     * <p>The level that was set last holds. An interrupt, or a {@link TimeLimit} that passes, ends only the waiting: an instance that has
+     * not been told by then is told before its next call. So is an instance that starts meanwhile.
      *
      * @param level the limit; {@link LogLevel#OFF} for none at all
-     * @throws InterruptedException if the thread is interrupted before that is done
+     * @throws UnsupportedOperationException if the plugin lacks {@link Capability#LOG_LEVEL}
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before each instance has been told; {@code started}
+     *     says whether one was being told
+     * @throws dev.turnstile.TurnstileClosedException if the gate is closed, or closes before each has been told
      */
     public void setLogLevel(LogLevel level) throws InterruptedException {
-        Objects.requireNonNull(level, "level");
-        source.setLogLevel(level);
-        ofEach(plugin -> {
-            plugin.setLogLevel(level);
-            return 0L;
-        });
+        succession.setLevel(Objects.requireNonNull(level, "level"));
+        tellEach(TAKE_LEVEL);
+    }
+
+    /** Tells new instances a level that was set while they started, instead of at their first call. Nobody waits for it. */
+    private void tellNewcomers(Succession.@Nullable LevelSetting before) {
+        if (succession.level() != before) {
+            var unused = Thread.ofVirtual()
+                    .name("turnstile-log-level")
+                    .inheritInheritableThreadLocals(false)
+                    .start(tellsNewcomers);
+        }
+    }
+
+    private void tellNewcomers() {
+        try {
+            tellEach(TAKE_LEVEL_IF_IT_CAN);
+        } catch (TurnstileClosedException closed) {
+            log.debug("Nobody is left to be told the log level", closed);
+        } catch (InterruptedException | RuntimeException refused) {
+            log.warn("Not all instances have the log level before their next call", refused);
+        }
+    }
+
+    private void tellEach(Consumer<BoundPlugin> what) throws InterruptedException {
+        var unused = each.ask(new Telling(what));
+    }
+
+    /** Tells an instance something. */
+    private record Telling(Consumer<BoundPlugin> what) implements Action<ConfinedPlugin, Boolean, RuntimeException> {
+        @Override
+        public Boolean run(ConfinedPlugin plugin) {
+            what.accept(BoundPlugin.of(plugin));
+            return true;
+        }
     }
 
     /**
      * Asks the plugin how many requests its own limiter has refused; waits its turn in the line.
      *
-     * @return the count, as an unsigned number; that of all instances together
-     * @throws InterruptedException if the thread is interrupted before the answer is there
+     * <p>An interrupt, or a {@link TimeLimit} that passes, ends the waiting. An instance that has not been asked by then is not asked, or
+     * its answer is dropped.
+     *
+     * @return the sum over all instances, as an unsigned number; an instance that several workers share counts once
+     * @throws UnsupportedOperationException if the plugin lacks {@link Capability#REJECTED_COUNT}
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the answer is there; {@code started} says
+     *     whether an instance was being asked
+     * @throws dev.turnstile.TurnstileClosedException if the gate is closed, or closes before the answer is there
      */
     public long rejectedCount() throws InterruptedException {
-        return ofEach(ConfinedPlugin::rejectedCount);
+        Map<Vitals, Long> counts = new HashMap<>();
+        for (Map.Entry<Vitals, Long> count : each.ask(REJECTED_COUNT)) {
+            Long other = counts.get(count.getKey());
+            counts.put(count.getKey(), other == null ? count.getValue() : greater(other, count.getValue()));
+        }
+        long sum = 0;
+        for (Long count : counts.values()) {
+            sum += count;
+        }
+        return sum;
+    }
+
+    private static Map.Entry<Vitals, Long> rejectedCount(ConfinedPlugin plugin) {
+        return Map.entry(BoundPlugin.of(plugin).vitals(), plugin.rejectedCount());
+    }
+
+    private static long greater(long one, long other) {
+        return Long.compareUnsigned(one, other) > 0 ? one : other;
     }
 
     // ---- another plugin in its place ----
 
     /**
-     * Replaces the plugin by the one of a bundle while calls go on, with all defaults: started without configuration, tried no further than that
-     * it says that it is active, within 30 seconds.
+     * Replaces the plugin with the one in a bundle while calls go on, with all defaults: no configuration, no warm-up besides asking
+     * whether it is active, and a limit of 30 seconds.
      *
      * @param bundle the opened bundle
      * @return what was switched
@@ -108,12 +173,13 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
     }
 
     /**
-     * Replaces the plugin by the one of a bundle while calls go on: loads it beside the old one, tries it, has it take over between two calls,
-     * and shuts the old one down, for each instance. Callers notice a moment's wait at the most: no call fails, is lost or overtaken by it.
+     * Replaces the plugin with the one in a bundle while calls go on. For each instance it loads the new plugin beside the old one, tries
+     * it, has it take over between two calls, and shuts the old one down. Callers wait a moment at most: no call fails, is lost or is
+     * overtaken because of a swap. An instance that several workers share is replaced by one that they share.
      *
      * @param bundle the opened bundle
      * @param config what the new one is started with
-     * @param warmUp what it has to do before calls reach it
+     * @param warmUp tries the new one before calls reach it
      * @param limit how long all of it may take
      * @return how many instances were switched, and how many still wait for a call of the old one to return
      * @throws SwapException if it cannot be loaded, fails its warm-up, or the limit passes before it is ready; the old one goes on
@@ -122,17 +188,18 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
      */
     public SwapReport swap(Bundle bundle, PluginConfig config, PluginWarmUp warmUp, Duration limit)
             throws SwapException, InterruptedException {
+        Objects.requireNonNull(bundle, "bundle");
         Objects.requireNonNull(config, "config");
-        return swap(PluginSource.of(bundle.library(options.variant()), config, options, warmUp), limit);
+        return swap(PluginSource.copies(bundle.library(options.variant()), config, options), warmUp, limit);
     }
 
     /**
-     * Replaces the plugin by the one of a bare library, as {@link #swap(Bundle, PluginConfig, PluginWarmUp, Duration)} does; a copy of its own is
+     * Replaces the plugin with a bare library, as {@link #swap(Bundle, PluginConfig, PluginWarmUp, Duration)} does. A private copy is
      * loaded, so the file may be overwritten afterwards.
      *
      * @param library the library file; a relative path is taken from the working directory
      * @param config what the new one is started with
-     * @param warmUp what it has to do before calls reach it
+     * @param warmUp tries the new one before calls reach it
      * @param limit how long all of it may take
      * @return how many instances were switched, and how many still wait for a call of the old one to return
      * @throws SwapException if it cannot be loaded, fails its warm-up, or the limit passes before it is ready; the old one goes on
@@ -143,14 +210,23 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
             throws SwapException, InterruptedException {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
-        return swap(PluginSource.ofCopy(library, config, options, warmUp), limit);
+        return swap(PluginSource.copies(library, config, options), warmUp, limit);
     }
 
-    private SwapReport swap(PluginSource next, Duration limit) throws SwapException, InterruptedException {
-        next.setLogLevel(source.logLevel());
+    private SwapReport swap(Supplier<NativePlugin> starter, PluginWarmUp warmUp, Duration limit)
+            throws SwapException, InterruptedException {
+        Succession.LevelSetting level = succession.level();
+        PluginSource next = source.get().successor(starter, warmUp);
         SwapReport report = gate.swap(next, limit);
-        source = next;
+        source.accumulateAndGet(next, LATER);
+        tellNewcomers(level);
         return report;
+    }
+
+    void changeSize(int instances) throws InterruptedException {
+        Succession.LevelSetting level = succession.level();
+        gate.resize(instances);
+        tellNewcomers(level);
     }
 
     // ---- the gate ----
@@ -183,7 +259,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
     }
 
     /**
-     * Returns where the gate is in its life.
+     * Returns the state of the gate.
      *
      * @return the state at this instant
      */
@@ -226,7 +302,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
      * Waits until the plugin is shut down and the worker has ended; does not begin to close.
      *
      * @param limit how long to wait
-     * @return whether that is so
+     * @return whether both have happened
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     public boolean awaitTermination(Duration limit) throws InterruptedException {
@@ -236,26 +312,30 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
     /**
      * Returns the state and the counts of each instance, at one instant.
      *
-     * @return one element, or as many as a pool has
+     * @return one element; for a pool, one for each instance
      */
     public List<InstanceStats> instances() {
-        return gate.instances().stream()
-                .map(instance -> instance.lostBy() == null
-                        ? instance
-                        : instance.withLostBy(PluginCallListener.lostBy(instance.number(), instance.lostBy(), codec)))
-                .toList();
+        List<InstanceStats> instances = new ArrayList<>();
+        for (InstanceStats instance : gate.instances()) {
+            Throwable lostBy = instance.lostBy();
+            instances.add(
+                    lostBy == null
+                            ? instance
+                            : instance.withLostBy(PluginCallListener.lostBy(instance.number(), lostBy, codec)));
+        }
+        return List.copyOf(instances);
     }
 
     /**
-     * Says whether calls are run, for a readiness probe; never waits, and does not touch the plugin.
+     * Says whether calls can be run, for a readiness probe; never waits, and does not touch the plugin.
      *
-     * @return how it is, and why
+     * @return the health, with its reason
      */
     public Health health() {
         return gate.health();
     }
 
-    /** Returns the whole state, for logs and for looking at a test that hangs. */
+    /** Returns the whole state, for logs and for tests that hang. */
     @Override
     public String toString() {
         return getClass().getSimpleName() + "[" + gate + "]";

@@ -1,5 +1,6 @@
 package dev.turnstile.plugin;
 
+import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -23,7 +24,7 @@ final class JsonCodec {
         this.scan = new PayloadScan(mapper);
     }
 
-    JavaType type(Class<?> type) {
+    JavaType type(Type type) {
         return mapper.constructType(type);
     }
 
@@ -50,7 +51,7 @@ final class JsonCodec {
         return payloadText(tag, body, body.length);
     }
 
-    /** The same of the envelope in the first {@code length} bytes. */
+    /** The same for the envelope in the first {@code length} bytes. */
     String payloadText(String tag, byte[] body, int length) {
         String plain = plainPayloadText(body, length);
         if (plain != null) {
@@ -60,7 +61,7 @@ final class JsonCodec {
         return text(envelope.body(), envelope.payloadStart(), envelope.payloadLength());
     }
 
-    /** The same of a plain envelope; {@code null} of one that takes the parser. */
+    /** The same for a plain envelope; {@code null} if the envelope takes the parser. */
     @Nullable
     String plainPayloadText(byte[] body, int length) {
         long found = scan.find(body, length);
@@ -78,7 +79,7 @@ final class JsonCodec {
         return payload(tag, body, body.length, type);
     }
 
-    /** The same of the envelope in the first {@code length} bytes. */
+    /** The same for the envelope in the first {@code length} bytes. */
     @SuppressWarnings("TypeParameterUnusedInFormals") // as above
     <T> @Nullable T payload(String tag, byte[] body, int length, JavaType type) {
         long found = scan.find(body, length);
@@ -107,7 +108,7 @@ final class JsonCodec {
         }
     }
 
-    /** Reads the body of an error, be it an envelope or plain text. A body that cannot be read never hides the code. */
+    /** Reads the body of an error, an envelope or plain text. A body that cannot be read never hides the code. */
     PluginException error(String tag, ErrorReply reply) {
         ErrorCode code = ErrorCode.ofBits(reply.code());
         return new PluginException(code, tag, message(code, reply.body()));

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the head of a file before the system's loader does, and says what it is: the loader's own message does not
- * reach Java, and a file that is cut off is the end of the JVM. Knows ELF (Linux), Mach-O (macOS) and PE (Windows), 64-bit, for x86-64 and AArch64.
+ * Looks at the head of a file before the system's loader does, and says what it is: the loader's own message does not reach Java, and
+ * loading a truncated file ends the JVM. Knows ELF (Linux), Mach-O (macOS) and PE (Windows), 64-bit, for x86-64 and AArch64.
  *
  * @param system {@code linux}, {@code darwin} or {@code windows}; {@code null} if it is no library at all
  * @param architecture {@code x86_64} or {@code aarch64}, or the number of another one
@@ -57,8 +57,8 @@ record LibraryFile(@Nullable String system, String architecture) {
     }
 
     /**
-     * Says whether a 64-bit ELF file is shorter than what it says is to be loaded. Linux's loader does not look: it maps what
-     * is not there, and the JVM ends with a SIGBUS. The loaders of the other systems do.
+     * Says why a 64-bit ELF file is truncated: it is shorter than the segments that it declares. Linux's loader does not check: it maps
+     * what is missing, and the JVM ends with a SIGBUS. The loaders of other systems do check.
      */
     static @Nullable String whyCutOff(byte[] head, long size) {
         ByteBuffer bytes = ByteBuffer.wrap(head);

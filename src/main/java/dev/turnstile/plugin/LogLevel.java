@@ -4,7 +4,7 @@ package dev.turnstile.plugin;
 public enum LogLevel {
     /** Everything. */
     TRACE(0),
-    /** For those who look for a fault. */
+    /** For finding faults. */
     DEBUG(1),
     /** Normal events. */
     INFO(2),
@@ -22,7 +22,7 @@ public enum LogLevel {
     }
 
     /**
-     * Returns the number by which the plugin ABI calls this level.
+     * Returns the number of this level in the plugin ABI.
      *
      * @return 0 (trace) to 5 (off)
      */
@@ -31,8 +31,7 @@ public enum LogLevel {
     }
 
     /**
-     * Returns the level of a log line. A plugin cannot send a line at "off", and a number that is not known is not lost:
-     * both count as {@link #INFO}.
+     * Returns the level of a log line. The number of "off" and unknown numbers count as {@link #INFO}, so that no line is lost.
      */
     static LogLevel ofLine(int code) {
         for (LogLevel level : values()) {

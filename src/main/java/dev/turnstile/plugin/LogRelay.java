@@ -1,19 +1,18 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.internal.Relay;
+import dev.turnstile.internal.SafeLog;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /** Carries log lines from the thread that logged them to the listener, which runs elsewhere; keeps those of a start. */
 final class LogRelay extends Relay<PluginLogLine> {
     private static final int KEPT_WHILE_STARTING = 100;
-    private static final Logger log = LoggerFactory.getLogger(LogRelay.class);
+    private static final SafeLog log = new SafeLog(LogRelay.class);
 
     private final PluginLogListener listener;
     private volatile @Nullable StartRecord startRecord = new StartRecord();

@@ -2,7 +2,7 @@ package dev.turnstile.plugin;
 
 import java.lang.foreign.MemorySegment;
 
-/** Asks the JVM whether this code may call native code, before anything that could only fail halfway is touched. */
+/** Checks that this code may call native code, before anything starts that could fail halfway. */
 final class NativeAccess {
     private NativeAccess() {}
 
@@ -13,9 +13,8 @@ final class NativeAccess {
      */
     static void require() {
         try {
-            // The smallest restricted method there is. Without it the first trouble would be a class of the bindings
-            // that
-            // fails to initialise, and never works again.
+            // The smallest restricted method. Without this check a class of the bindings would fail to initialise, and
+            // would never work again.
             MemorySegment unused = MemorySegment.NULL.reinterpret(0);
         } catch (IllegalCallerException denied) {
             Module module = NativeAccess.class.getModule();

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Native memory that one thread fills again and again. It grows to what is needed; beyond {@link #LARGEST_KEPT} the memory
- * is given back when the next smaller content comes, so that one huge request does not stay for good.
+ * Native memory that one thread fills again and again. It grows as needed. If it is larger than {@link #LARGEST_KEPT}, it is freed when the
+ * next smaller content comes, so that one huge request does not hold it for good.
  */
 final class NativeBuffer implements AutoCloseable {
     static final long LARGEST_KEPT = 1 << 20;
@@ -30,7 +30,7 @@ final class NativeBuffer implements AutoCloseable {
     }
 
     /**
-     * Encodes the text to the start of the memory and returns how many bytes that are.
+     * Encodes the text to the start of the memory and returns the number of bytes.
      *
      * @throws CodecException if it has a lone surrogate, which no UTF-8 can carry
      */
@@ -51,15 +51,15 @@ final class NativeBuffer implements AutoCloseable {
     }
 
     /**
-     * Where the memory is, for a native call; until the next content, or {@link #close}. As a mere address, which the JDK does not
-     * watch over during the call: one thread fills, calls and closes.
+     * The address of the memory for a native call, valid until the next content or {@link #close}. It is a bare address, whose memory the
+     * JDK does not keep alive during the call. That is safe, since one thread fills, calls and closes.
      */
     MemorySegment address() {
         return address;
     }
 
     private void reserve(long size) {
-        // Also for no bytes: a plugin may take a NULL amiss.
+        // Memory even for no bytes: a plugin may not accept NULL.
         if (arena == null || size > memory.byteSize() || (memory.byteSize() > LARGEST_KEPT && size <= LARGEST_KEPT)) {
             resize(Math.max(SMALLEST, size <= LARGEST_KEPT ? Long.highestOneBit(size - 1) << 1 : size));
         }

@@ -1,22 +1,21 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.bundle.ExtractedLibrary;
+import dev.turnstile.internal.SafeLog;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A started instance of a library file, shared by the {@link NativePlugin}s that are bound to it, each on a thread of its own.
  *
- * <p>The protocol: the count of bindings is 1 from the start, and goes up only from above 0. Whoever takes it down to 0 shuts
- * the instance down: by then nobody uses the handle, and nobody gets it any more.
+ * <p>The protocol: the count of bindings starts at 1, and goes up only from above 0. The thread that takes it to 0 shuts the instance down:
+ * by then nobody uses the handle, and nobody can get it.
  */
 final class NativeInstance {
-    private static final Logger log = LoggerFactory.getLogger(NativeInstance.class);
+    private static final SafeLog log = new SafeLog(NativeInstance.class);
 
     private final PluginLibrary library;
     private final LogRelay relay;
@@ -36,7 +35,7 @@ final class NativeInstance {
      * Starts an instance and binds the current thread to it.
      *
      * @param library the file, which errors name
-     * @param own what is loaded in its place, if the instance has that for itself: removed when it ends, or does not start
+     * @param own the private copy that is loaded in its place, if any; removed when the instance ends or does not start
      * @param call tells what the current thread calls
      */
     static NativeInstance start(
@@ -51,8 +50,17 @@ final class NativeInstance {
             byte[] json = config.toJson(JsonCodec.SNAKE_CASE); // before there is an instance, which nothing can destroy
             PluginLibrary loaded = PluginLibrary.load(own == null ? library : own.file(), library);
             NativeInstance instance = start(loaded, own, json, new LogRelay(listener), call);
-            started = true;
-            return instance;
+            started = true; // the instance closes its own file now
+            boolean isTold = false;
+            try {
+                instance.setLogLevel(config.logLevel());
+                isTold = true;
+                return instance;
+            } finally {
+                if (!isTold) {
+                    instance.unbind(call);
+                }
+            }
         } finally {
             if (!started && own != null) {
                 own.close();
@@ -93,11 +101,18 @@ final class NativeInstance {
         return PluginLoadException.notStarted("The plugin " + library.name() + " " + what, relay.endStart());
     }
 
+    /** Some plugins ignore the level at the start; others heed it only for the first instance of a file. */
+    private void setLogLevel(@Nullable LogLevel level) {
+        if (level != null && library.capabilities().contains(Capability.LOG_LEVEL)) {
+            library.setLogLevel(handle, level);
+        }
+    }
+
     PluginLibrary library() {
         return library;
     }
 
-    /** For those who are bound only. */
+    /** Only for bound threads. */
     MemorySegment handle() {
         return handle;
     }
@@ -106,7 +121,7 @@ final class NativeInstance {
      * Binds the current thread too.
      *
      * @param call tells what it calls
-     * @throws IllegalStateException if the last one bound has gone
+     * @throws IllegalStateException if the last binding is gone
      */
     void bind(CallInProgress call) {
         if (bindings.getAndUpdate(count -> count == 0 ? 0 : count + 1) == 0) {
@@ -115,7 +130,7 @@ final class NativeInstance {
         library.log().attach(relay, call);
     }
 
-    /** Frees the current thread from its binding; if no other is left, shuts the instance down, as long as that takes. */
+    /** Unbinds the current thread. If no binding is left, shuts the instance down, which takes as long as the plugin takes. */
     void unbind(CallInProgress call) {
         boolean last = bindings.decrementAndGet() == 0;
         try {

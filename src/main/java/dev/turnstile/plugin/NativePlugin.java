@@ -7,6 +7,7 @@ import dev.turnstile.bundle.BundleException;
 import dev.turnstile.bundle.BundleManifest;
 import dev.turnstile.bundle.BundledLibrary;
 import dev.turnstile.bundle.ExtractedLibrary;
+import dev.turnstile.internal.ThreadName;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
@@ -26,10 +27,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A call runs the plugin's handler on the calling thread. It blocks as long as the handler does, pins a virtual thread
  * to its carrier meanwhile, and cannot be interrupted.
  *
- * <p>The library itself is never unloaded, because a plugin may log at any time, even after it was shut down. Loading the
- * same file again makes another instance in the same library; such instances share what the plugin keeps in its globals:
- * shutting one down takes the log callback and the raw handlers of the others with it. An independent instance needs its
- * own copy of the file.
+ * <p>The library itself is never unloaded, because a plugin may log at any time, even after it was shut down. Loading the same file again
+ * makes another instance in the same library; such instances share the plugin's globals: shutting one down takes the log callback and the
+ * raw handlers of the others with it. An independent instance needs its own copy of the file.
  */
 public final class NativePlugin implements ConfinedPlugin {
     private static final JsonCodec CODEC = new JsonCodec(JsonCodec.SNAKE_CASE);
@@ -43,7 +43,7 @@ public final class NativePlugin implements ConfinedPlugin {
     private final Arena slots = Arena.ofConfined();
     private final MemorySegment ffiBuffer = FfiBuffer.allocate(slots);
     private final MemorySegment rbResponse = RbResponse.allocate(slots);
-    /** The two, for the plugin: mere addresses, as of a {@link NativeBuffer}. */
+    /** The addresses of these two, for native calls; like those of a {@link NativeBuffer}. */
     private final MemorySegment ffiBufferAddress = MemorySegment.ofAddress(ffiBuffer.address());
 
     private final MemorySegment rbResponseAddress = MemorySegment.ofAddress(rbResponse.address());
@@ -128,8 +128,8 @@ public final class NativePlugin implements ConfinedPlugin {
     }
 
     /**
-     * Loads and starts a copy of a library file, which is removed when the plugin is closed; so each load is an independent
-     * instance. What is said about the plugin names the file itself.
+     * Loads and starts a copy of a library file, which is removed when the plugin is closed; so each load is an independent instance.
+     * Messages about the plugin name the original file.
      *
      * @throws PluginLoadException also if the file cannot be copied
      */
@@ -146,23 +146,20 @@ public final class NativePlugin implements ConfinedPlugin {
 
     private static NativePlugin start(
             Path library, @Nullable ExtractedLibrary own, PluginConfig config, PluginLogListener listener) {
+        NativeAccess.require();
+        PluginClasses.loadBinding();
         CallInProgress call = new CallInProgress();
         return new NativePlugin(NativeInstance.start(library, own, config, listener, call), call);
     }
 
-    /** Says whether both are bound to one instance. */
-    boolean isSiblingOf(ConfinedPlugin other) {
-        return other instanceof NativePlugin plugin && plugin.instance == instance;
-    }
-
     /**
-     * Binds the current thread to the same instance, for a plugin that may be called by several threads at once. The last one
-     * of them to close shuts it down.
+     * Binds the current thread to the same instance, for a plugin that several threads may call at once. The last binding to close shuts
+     * the instance down.
      *
-     * <p>Any thread may call this, while the instance is open.
+     * <p>Any thread may call this while the instance is open.
      *
      * @return another plugin, confined to the current thread
-     * @throws IllegalStateException if the last one is closed, or is closing
+     * @throws IllegalStateException if the last binding is closed, or is closing
      */
     NativePlugin sibling() {
         CallInProgress call = new CallInProgress();
@@ -175,7 +172,7 @@ public final class NativePlugin implements ConfinedPlugin {
      *
      * @param tag the type tag, which says what is called; not empty, without NUL
      * @param json the request as JSON text
-     * @return the payload as JSON text; {@code null} (the text) if the plugin returned none
+     * @return the payload as JSON text; the text {@code null} if the plugin returned none
      * @throws PluginException if the plugin answered with an error
      * @throws CodecException if the request cannot be encoded, or the response is not an envelope
      * @throws IllegalArgumentException if the tag is empty, or has a NUL or a lone surrogate
@@ -201,7 +198,7 @@ public final class NativePlugin implements ConfinedPlugin {
      * @param tag the type tag, which says what is called; not empty, without NUL
      * @param request anything that Jackson can write
      * @param responseType what the payload is read as
-     * @return the payload as an object; {@code null} if it is that, or if the plugin returned none
+     * @return the payload as an object; {@code null} if the payload is {@code null} or missing
      * @throws PluginException if the plugin answered with an error
      * @throws CodecException if the request cannot be written, the response is not an envelope, or its payload cannot be read
      *     as the type
@@ -247,7 +244,7 @@ public final class NativePlugin implements ConfinedPlugin {
      * @param <T> what the reader makes of the response
      * @param messageId the number of the message, which says what is called
      * @param request the bytes; may be empty
-     * @param reader gets the response, which may be empty, and may not call the plugin
+     * @param reader reads the response, which may be empty; must not call the plugin
      * @return what the reader returned
      * @throws PluginException if the plugin answered with an error
      * @throws UnsupportedOperationException if the plugin lacks {@link Capability#RAW_CALLS}
@@ -304,8 +301,7 @@ public final class NativePlugin implements ConfinedPlugin {
     }
 
     /**
-     * Makes a JSON call with a short request; returns the payload's text, or, if it is not short or takes a closer look, the
-     * envelope's bytes.
+     * Makes a JSON call with a short request; returns the payload's text, or the envelope's bytes if the envelope is long or not plain.
      */
     Object call(String tag, String json, JsonCodec codec) throws ErrorReply {
         checkAccess();
@@ -315,7 +311,7 @@ public final class NativePlugin implements ConfinedPlugin {
         return payload == null ? Arrays.copyOf(replyBytes.array(), length) : payload;
     }
 
-    /** The same with the request in its buffer; returns the length of the envelope, which is in {@link #replyBytes}. */
+    /** Makes the call with the request in its buffer; returns the length of the envelope, which is in {@link #replyBytes}. */
     private int exchange(MemorySegment tagAddress, int requestLength) throws ErrorReply {
         inProgress.begins(tagAddress);
         var unused = library.call(ffiBufferSlot, handle, tagAddress, requestBuffer.address(), requestLength);
@@ -377,7 +373,7 @@ public final class NativePlugin implements ConfinedPlugin {
     }
 
     /**
-     * Returns which of its optional parts the plugin has.
+     * Returns the plugin's optional parts.
      *
      * @return an unmodifiable set
      */
@@ -387,8 +383,7 @@ public final class NativePlugin implements ConfinedPlugin {
     }
 
     /**
-     * Sets the least severe log lines that the plugin sends. The level belongs to the library file: all its instances share
-     * it.
+     * Sets the lowest level of the log lines that the plugin sends. The level belongs to the library file: all its instances share it.
      *
      * @param level the limit; {@link LogLevel#OFF} for none at all
      * @throws UnsupportedOperationException if the plugin lacks {@link Capability#LOG_LEVEL}
@@ -402,7 +397,7 @@ public final class NativePlugin implements ConfinedPlugin {
     }
 
     /**
-     * Asks the plugin where it is in its life.
+     * Asks the plugin for its state.
      *
      * @return the state
      * @throws UnsupportedOperationException if the plugin lacks {@link Capability#STATE}
@@ -430,7 +425,8 @@ public final class NativePlugin implements ConfinedPlugin {
     }
 
     /**
-     * Shuts the plugin down and frees what belongs to this instance, the extracted file of a bundle's library included. Does nothing if that was done before.
+     * Shuts the plugin down and frees what belongs to this instance, the extracted file of a bundle's library included. Does nothing if
+     * the plugin is closed already.
      *
      * <p>It takes as long as the plugin takes: rustbridge waits up to five seconds for the plugin's own stop handler, and
      * for the plugin's blocking tasks without limit.
@@ -457,7 +453,7 @@ public final class NativePlugin implements ConfinedPlugin {
     /** Returns the file and whether the plugin is closed. */
     @Override
     public String toString() {
-        return "NativePlugin[" + library.name() + ", owned by " + owner.getName() + (closed ? ", closed]" : "]");
+        return "NativePlugin[" + library.name() + ", owned by " + ThreadName.of(owner) + (closed ? ", closed]" : "]");
     }
 
     private void checkAccess() {
@@ -477,8 +473,8 @@ public final class NativePlugin implements ConfinedPlugin {
 
     private void checkOwner() {
         if (Thread.currentThread() != owner) {
-            throw new WrongThreadException("The plugin " + library.name() + " belongs to thread " + owner.getName()
-                    + "; thread " + Thread.currentThread().getName()
+            throw new WrongThreadException("The plugin " + library.name() + " belongs to " + ThreadName.of(owner)
+                    + "; " + ThreadName.ofCurrent()
                     + " may not use it. SynchronizedPlugin shares a plugin among threads.");
         }
     }

@@ -20,10 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
  * {"payload":…,"status":"success"}
  * </pre>
  *
- * <p>It finds only what {@link Envelope#parse} reads as a success with that very payload. So the payload is checked to its
- * end: JSON by the letter of RFC 8259, in well-formed UTF-8, within the mapper's limits. All else is {@link #NOT_PLAIN}, be it
- * wrong or merely unusual (another member, a space between the envelope's own, a name that is not plain ASCII, deep nesting): then
- * the parser decides, and refuses in its own words.
+ * <p>It finds only what {@link Envelope#parse} reads as a success with that very payload. So the payload is checked to its end: JSON by the
+ * letter of RFC 8259, in well-formed UTF-8, within the mapper's limits. Everything else, wrong or just unusual (another member, a space
+ * between the envelope's own, a name that is not plain ASCII, deep nesting), is {@link #NOT_PLAIN}: then the parser decides, with its own
+ * error messages.
  */
 final class PayloadScan {
     /** What {@link #find} returns when the parser has to decide. */
@@ -47,7 +47,7 @@ final class PayloadScan {
     private static final long EACH = 0x0101_0101_0101_0101L;
     private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
 
-    /** Whether the mapper's parser reads bytes as this does, and looks for nothing that this does not. */
+    /** Whether the mapper's parser reads bytes as this scan does, and checks nothing beyond it. */
     private final boolean usable;
 
     private final int maxDepth;
@@ -264,8 +264,8 @@ final class PayloadScan {
     }
 
     /**
-     * The lowest bit set is the highest of the first byte that is not plain. (Subtracting borrows only from a byte above one that
-     * is not plain itself.)
+     * The lowest set bit is the highest bit of the first byte that is not plain. (A subtraction borrows only from bytes above one that is
+     * not plain itself.)
      */
     private static long special(long bytes) {
         long quotes = bytes ^ EACH * '"';

@@ -6,7 +6,7 @@ import dev.turnstile.CloseReport;
 import dev.turnstile.StuckCall;
 import dev.turnstile.TurnstileOptions;
 
-/** Passes on what the gate reports, with a plugin's errors as callers get them: the worker leaves them as they came. */
+/** Passes on the gate's reports, with a plugin's errors decoded as callers get them: the worker does not decode them. */
 record PluginCallListener(CallListener listener, JsonCodec codec) implements CallListener {
     static TurnstileOptions translateFor(TurnstileOptions options, JsonCodec codec) {
         return options.withListeners(options.listeners().stream()
@@ -34,7 +34,7 @@ record PluginCallListener(CallListener listener, JsonCodec codec) implements Cal
         listener.onLost(instance, lostBy(instance, cause, codec));
     }
 
-    /** Which call it was is told by its end. */
+    /** The report of the call's end says which call it was. */
     static Throwable lostBy(int instance, Throwable cause, JsonCodec codec) {
         return cause instanceof ErrorReply reply ? error("instance " + instance, reply, codec) : cause;
     }

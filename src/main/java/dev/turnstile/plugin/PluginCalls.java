@@ -1,58 +1,58 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.CallGroup;
+import dev.turnstile.CallInterruptedException;
 import dev.turnstile.CallTimeoutException;
 import dev.turnstile.JoinPolicy;
 import dev.turnstile.Lane;
 import dev.turnstile.Turnstile;
+import dev.turnstile.internal.Decoder;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.JavaType;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.NullNode;
 
 /**
- * The calls of a plugin that any number of threads may make, of a {@link SynchronizedPlugin} or a {@link PluginPool}: in the ordinary lane and
- * without a key, or as {@link #inLane} and {@link #withKey} say.
+ * The calls of a {@link SynchronizedPlugin} or a {@link PluginPool}. Any number of threads may make them.
  *
- * <p>Calls come in three kinds, each with the same six verbs:
+ * <p>{@link #request} begins a call: it takes the type tag and the request. The request's methods set the type of the response ({@code
+ * as}), the limit ({@code within}), the lane and the key. One of four verbs then makes the call. {@code call} waits for a place and for
+ * the result, {@code tryCall} for the result only. {@code submit} waits for a place and returns a future, {@code trySubmit} does not wait
+ * at all. The usual calls have short forms here.
  *
- * <ul>
- *   <li>text: JSON text in, the JSON text of the payload out;
- *   <li>typed: an object in, an object out, written and read by the {@linkplain PluginOptions#mapper() mapper}, by default
- *       with {@code snake_case} names. A {@code String} is written as a JSON string here, a {@code null} as {@code null}; the
- *       payload {@code null} comes back as {@code null};
- *   <li>raw: bytes in, bytes out ({@link Capability#RAW_CALLS}).
- * </ul>
+ * {@snippet :
+ * String text = plugin.call("echo", "{\"message\":\"hi\"}");
+ * Echo echo = plugin.call("echo", new Say("hi"), Echo.class);
+ * CompletableFuture<Echo> later = plugin.request("echo", new Say("hi")).as(Echo.class).within(Duration.ofSeconds(2)).trySubmit();
+ * }
  *
- * <p>{@code call} waits for the result, if need be up to a limit for the whole call, the wait for a place included; {@code
- * tryCall} does not wait for a place. {@code submit} waits for a place and returns a future; {@code trySubmit} does not
- * wait at all. Cancelling the future gives the call up. JSON is written and read on the caller's side (for a future, on
- * a virtual thread), never on the worker.
+ * <p>A request that is a {@code String} is JSON text and is sent as it is, without being parsed. Any other request is written by the
+ * {@linkplain PluginOptions#mapper() mapper}, by default with {@code snake_case} names; {@code null} is written as {@code null}. The
+ * response is JSON text, or an object that the mapper reads from it; the payload {@code null} comes back as {@code null}. Raw calls take
+ * and return bytes ({@link Capability#RAW_CALLS}). JSON is written and read on the caller's side, never on the worker; for a future it is
+ * read by the thread that waits, or by a virtual thread.
  *
  * <p>Every call may throw, or complete its future with:
  *
  * <ul>
  *   <li>{@link PluginException}: the plugin answered with an error;
- *   <li>{@link CodecException}: the request could not be written or the response not be read; it says whether the plugin ran;
+ *   <li>{@link CodecException}: the request could not be written, or the response could not be read; it says whether the plugin ran;
  *   <li>{@link dev.turnstile.TurnstileClosedException}, {@link dev.turnstile.TurnstileFullException} (only {@code try…}), {@link
- *       dev.turnstile.ReentrantCallException}: the gate refused the call;
- *   <li>{@link dev.turnstile.CallInterruptedException}, {@link CallTimeoutException}, {@link
+ *       dev.turnstile.TurnstileDownException} (only if the gate refuses calls while it heals), {@link dev.turnstile.ReentrantCallException}: the gate refused the call;
+ *   <li>{@link CallInterruptedException}, {@link CallTimeoutException}, {@link
  *       dev.turnstile.CallCancelledException}: the caller gave up; they say whether the plugin had begun;
  *   <li>{@link IllegalArgumentException}: the type tag is empty, or has a NUL or a lone surrogate;
  *   <li>{@link UnsupportedOperationException}: the plugin lacks the {@link Capability}.
  * </ul>
  *
- * <p>Responses are ordinary heap objects and arrays; nothing native outlives its call. JSON responses are read within the
- * limits of the mapper's {@code StreamReadConstraints}, which can be raised there; by default a string may have 100 million
- * characters and the nesting be 500 deep.
+ * <p>Responses are ordinary heap objects and arrays; nothing native outlives its call. JSON responses are read within the limits of the
+ * mapper's {@code StreamReadConstraints}, which can be raised there; by default a string may have 100 million characters, and nesting may
+ * be 500 deep.
  */
 public sealed class PluginCalls permits GuardedPlugin {
     final Turnstile<ConfinedPlugin> gate;
     final JsonCodec codec;
-    private final CallRoute route;
+    final CallRoute route;
 
     PluginCalls(Turnstile<ConfinedPlugin> gate, JsonCodec codec, CallRoute route) {
         this.gate = gate;
@@ -63,116 +63,86 @@ public sealed class PluginCalls permits GuardedPlugin {
     /**
      * Returns the same calls in another lane of the line.
      *
-     * @param lane which calls start before which
-     * @return to be called as this; it needs no closing
+     * @param lane decides which calls start first
+     * @return the calls in that lane; they need no closing
      */
     public PluginCalls inLane(Lane lane) {
         return new PluginCalls(gate, codec, route.inLane(lane));
     }
 
     /**
-     * Returns the same calls with a key: of a pool, one instance runs all calls whose keys have the same hash code, one after the other and in
-     * the order of their coming. If that instance is lost, or goes because the pool is to have fewer, another one does from then on. Where there is
-     * one instance this changes nothing.
+     * Returns the same calls with a key. In a pool, one instance runs all calls whose keys have the same hash code, one at a time and in
+     * order of arrival. If that instance is lost, or is removed by {@link PluginPool#resize}, another one takes over. With a single
+     * instance a key changes nothing.
      *
-     * @param key what the calls that belong together have in common
-     * @return to be called as this; it needs no closing
+     * @param key the same for all calls that belong together
+     * @return the calls with that key; they need no closing
      */
     public PluginCalls withKey(Object key) {
         return new PluginCalls(gate, codec, route.withKey(key));
     }
 
-    // ---- text ----
+    /**
+     * Returns the same calls in a group, which can cancel them together: for one user of a plugin that others use as well.
+     *
+     * @param group the group that the calls join; if it is closed, each verb throws a {@link dev.turnstile.TurnstileClosedException}
+     * @return the calls in that group; they need no closing, and cannot close the plugin
+     */
+    public PluginCalls inGroup(CallGroup group) {
+        return new PluginCalls(gate, codec, route.inGroup(group));
+    }
+
+    // ---- any call ----
 
     /**
-     * Makes a text call and waits for its result.
+     * Begins a call; a verb of the returned request makes it.
      *
      * @param tag what is called
-     * @param json the request as JSON text
-     * @return the payload as JSON text
-     * @throws InterruptedException if the thread is interrupted before the result is there
+     * @param request JSON text if it is a {@code String}; else an object that is written as JSON
+     * @return the request; its response is JSON text unless {@code as} says otherwise
+     * @throws IllegalArgumentException if the tag is empty, or has a NUL or a lone surrogate
      */
-    public String call(String tag, String json) throws InterruptedException {
-        return call(text(tag, json));
+    public PluginRequest<String> request(String tag, @Nullable Object request) {
+        return PluginRequest.json(this, Objects.requireNonNull(tag, "tag"), request);
     }
 
     /**
-     * Makes a text call and waits for its result, up to a limit in all.
+     * Begins a raw call; a verb of the returned request makes it.
+     *
+     * @param messageId what is called
+     * @param request the bytes; copied when a verb is called
+     * @return the request
+     */
+    public PluginRequest<byte[]> requestRaw(int messageId, byte[] request) {
+        return PluginRequest.raw(this, messageId, request);
+    }
+
+    // ---- short forms ----
+
+    /**
+     * Makes a call and waits for the JSON text of its response.
      *
      * @param tag what is called
-     * @param json the request as JSON text
+     * @param request JSON text if it is a {@code String}; else an object that is written as JSON
+     * @return the payload as JSON text
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the result is there
+     */
+    public String call(String tag, @Nullable Object request) throws InterruptedException {
+        return call(Exchange.text(codec, route, tag, request), null);
+    }
+
+    /**
+     * Makes a call and waits for the JSON text of its response, up to a limit in all.
+     *
+     * @param tag what is called
+     * @param request JSON text if it is a {@code String}; else an object that is written as JSON
      * @param limit how long the whole call may take
      * @return the payload as JSON text
-     * @throws InterruptedException if the thread is interrupted before the result is there
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the result is there
      * @throws CallTimeoutException if the limit passed before the result was there
      */
-    public String call(String tag, String json, Duration limit) throws InterruptedException, CallTimeoutException {
-        return call(text(tag, json), limit);
-    }
-
-    /**
-     * Makes a text call if there is a place at once, and waits for its result.
-     *
-     * @param tag what is called
-     * @param json the request as JSON text
-     * @return the payload as JSON text
-     * @throws InterruptedException if the thread is interrupted before the result is there
-     */
-    public String tryCall(String tag, String json) throws InterruptedException {
-        return tryCall(text(tag, json));
-    }
-
-    /**
-     * Waits for a place for a text call and returns a future.
-     *
-     * @param tag what is called
-     * @param json the request as JSON text
-     * @return completes with the payload as JSON text
-     * @throws InterruptedException if the thread is interrupted before there is a place
-     */
-    public CompletableFuture<String> submit(String tag, String json) throws InterruptedException {
-        return submit(text(tag, json));
-    }
-
-    /**
-     * Waits for a place for a text call and returns a future; the limit is for the whole call.
-     *
-     * @param tag what is called
-     * @param json the request as JSON text
-     * @param limit how long the whole call may take
-     * @return completes with the payload as JSON text
-     * @throws InterruptedException if the thread is interrupted before there is a place
-     * @throws CallTimeoutException if the limit passed before there was a place
-     */
-    public CompletableFuture<String> submit(String tag, String json, Duration limit)
-            throws InterruptedException, CallTimeoutException {
-        return submit(text(tag, json), limit);
-    }
-
-    /**
-     * Returns a future for a text call if there is a place at once; never waits.
-     *
-     * @param tag what is called
-     * @param json the request as JSON text
-     * @return completes with the payload as JSON text
-     */
-    public CompletableFuture<String> trySubmit(String tag, String json) {
-        return trySubmit(text(tag, json));
-    }
-
-    // ---- typed ----
-
-    /**
-     * Makes a call with some values and waits for its result as a tree; for jshell, and where there is no class for it.
-     *
-     * @param tag the type tag
-     * @param request the members of the request
-     * @return the payload; a null node if it is {@code null} or missing. Printed, it is JSON
-     * @throws InterruptedException if the thread is interrupted before the result is there
-     */
-    public JsonNode call(String tag, Map<String, ?> request) throws InterruptedException {
-        JsonNode payload = call(tag, request, JsonNode.class);
-        return payload == null ? NullNode.getInstance() : payload;
+    public String call(String tag, @Nullable Object request, Duration limit) throws InterruptedException {
+        return call(Exchange.text(codec, route, tag, request), Objects.requireNonNull(limit, "limit"));
     }
 
     /**
@@ -180,14 +150,14 @@ public sealed class PluginCalls permits GuardedPlugin {
      *
      * @param <T> the type of the response
      * @param tag what is called
-     * @param request anything the mapper can write
+     * @param request JSON text if it is a {@code String}; else an object that is written as JSON
      * @param responseType what the payload is read as
-     * @return the payload as an object
-     * @throws InterruptedException if the thread is interrupted before the result is there
+     * @return the response; {@code null} if the payload is {@code null}
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the result is there
      */
     public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType)
             throws InterruptedException {
-        return call(typed(tag, request, codec.type(responseType)));
+        return call(typed(tag, request, responseType), null);
     }
 
     /**
@@ -195,314 +165,66 @@ public sealed class PluginCalls permits GuardedPlugin {
      *
      * @param <T> the type of the response
      * @param tag what is called
-     * @param request anything the mapper can write
+     * @param request JSON text if it is a {@code String}; else an object that is written as JSON
      * @param responseType what the payload is read as
      * @param limit how long the whole call may take
-     * @return the payload as an object
-     * @throws InterruptedException if the thread is interrupted before the result is there
+     * @return the response; {@code null} if the payload is {@code null}
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the result is there
      * @throws CallTimeoutException if the limit passed before the result was there
      */
     public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType, Duration limit)
-            throws InterruptedException, CallTimeoutException {
-        return call(typed(tag, request, codec.type(responseType)), limit);
-    }
-
-    /**
-     * Makes a typed call if there is a place at once, and waits for its result.
-     *
-     * @param <T> the type of the response
-     * @param tag what is called
-     * @param request anything the mapper can write
-     * @param responseType what the payload is read as
-     * @return the payload as an object
-     * @throws InterruptedException if the thread is interrupted before the result is there
-     */
-    public <T> @Nullable T tryCall(String tag, @Nullable Object request, Class<T> responseType)
             throws InterruptedException {
-        return tryCall(typed(tag, request, codec.type(responseType)));
+        return call(typed(tag, request, responseType), Objects.requireNonNull(limit, "limit"));
     }
 
     /**
-     * Waits for a place for a typed call and returns a future.
+     * Waits for a place and returns a future for the JSON text of a response. Cancelling the future gives the call up.
+     *
+     * @param tag what is called
+     * @param request JSON text if it is a {@code String}; else an object that is written as JSON
+     * @return completes with the payload as JSON text
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before there is a place
+     */
+    public CompletableFuture<String> submit(String tag, @Nullable Object request) throws InterruptedException {
+        return submit(Exchange.text(codec, route, tag, request));
+    }
+
+    /**
+     * Waits for a place and returns a future for the response of a typed call. Cancelling the future gives the call up.
      *
      * @param <T> the type of the response
      * @param tag what is called
-     * @param request anything the mapper can write
+     * @param request JSON text if it is a {@code String}; else an object that is written as JSON
      * @param responseType what the payload is read as
-     * @return completes with the payload as an object
-     * @throws InterruptedException if the thread is interrupted before there is a place
+     * @return completes with the response; with {@code null} if the payload is {@code null}
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before there is a place
      */
     public <T> CompletableFuture<@Nullable T> submit(String tag, @Nullable Object request, Class<T> responseType)
             throws InterruptedException {
-        return submit(typed(tag, request, codec.type(responseType)));
+        return submit(typed(tag, request, responseType));
     }
-
-    /**
-     * Waits for a place for a typed call and returns a future; the limit is for the whole call.
-     *
-     * @param <T> the type of the response
-     * @param tag what is called
-     * @param request anything the mapper can write
-     * @param responseType what the payload is read as
-     * @param limit how long the whole call may take
-     * @return completes with the payload as an object
-     * @throws InterruptedException if the thread is interrupted before there is a place
-     * @throws CallTimeoutException if the limit passed before there was a place
-     */
-    public <T> CompletableFuture<@Nullable T> submit(
-            String tag, @Nullable Object request, Class<T> responseType, Duration limit)
-            throws InterruptedException, CallTimeoutException {
-        return submit(typed(tag, request, codec.type(responseType)), limit);
-    }
-
-    /**
-     * Returns a future for a typed call if there is a place at once; never waits.
-     *
-     * @param <T> the type of the response
-     * @param tag what is called
-     * @param request anything the mapper can write
-     * @param responseType what the payload is read as
-     * @return completes with the payload as an object
-     */
-    public <T> CompletableFuture<@Nullable T> trySubmit(String tag, @Nullable Object request, Class<T> responseType) {
-        return trySubmit(typed(tag, request, codec.type(responseType)));
-    }
-
-    // ---- typed, with a generic response type ----
-
-    /**
-     * Makes a typed call with a generic response type and waits for its result.
-     *
-     * @param <T> the type of the response
-     * @param tag what is called
-     * @param request anything the mapper can write
-     * @param responseType what the payload is read as, for instance a list of some type
-     * @return the payload as an object
-     * @throws InterruptedException if the thread is interrupted before the result is there
-     */
-    public <T> @Nullable T call(String tag, @Nullable Object request, TypeReference<T> responseType)
-            throws InterruptedException {
-        return call(typed(tag, request, codec.type(responseType)));
-    }
-
-    /**
-     * Makes a typed call with a generic response type and waits for its result, up to a limit in all.
-     *
-     * @param <T> the type of the response
-     * @param tag what is called
-     * @param request anything the mapper can write
-     * @param responseType what the payload is read as, for instance a list of some type
-     * @param limit how long the whole call may take
-     * @return the payload as an object
-     * @throws InterruptedException if the thread is interrupted before the result is there
-     * @throws CallTimeoutException if the limit passed before the result was there
-     */
-    public <T> @Nullable T call(String tag, @Nullable Object request, TypeReference<T> responseType, Duration limit)
-            throws InterruptedException, CallTimeoutException {
-        return call(typed(tag, request, codec.type(responseType)), limit);
-    }
-
-    /**
-     * Makes a typed call with a generic response type if there is a place at once, and waits for its result.
-     *
-     * @param <T> the type of the response
-     * @param tag what is called
-     * @param request anything the mapper can write
-     * @param responseType what the payload is read as, for instance a list of some type
-     * @return the payload as an object
-     * @throws InterruptedException if the thread is interrupted before the result is there
-     */
-    public <T> @Nullable T tryCall(String tag, @Nullable Object request, TypeReference<T> responseType)
-            throws InterruptedException {
-        return tryCall(typed(tag, request, codec.type(responseType)));
-    }
-
-    /**
-     * Waits for a place for a typed call with a generic response type and returns a future.
-     *
-     * @param <T> the type of the response
-     * @param tag what is called
-     * @param request anything the mapper can write
-     * @param responseType what the payload is read as, for instance a list of some type
-     * @return completes with the payload as an object
-     * @throws InterruptedException if the thread is interrupted before there is a place
-     */
-    public <T> CompletableFuture<@Nullable T> submit(
-            String tag, @Nullable Object request, TypeReference<T> responseType) throws InterruptedException {
-        return submit(typed(tag, request, codec.type(responseType)));
-    }
-
-    /**
-     * Waits for a place for a typed call with a generic response type and returns a future; the limit is for the whole call.
-     *
-     * @param <T> the type of the response
-     * @param tag what is called
-     * @param request anything the mapper can write
-     * @param responseType what the payload is read as, for instance a list of some type
-     * @param limit how long the whole call may take
-     * @return completes with the payload as an object
-     * @throws InterruptedException if the thread is interrupted before there is a place
-     * @throws CallTimeoutException if the limit passed before there was a place
-     */
-    public <T> CompletableFuture<@Nullable T> submit(
-            String tag, @Nullable Object request, TypeReference<T> responseType, Duration limit)
-            throws InterruptedException, CallTimeoutException {
-        return submit(typed(tag, request, codec.type(responseType)), limit);
-    }
-
-    /**
-     * Returns a future for a typed call with a generic response type if there is a place at once; never waits.
-     *
-     * @param <T> the type of the response
-     * @param tag what is called
-     * @param request anything the mapper can write
-     * @param responseType what the payload is read as, for instance a list of some type
-     * @return completes with the payload as an object
-     */
-    public <T> CompletableFuture<@Nullable T> trySubmit(
-            String tag, @Nullable Object request, TypeReference<T> responseType) {
-        return trySubmit(typed(tag, request, codec.type(responseType)));
-    }
-
-    // ---- raw ----
 
     /**
      * Makes a raw call and waits for its result.
      *
      * @param messageId what is called
-     * @param request the bytes, copied before this method returns or waits
+     * @param request the bytes, copied before this method waits
      * @return the bytes of the response
-     * @throws InterruptedException if the thread is interrupted before the result is there
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted before the result is there
      */
     public byte[] callRaw(int messageId, byte[] request) throws InterruptedException {
-        return call(raw(messageId, request));
+        return call(Exchange.raw(route, messageId, request), null);
     }
 
-    /**
-     * Makes a raw call and waits for its result, up to a limit in all.
-     *
-     * @param messageId what is called
-     * @param request the bytes, copied before this method returns or waits
-     * @param limit how long the whole call may take
-     * @return the bytes of the response
-     * @throws InterruptedException if the thread is interrupted before the result is there
-     * @throws CallTimeoutException if the limit passed before the result was there
-     */
-    public byte[] callRaw(int messageId, byte[] request, Duration limit)
-            throws InterruptedException, CallTimeoutException {
-        return call(raw(messageId, request), limit);
+    private <T> Exchange<?, @Nullable T> typed(String tag, @Nullable Object request, Class<T> responseType) {
+        return Exchange.typed(
+                codec, route, tag, request, codec.type(Objects.requireNonNull(responseType, "responseType")));
     }
 
-    /**
-     * Makes a raw call if there is a place at once, and waits for its result.
-     *
-     * @param messageId what is called
-     * @param request the bytes, copied before this method returns or waits
-     * @return the bytes of the response
-     * @throws InterruptedException if the thread is interrupted before the result is there
-     */
-    public byte[] tryCallRaw(int messageId, byte[] request) throws InterruptedException {
-        return tryCall(raw(messageId, request));
-    }
-
-    /**
-     * Waits for a place for a raw call and returns a future.
-     *
-     * @param messageId what is called
-     * @param request the bytes, copied before this method returns or waits
-     * @return completes with the bytes of the response
-     * @throws InterruptedException if the thread is interrupted before there is a place
-     */
-    public CompletableFuture<byte[]> submitRaw(int messageId, byte[] request) throws InterruptedException {
-        return submit(raw(messageId, request));
-    }
-
-    /**
-     * Waits for a place for a raw call and returns a future; the limit is for the whole call.
-     *
-     * @param messageId what is called
-     * @param request the bytes, copied before this method returns or waits
-     * @param limit how long the whole call may take
-     * @return completes with the bytes of the response
-     * @throws InterruptedException if the thread is interrupted before there is a place
-     * @throws CallTimeoutException if the limit passed before there was a place
-     */
-    public CompletableFuture<byte[]> submitRaw(int messageId, byte[] request, Duration limit)
-            throws InterruptedException, CallTimeoutException {
-        return submit(raw(messageId, request), limit);
-    }
-
-    /**
-     * Returns a future for a raw call if there is a place at once; never waits.
-     *
-     * @param messageId what is called
-     * @param request the bytes, copied before this method returns or waits
-     * @return completes with the bytes of the response
-     */
-    public CompletableFuture<byte[]> trySubmitRaw(int messageId, byte[] request) {
-        return trySubmit(raw(messageId, request));
-    }
-
-    // ---- many calls at once ----
-
-    /**
-     * Opens a block that forks calls of this plugin and joins them.
-     *
-     * @param policy what decides the block
-     * @return the block, which this thread owns; to be closed, best by try-with-resources
-     */
-    public PluginFanOut fanOut(JoinPolicy policy) {
-        return new PluginFanOut(gate.fanOut(policy), codec, route);
-    }
-
-    /**
-     * Opens a block that forks calls of this plugin and joins them, and has a limit in all, from now on. Calls that this thread
-     * makes otherwise while the block is open never wait longer either.
-     *
-     * @param policy what decides the block
-     * @param limit how long; when it passes no further fork is started, and {@code join} throws
-     * @return the block, which this thread owns; to be closed, best by try-with-resources
-     */
-    public PluginFanOut fanOut(JoinPolicy policy, Duration limit) {
-        return new PluginFanOut(gate.fanOut(policy, limit), codec, route);
-    }
-
-    // ---- requests: encoded here, on the caller's thread ----
-
-    private Exchange<?, String> text(String tag, String json) {
-        return Exchange.text(codec, route, tag, json);
-    }
-
-    private <T> Exchange<?, @Nullable T> typed(String tag, @Nullable Object request, JavaType responseType) {
-        return Exchange.typed(codec, route, tag, request, responseType);
-    }
-
-    private Exchange<?, byte[]> raw(int messageId, byte[] request) {
-        return Exchange.raw(route, messageId, request);
-    }
-
-    // ---- the six verbs ----
-
-    private <B, T extends @Nullable Object> T call(Exchange<B, T> exchange) throws InterruptedException {
+    private <B, T extends @Nullable Object> T call(Exchange<B, T> exchange, @Nullable Duration limit)
+            throws InterruptedException {
         try {
-            return exchange.read(gate.call(exchange));
-        } catch (ErrorReply reply) {
-            throw exchange.error(reply);
-        }
-    }
-
-    private <B, T extends @Nullable Object> T call(Exchange<B, T> exchange, Duration limit)
-            throws InterruptedException, CallTimeoutException {
-        try {
-            return exchange.read(gate.call(exchange, limit));
-        } catch (ErrorReply reply) {
-            throw exchange.error(reply);
-        }
-    }
-
-    private <B, T extends @Nullable Object> T tryCall(Exchange<B, T> exchange) throws InterruptedException {
-        try {
-            return exchange.read(gate.tryCall(exchange));
+            return exchange.read(limit == null ? gate.call(exchange) : gate.call(exchange, limit));
         } catch (ErrorReply reply) {
             throw exchange.error(reply);
         }
@@ -510,15 +232,93 @@ public sealed class PluginCalls permits GuardedPlugin {
 
     private <B, T extends @Nullable Object> CompletableFuture<T> submit(Exchange<B, T> exchange)
             throws InterruptedException {
-        return new DecodedFuture<>(gate.submit(exchange), exchange);
+        return decoded(gate.submit(exchange), exchange);
     }
 
-    private <B, T extends @Nullable Object> CompletableFuture<T> submit(Exchange<B, T> exchange, Duration limit)
-            throws InterruptedException, CallTimeoutException {
-        return new DecodedFuture<>(gate.submit(exchange, limit), exchange);
+    /** If the action is also a {@link Decoder}, the gate's future completes with what the decoder returns. */
+    @SuppressWarnings({"unchecked", "unused"})
+    static <B, T extends @Nullable Object> CompletableFuture<T> decoded(CompletableFuture<B> future, Decoder<B, T> by) {
+        return (CompletableFuture<T>) future;
     }
 
-    private <B, T extends @Nullable Object> CompletableFuture<T> trySubmit(Exchange<B, T> exchange) {
-        return new DecodedFuture<>(gate.trySubmit(exchange), exchange);
+    /**
+     * Returns these calls as an interface of the user's: each of its abstract methods makes the call that its {@link Tag} names.
+     *
+     * {@snippet :
+     * interface Demo {
+     *     @Tag("echo")
+     *     Echo echo(Say say) throws InterruptedException;
+     *
+     *     @Tag("echo")
+     *     CompletableFuture<Echo> echoLater(Say say, Duration limit) throws InterruptedException;
+     * }
+     *
+     * Echo echo = plugin.as(Demo.class).echo(new Say("hi"));
+     * }
+     *
+     * <p>A method has at most one parameter for the request, written as {@link #request} says; without one, an empty object is sent. It
+     * has at most one {@link Duration}, the limit for the whole call. The payload is read as the return type, generic types included; for
+     * {@code void} nothing is read. If the method returns a {@link CompletableFuture} or a {@code CompletionStage}, it submits the call.
+     * Every method waits, so it must declare {@link InterruptedException}.
+     *
+     * @param <V> the type of the view
+     * @param view an interface
+     * @return the view; it needs no closing
+     * @throws IllegalArgumentException if a method of the interface cannot be a call; the message says which and why
+     */
+    public <V> V as(Class<V> view) {
+        return TypedView.of(this, Objects.requireNonNull(view, "view"));
+    }
+
+    // ---- many calls at once ----
+
+    /**
+     * Opens a block that forks calls of this plugin and joins them; each fork has the JSON text of its response.
+     *
+     * @param policy what decides the block
+     * @return the block, owned by this thread; close it, best by try-with-resources
+     */
+    public PluginFanOut<String> fanOut(JoinPolicy policy) {
+        return new PluginFanOut<>(this, gate.fanOut(policy), null);
+    }
+
+    /**
+     * Opens a block like {@link #fanOut(JoinPolicy)}, with a limit for the whole block from now on. The limit also holds for other calls
+     * that this thread makes until the block is joined.
+     *
+     * @param policy what decides the block
+     * @param limit how long; when it passes no further fork is started, and {@code join} throws
+     * @return the block, owned by this thread; close it, best by try-with-resources
+     */
+    public PluginFanOut<String> fanOut(JoinPolicy policy, Duration limit) {
+        return new PluginFanOut<>(this, gate.fanOut(policy, limit), null);
+    }
+
+    /**
+     * Opens a block that forks calls of this plugin and joins them; each fork has its response as an object.
+     *
+     * @param <T> the type of the responses; {@code Object} for forks of several types
+     * @param policy what decides the block
+     * @param responseType what the payloads are read as
+     * @return the block, owned by this thread; close it, best by try-with-resources
+     */
+    public <T> PluginFanOut<T> fanOut(JoinPolicy policy, Class<T> responseType) {
+        return new PluginFanOut<>(
+                this, gate.fanOut(policy), codec.type(Objects.requireNonNull(responseType, "responseType")));
+    }
+
+    /**
+     * Opens a block like {@link #fanOut(JoinPolicy, Class)}, with a limit for the whole block from now on. The limit also holds for other
+     * calls that this thread makes until the block is joined.
+     *
+     * @param <T> the type of the responses; {@code Object} for forks of several types
+     * @param policy what decides the block
+     * @param responseType what the payloads are read as
+     * @param limit how long; when it passes no further fork is started, and {@code join} throws
+     * @return the block, owned by this thread; close it, best by try-with-resources
+     */
+    public <T> PluginFanOut<T> fanOut(JoinPolicy policy, Class<T> responseType, Duration limit) {
+        return new PluginFanOut<>(
+                this, gate.fanOut(policy, limit), codec.type(Objects.requireNonNull(responseType, "responseType")));
     }
 }

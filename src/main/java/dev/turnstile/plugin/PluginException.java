@@ -19,7 +19,7 @@ public final class PluginException extends RuntimeException {
     /**
      * Returns what the plugin says went wrong.
      *
-     * @return the code, also one that is not known here
+     * @return the code, which may be unknown here
      */
     public ErrorCode errorCode() {
         return errorCode;

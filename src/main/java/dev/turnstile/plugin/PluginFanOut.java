@@ -1,161 +1,129 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.Action;
 import dev.turnstile.CallInterruptedException;
 import dev.turnstile.CallTimeoutException;
 import dev.turnstile.FanOut;
 import dev.turnstile.Fork;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
 
 /**
- * A block that forks calls of a plugin, joins them, and is left with none of them behind:
+ * A block that forks calls of a plugin, joins them, and leaves none of them behind.
  *
- * <pre>{@code
- * try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
- *     List<Fork<Echo>> echoes = words.stream()
- *             .map(word -> block.fork("echo", new Say(word), Echo.class))
- *             .toList();
- *     block.join();
- *     return echoes.stream().map(Fork::get).toList();
+ * {@snippet :
+ * try (var block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL, Echo.class)) {
+ *     words.forEach(word -> block.fork("echo", new Say(word)));
+ *     return block.join().results();
  * }
- * }</pre>
+ * }
  *
- * <p>All that {@link FanOut} says of joining, cancelling, limits and ownership holds here. Requests are written when they are forked and
- * responses read when {@link Fork#get} asks for them, both on the owner's thread; so a response that cannot be read fails its
- * {@code get} with a {@link CodecException}, and not the block.
+ * <p>What {@link FanOut} says of joining, cancelling, limits and ownership holds here. A request is written when it is forked; a response
+ * is read when {@link Fork#get} or {@link #results} asks for it. Both happen on the owner's thread. So a response that cannot be read
+ * fails its {@code get} with a {@link CodecException}, not the block.
+ *
+ * @param <T> what the forks return
  */
-public final class PluginFanOut implements AutoCloseable {
-    private final FanOut<ConfinedPlugin, Object> block;
-    private final JsonCodec codec;
-    private final CallRoute route;
-    private final List<PluginFork<?, ?>> forks = new ArrayList<>();
+public final class PluginFanOut<T extends @Nullable Object> implements AutoCloseable {
+    private final PluginCalls calls;
+    private final FanOut<ConfinedPlugin, T> block;
 
-    PluginFanOut(FanOut<ConfinedPlugin, Object> block, JsonCodec codec, CallRoute route) {
+    /** {@code null} for text. */
+    private final @Nullable JavaType responseType;
+
+    PluginFanOut(PluginCalls calls, FanOut<ConfinedPlugin, T> block, @Nullable JavaType responseType) {
+        this.calls = calls;
         this.block = block;
-        this.codec = codec;
-        this.route = route;
+        this.responseType = responseType;
     }
 
     /**
-     * Forks a call with JSON text.
+     * Forks a call whose response has the block's type.
      *
      * @param tag the type tag
-     * @param json the request as JSON text
-     * @return tells what became of it
-     * @throws CodecException if the request cannot be encoded
-     * @throws IllegalArgumentException if the tag is empty, or has a NUL or a lone surrogate
-     * @throws IllegalStateException if the block has been joined or closed
-     * @throws WrongThreadException if the current thread is not the owner
-     */
-    public Fork<String> fork(String tag, String json) {
-        return fork(Exchange.text(codec, route, tag, json));
-    }
-
-    /**
-     * Forks a typed call.
-     *
-     * @param <T> the type of the response
-     * @param tag the type tag
-     * @param request anything that Jackson can write
-     * @param responseType what the payload is read as
-     * @return tells what became of it
+     * @param request JSON text if it is a {@code String}; else an object that is written as JSON
+     * @return the fork, which tells how the call ended
      * @throws CodecException if the request cannot be written
      * @throws IllegalArgumentException if the tag is empty, or has a NUL or a lone surrogate
      * @throws IllegalStateException if the block has been joined or closed
+     * @throws dev.turnstile.TurnstileClosedException if the group of the call is closed
      * @throws WrongThreadException if the current thread is not the owner
      */
-    public <T> Fork<@Nullable T> fork(String tag, @Nullable Object request, Class<T> responseType) {
-        return fork(tag, request, codec.type(responseType));
+    @SuppressWarnings("unchecked") // whoever opened the block took T from the type
+    public Fork<T> fork(String tag, @Nullable Object request) {
+        Objects.requireNonNull(tag, "tag");
+        return (Fork<T>)
+                (responseType == null
+                        ? fork(Exchange.text(calls.codec, calls.route, tag, request))
+                        : fork(Exchange.typed(calls.codec, calls.route, tag, request, responseType)));
     }
 
     /**
-     * Forks a typed call whose response has a generic type.
+     * Forks a call as a request describes it.
      *
-     * @param <T> the type of the response
-     * @param tag the type tag
-     * @param request anything that Jackson can write
-     * @param responseType what the payload is read as
-     * @return tells what became of it
+     * @param <U> the type of the response
+     * @param request a request of the same plugin; without a limit, since the block's limit holds
+     * @return the fork, which tells how the call ended
      * @throws CodecException if the request cannot be written
-     * @throws IllegalArgumentException if the tag is empty, or has a NUL or a lone surrogate
+     * @throws IllegalArgumentException if the request has a limit, or is for another plugin
      * @throws IllegalStateException if the block has been joined or closed
+     * @throws dev.turnstile.TurnstileClosedException if the group of the call is closed
      * @throws WrongThreadException if the current thread is not the owner
      */
-    public <T> Fork<@Nullable T> fork(String tag, @Nullable Object request, TypeReference<T> responseType) {
-        return fork(tag, request, codec.type(responseType));
+    @SuppressWarnings("unchecked") // U is a T
+    public <U extends T> Fork<U> fork(PluginRequest<U> request) {
+        return (Fork<U>) fork(request.forkOf(calls.gate));
     }
 
-    private <T> Fork<@Nullable T> fork(String tag, @Nullable Object request, JavaType responseType) {
-        return fork(Exchange.<T>typed(codec, route, tag, request, responseType));
+    /** If the action is also a decoder, the gate's fork has what the decoder returns. */
+    @SuppressWarnings("unchecked")
+    private Fork<?> fork(Exchange<?, ?> exchange) {
+        return block.fork((Action<ConfinedPlugin, T, ErrorReply>) exchange);
     }
 
     /**
-     * Forks a raw call.
+     * Waits until the policy is decided or all forks have ended, then cancels the forks that are left.
      *
-     * @param messageId what is called
-     * @param request the bytes, copied before this method returns
-     * @return tells what became of it
-     * @throws IllegalStateException if the block has been joined or closed
-     * @throws WrongThreadException if the current thread is not the owner
-     */
-    public Fork<byte[]> forkRaw(int messageId, byte[] request) {
-        return fork(Exchange.raw(route, messageId, request));
-    }
-
-    private <B, T extends @Nullable Object> Fork<T> fork(Exchange<B, T> exchange) {
-        PluginFork<B, T> fork = new PluginFork<>(block.fork(exchange), exchange);
-        forks.add(fork);
-        return fork;
-    }
-
-    /**
-     * Waits until the policy is decided or all forks have ended, and cancels the forks that are left then.
-     *
-     * @return this block, for {@link #first()}
-     * @throws ExecutionException if a fork failed and the policy is {@code ALL_OR_CANCEL}, or all failed and it is {@code
-     *     FIRST_SUCCESS}; the cause is the {@link PluginException}, or what else the (first) failed fork threw
+     * @return this block, for {@link #results()} or {@link #first()}
+     * @throws ExecutionException if a fork failed and the policy is {@code ALL_OR_CANCEL}, or all failed and it is {@code FIRST_SUCCESS};
+     *     the cause is what the (first) failed fork threw, usually a {@link PluginException}
      * @throws CallTimeoutException if the block's limit passed first
-     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted first, or was when it came
+     * @throws dev.turnstile.CallCancelledException if the group of a fork was cancelled or closed first
+     * @throws InterruptedException a {@link CallInterruptedException} if the thread is interrupted first, or was already interrupted
      * @throws IllegalStateException if the block has been joined or closed
      * @throws WrongThreadException if the current thread is not the owner
      */
-    public PluginFanOut join() throws InterruptedException, ExecutionException, CallTimeoutException {
-        try {
-            block.join();
-            return this;
-        } catch (ExecutionException failed) {
-            throw asSeenByTheCaller(failed);
-        }
+    public PluginFanOut<T> join() throws InterruptedException, ExecutionException {
+        block.join();
+        return this;
     }
 
-    private ExecutionException asSeenByTheCaller(ExecutionException failed) {
-        for (int i = 0; i < forks.size(); i++) {
-            PluginFork<?, ?> fork = forks.get(i);
-            if (fork.failedBy(failed.getCause())) {
-                Throwable cause = fork.failure();
-                return new ExecutionException(
-                        "Fork " + (i + 1) + " of " + forks.size() + " failed: " + cause.getMessage(), cause);
-            }
-        }
-        return failed; // the gate's doing
+    /**
+     * Returns the responses of the forks that succeeded, in the order in which they were forked.
+     *
+     * @return a new list; after a join under {@code ALL_OR_CANCEL} it has one element for each fork
+     * @throws CodecException if one cannot be read
+     * @throws IllegalStateException if the block has not been joined
+     * @throws WrongThreadException if the current thread is not the owner
+     */
+    public List<T> results() {
+        return block.results();
     }
 
     /**
      * Returns the fork that decided a block under {@code FIRST_SUCCESS}.
      *
      * @return the first fork to succeed
-     * @throws NoSuchElementException if none succeeded, or the policy is another
+     * @throws NoSuchElementException if none succeeded, or the block has another policy
      * @throws IllegalStateException if the block has not been joined
      * @throws WrongThreadException if the current thread is not the owner
      */
-    public Fork<?> first() {
-        Fork<?> first = block.first();
-        return forks.stream().filter(fork -> fork.is(first)).findFirst().orElseThrow();
+    public Fork<? extends T> first() {
+        return block.first();
     }
 
     /** Leaves the block: cancels what is left of it; see {@link FanOut#close()}. */
@@ -168,48 +136,5 @@ public final class PluginFanOut implements AutoCloseable {
     @Override
     public String toString() {
         return "Plugin" + block;
-    }
-
-    /** The fork as the user sees it: decoded. */
-    private static final class PluginFork<B, T extends @Nullable Object> implements Fork<T> {
-        private final Fork<B> fork;
-        private final Exchange<B, T> exchange;
-
-        PluginFork(Fork<B> fork, Exchange<B, T> exchange) {
-            this.fork = fork;
-            this.exchange = exchange;
-        }
-
-        boolean is(Fork<?> other) {
-            return fork.equals(other);
-        }
-
-        boolean failedBy(@Nullable Throwable cause) {
-            return fork.state() == State.FAILED && fork.failure().equals(cause);
-        }
-
-        @Override
-        public State state() {
-            return fork.state();
-        }
-
-        @Override
-        public T get() {
-            if (fork.state() == State.FAILED) {
-                throw new IllegalStateException(this + ": there is no result", failure());
-            }
-            return exchange.read(fork.get());
-        }
-
-        @Override
-        public Throwable failure() {
-            Throwable failure = fork.failure();
-            return failure instanceof ErrorReply reply ? exchange.error(reply) : failure;
-        }
-
-        @Override
-        public String toString() {
-            return fork.toString();
-        }
     }
 }

@@ -29,19 +29,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded library file: its exports, and the one log callback that its instances share, since a plugin keeps its callback
  * in a static of the file.
  *
- * <p>A library is never unloaded: a plugin may log from a thread of its own at any time, also after it was shut down, and
- * code or a callback that is gone by then ends the JVM. So there is one of these for each file, for good; loading the file
- * again finds it.
+ * <p>A library is never unloaded: a plugin may log from a thread of its own at any time, also after it was shut down, and a call of code or
+ * of a callback that is gone ends the JVM. So there is one such object for each file, for good; loading the file again finds it.
  */
 final class PluginLibrary {
-    /** By what identifies the file's content: its key where the file system has one, else its path. */
+    /** By the file's identity: its key if the file system has one, else its path. */
     private static final ConcurrentHashMap<Object, PluginLibrary> LOADED = new ConcurrentHashMap<>();
 
     private final Path name;
@@ -96,7 +94,7 @@ final class PluginLibrary {
         return load(library, library);
     }
 
-    /** The same with the name that it has in errors, such as that of the file it is a copy of. */
+    /** The same, with another name in errors, such as that of the file it was copied from. */
     static PluginLibrary load(Path library, Path named) {
         NativeAccess.require();
         Path file = library.toAbsolutePath().normalize();
@@ -135,7 +133,7 @@ final class PluginLibrary {
         }
     }
 
-    /** The loader's message, which the foreign-function API drops: the older way to load a library tells it. */
+    /** The loader's message, which the foreign-function API drops and {@link System#load} gives. */
     private static String loadersReason(Path file) {
         try {
             System.load(file.toString());
@@ -156,7 +154,7 @@ final class PluginLibrary {
         }
     }
 
-    /** What the file is called. */
+    /** The name of the file in messages. */
     Path name() {
         return name;
     }
@@ -171,17 +169,25 @@ final class PluginLibrary {
 
     // ---- the exports ----
 
-    /** Creates an instance; NULL if the plugin cannot. {@code configJson} reaches plugins that are made by a factory. */
+    /** Creates an instance; NULL if the plugin cannot. Only a plugin with a factory gets {@code configJson}. */
     MemorySegment create(MemorySegment configJson, long length) {
         MemorySegment factory = createWithConfig;
-        return unwrapped(() -> factory == null
-                ? plugin_create_fn.invoke(create)
-                : plugin_create_with_config_fn.invoke(factory, configJson, length));
+        try {
+            return factory == null
+                    ? plugin_create_fn.invoke(create)
+                    : plugin_create_with_config_fn.invoke(factory, configJson, length);
+        } catch (AssertionError wrapped) {
+            throw unwrap(wrapped);
+        }
     }
 
     /** Starts a created instance, which belongs to the plugin from here on; returns its handle, or NULL. */
     MemorySegment init(MemorySegment instance, MemorySegment configJson, long length) {
-        return unwrapped(() -> plugin_init_fn.invoke(init, instance, configJson, length, log.callback()));
+        try {
+            return plugin_init_fn.invoke(init, instance, configJson, length, log.callback());
+        } catch (AssertionError wrapped) {
+            throw unwrap(wrapped);
+        }
     }
 
     /** Makes a JSON call; {@code slot} allocates the {@link FfiBuffer} that is returned and owned by the caller. */
@@ -222,25 +228,38 @@ final class PluginLibrary {
     }
 
     boolean shutdown(MemorySegment handle) {
-        return unwrapped(() -> plugin_shutdown_fn.invoke(shutdown, handle));
+        try {
+            return plugin_shutdown_fn.invoke(shutdown, handle);
+        } catch (AssertionError wrapped) {
+            throw unwrap(wrapped);
+        }
     }
 
     void setLogLevel(MemorySegment handle, LogLevel level) {
         MemorySegment function = require(setLogLevel, Capability.LOG_LEVEL);
-        unwrapped(() -> {
+        try {
             plugin_set_log_level_fn.invoke(function, handle, (byte) level.code());
-            return true;
-        });
+        } catch (AssertionError wrapped) {
+            throw unwrap(wrapped);
+        }
     }
 
     PluginState state(MemorySegment handle) {
         MemorySegment function = require(getState, Capability.STATE);
-        return new PluginState(unwrapped(() -> Byte.toUnsignedInt(plugin_get_state_fn.invoke(function, handle))));
+        try {
+            return new PluginState(Byte.toUnsignedInt(plugin_get_state_fn.invoke(function, handle)));
+        } catch (AssertionError wrapped) {
+            throw unwrap(wrapped);
+        }
     }
 
     long rejectedCount(MemorySegment handle) {
         MemorySegment function = require(getRejectedCount, Capability.REJECTED_COUNT);
-        return unwrapped(() -> plugin_get_rejected_count_fn.invoke(function, handle));
+        try {
+            return plugin_get_rejected_count_fn.invoke(function, handle);
+        } catch (AssertionError wrapped) {
+            throw unwrap(wrapped);
+        }
     }
 
     private MemorySegment require(@Nullable MemorySegment function, Capability capability) {
@@ -251,22 +270,13 @@ final class PluginLibrary {
         return function;
     }
 
-    /** For what is called seldom; the calls themselves and their frees do it in place, without a lambda per call. */
-    private static <T> T unwrapped(Supplier<T> downcall) {
-        try {
-            return downcall.get();
-        } catch (AssertionError wrapped) {
-            throw unwrap(wrapped);
-        }
-    }
-
-    /** The generated bindings wrap whatever goes wrong before the native call in an {@code AssertionError}. */
+    /** The generated bindings wrap what goes wrong before the native call, such as a stack overflow, in an {@code AssertionError}. */
     private static Error unwrap(AssertionError wrapped) {
-        return switch (wrapped.getCause()) {
-            case Error error -> error;
-            case RuntimeException unchecked -> throw unchecked;
-            case null, default -> wrapped;
-        };
+        Throwable cause = wrapped.getCause();
+        if (cause instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        return cause instanceof Error error ? error : wrapped;
     }
 
     /** Collects all missing exports, so that one message names them all. */

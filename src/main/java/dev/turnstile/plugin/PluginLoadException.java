@@ -26,8 +26,8 @@ public final class PluginLoadException extends RuntimeException {
     /**
      * Says that a plugin did not start.
      *
-     * @param what which plugin did not what, as {@code "The plugin x did not start"}
-     * @param logLines what it logged meanwhile; the message ends with that
+     * @param what the beginning of the message, such as {@code "The plugin x did not start"}
+     * @param logLines what it logged meanwhile; the message ends with these lines
      * @return the exception, to be thrown
      */
     public static PluginLoadException notStarted(String what, List<PluginLogLine> logLines) {
@@ -47,7 +47,7 @@ public final class PluginLoadException extends RuntimeException {
     }
 
     /**
-     * Returns what the plugin logged while it was started: often the only place that says why it did not.
+     * Returns what the plugin logged during its start, often the only sign of why it failed.
      *
      * @return the lines in order, the last hundred at most
      */

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * The log callback of a library file. The plugin calls it on any thread, at any time, for ever; so it lives for ever, and
- * nothing that goes wrong in it reaches the plugin: what escapes an upcall ends the JVM.
+ * The log callback of a library file. The plugin may call it on any thread at any time, so it is never freed. It catches everything, since
+ * an exception that escapes an upcall ends the JVM.
  *
- * <p>It does as little as can be on the plugin's thread: it copies the line and hands it to the {@link LogRelay} of an
- * instance. The instances of one file share the callback, which does not say whose line it is: on a thread that is bound to
- * an instance it is that one's, and of several that of the one it is calling; elsewhere it goes to the instance that a
- * thread was bound to last, and when none is, to the one that ended last.
+ * <p>On the plugin's thread it does as little as possible: it copies the line and hands it to the {@link LogRelay} of an instance. The
+ * instances of one file share the callback, which does not say whose line it is. On a thread that is bound to one instance, the line is
+ * that instance's; on a thread bound to several, it belongs to the one that is being called. On any other thread it goes to the instance
+ * that was bound last, and if none is bound, to the one that ended last.
  */
 final class PluginLog {
     static final int LONGEST_TARGET = 1024;
@@ -34,17 +34,21 @@ final class PluginLog {
     }
 
     /**
-     * From here on, lines from the current thread go to this relay, with the call that it makes, and so do those from threads
-     * that are bound to no instance.
+     * From here on, this relay gets lines from the current thread, with the call that it makes, and lines from threads that are bound to no instance.
      */
     void attach(LogRelay relay, CallInProgress call) {
         bindings.add(new Binding(Thread.currentThread(), relay, call));
     }
 
-    /** The current thread is bound no more, or its instance never came to be; its lines are as from any thread. */
+    /** Unbinds the current thread, also if its instance did not start. Its lines are then treated as those of any thread. */
     void detach(LogRelay relay, CallInProgress call) {
         lastEnded = relay;
-        bindings.remove(new Binding(Thread.currentThread(), relay, call));
+        for (Binding binding : bindings) {
+            if (binding.thread == Thread.currentThread() && binding.relay == relay && binding.call == call) {
+                bindings.remove(binding);
+                return;
+            }
+        }
     }
 
     private void line(byte level, MemorySegment target, MemorySegment message, long length) {
@@ -64,7 +68,7 @@ final class PluginLog {
         }
     }
 
-    /** The current thread's own, by preference one that is calling, or else the newest; {@code null} if there is none. */
+    /** The current thread's own binding, preferably one that is calling; else the newest; {@code null} if there is none. */
     private @Nullable Binding binding() {
         Thread current = Thread.currentThread();
         @Nullable Binding newest = null;
@@ -112,5 +116,15 @@ final class PluginLog {
     }
 
     /** A thread that calls an instance, where the instance's lines go, and what the thread calls. */
-    private record Binding(Thread thread, LogRelay relay, CallInProgress call) {}
+    private static final class Binding {
+        private final Thread thread;
+        private final LogRelay relay;
+        private final CallInProgress call;
+
+        Binding(Thread thread, LogRelay relay, CallInProgress call) {
+            this.thread = thread;
+            this.relay = relay;
+            this.call = call;
+        }
+    }
 }

@@ -3,15 +3,15 @@ package dev.turnstile.plugin;
 /**
  * Receives the log lines of a plugin.
  *
- * <p>It is called on a virtual thread of the library's, never on the worker or on a thread of the plugin's: one line at a
- * time, in the order in which they came, a little later than they were logged. It may block or call the plugin; lines
- * that come meanwhile wait, and are counted and dropped when there are more than some thousands. What it throws is logged
- * and harms nobody. A line may come after the plugin was shut down. If the line was logged during a call, by the thread
- * that made it, the caller's {@link org.slf4j.MDC} is in place, and in it, as {@value #TAG}, what was called.
+ * <p>It is called on a virtual thread of the library, never on the worker or on a thread of the plugin. It gets one line at a time, in
+ * order, a little later than they were logged. It may block or call the plugin; lines that come meanwhile wait, and if there are more than
+ * some thousands, further ones are dropped and counted. What it throws is logged and harms nobody. A line may come after the plugin was
+ * shut down. If a line was logged during a call, by the thread that made the call, the caller's {@link org.slf4j.MDC} is in place, with
+ * the call's tag as {@value #TAG}.
  */
 @FunctionalInterface
 public interface PluginLogListener {
-    /** The key in the {@link org.slf4j.MDC} under which there is the {@linkplain PluginLogLine#tag() tag} of a line's call. */
+    /** The key in the {@link org.slf4j.MDC} of the {@linkplain PluginLogLine#tag() tag} of a line's call. */
     String TAG = "turnstile.tag";
 
     /**

@@ -3,28 +3,53 @@ package dev.turnstile.plugin;
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.bundle.BundleManifest;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The settings of a {@link SynchronizedPlugin} on the Java side; immutable. What the plugin itself is started with is its
+ * The settings of a {@link SynchronizedPlugin} or a {@link PluginPool} on the Java side; immutable. The plugin's own configuration is its
  * {@link PluginConfig}.
- *
- * @param gate the settings of the gate: capacity, worker, limit for closing
- * @param mapper writes requests and reads responses of typed calls; by default names are {@code snake_case}, as Rust's
- *     serde writes them
- * @param logListener receives the plugin's log lines, by default {@link PluginLogListener#slf4j()}
- * @param variant which build of the library is taken from a bundle, by default {@link BundleManifest#RELEASE}
  */
-public record PluginOptions(TurnstileOptions gate, JsonMapper mapper, PluginLogListener logListener, String variant) {
-    private static final PluginOptions DEFAULTS = new PluginOptions(
-            TurnstileOptions.defaults(), JsonCodec.SNAKE_CASE, PluginLogListener.slf4j(), BundleManifest.RELEASE);
+public final class PluginOptions {
+    private static final PluginOptions DEFAULTS = new PluginOptions(new Values(
+            TurnstileOptions.defaults(), JsonCodec.SNAKE_CASE, PluginLogListener.slf4j(), BundleManifest.RELEASE));
 
-    /** Makes the settings from all values at once; the {@code with} methods read better. */
-    public PluginOptions {
-        Objects.requireNonNull(gate, "gate");
-        Objects.requireNonNull(mapper, "mapper");
-        Objects.requireNonNull(logListener, "logListener");
-        Objects.requireNonNull(variant, "variant");
+    private final Values values;
+
+    private PluginOptions(Values values) {
+        this.values = values;
+    }
+
+    record Values(TurnstileOptions gate, JsonMapper mapper, PluginLogListener logListener, String variant) {
+        Values {
+            Objects.requireNonNull(gate, "gate");
+            Objects.requireNonNull(mapper, "mapper");
+            Objects.requireNonNull(logListener, "logListener");
+            Objects.requireNonNull(variant, "variant");
+        }
+    }
+
+    /** {@return the settings of the gate: capacity, worker, limit for closing} */
+    public TurnstileOptions gate() {
+        return values.gate();
+    }
+
+    /**
+     * {@return the mapper that writes requests and reads responses of typed calls; by default names are {@code snake_case}, as Rust's serde
+     * writes them}
+     */
+    public JsonMapper mapper() {
+        return values.mapper();
+    }
+
+    /** {@return the listener for the plugin's log lines, by default {@link PluginLogListener#slf4j()}} */
+    public PluginLogListener logListener() {
+        return values.logListener();
+    }
+
+    /** {@return the build of the library that is taken from a bundle, by default {@link BundleManifest#RELEASE}} */
+    public String variant() {
+        return values.variant();
     }
 
     /**
@@ -41,10 +66,10 @@ public record PluginOptions(TurnstileOptions gate, JsonMapper mapper, PluginLogL
      *
      * @param places 1 or more
      * @return the changed settings
-     * @throws IllegalArgumentException if there would be no place
+     * @throws IllegalArgumentException if {@code places} is less than 1
      */
     public PluginOptions withCapacity(int places) {
-        return withGate(gate.withCapacity(places));
+        return withGate(gate().withCapacity(places));
     }
 
     /**
@@ -54,27 +79,27 @@ public record PluginOptions(TurnstileOptions gate, JsonMapper mapper, PluginLogL
      * @return the changed settings
      */
     public PluginOptions withGate(TurnstileOptions options) {
-        return new PluginOptions(options, mapper, logListener, variant);
+        return new PluginOptions(new Values(options, mapper(), logListener(), variant()));
     }
 
     /**
-     * Sets what writes requests and reads responses of typed calls.
+     * Sets the mapper that writes requests and reads responses of typed calls.
      *
      * @param jsonMapper called on callers' threads and on virtual threads, never on the worker
      * @return the changed settings
      */
     public PluginOptions withMapper(JsonMapper jsonMapper) {
-        return new PluginOptions(gate, jsonMapper, logListener, variant);
+        return new PluginOptions(new Values(gate(), jsonMapper, logListener(), variant()));
     }
 
     /**
-     * Sets what receives the plugin's log lines.
+     * Sets the listener for the plugin's log lines.
      *
      * @param listener never called on the worker
      * @return the changed settings
      */
     public PluginOptions withLogListener(PluginLogListener listener) {
-        return new PluginOptions(gate, mapper, listener, variant);
+        return new PluginOptions(new Values(gate(), mapper(), listener, variant()));
     }
 
     /**
@@ -84,6 +109,21 @@ public record PluginOptions(TurnstileOptions gate, JsonMapper mapper, PluginLogL
      * @return the changed settings
      */
     public PluginOptions withVariant(String name) {
-        return new PluginOptions(gate, mapper, logListener, name);
+        return new PluginOptions(new Values(gate(), mapper(), logListener(), name));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof PluginOptions that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "PluginOptions" + values.toString().substring("Values".length());
     }
 }

@@ -10,19 +10,22 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Several instances of a rustbridge plugin, each with a worker thread of its own, behind one line: that many calls run at once.
+ * Several instances of a rustbridge plugin, each with a worker thread of its own, behind one line. As many calls run at once as there are instances.
  *
- * <p>All that the gate promises holds for each instance and for the line: one call at a time in an instance, one bound and one order of arrival for
- * all. A call is taken by the next worker that is free, so a slow or stuck one holds up nobody but its own call; {@link #withKey} keeps the calls
- * that belong together on one instance, in their order. Since a plugin's globals belong to its loaded file, each instance is loaded from a private
- * copy of the library: they share nothing.
+ * <p>The gate's promises hold for each instance and for the line: one call at a time in an instance, one bound and one order of arrival
+ * for all. The next free worker takes the next call, so a slow or stuck worker holds up only its own call. {@link #withKey} keeps calls
+ * that belong together on one instance, in their order. A plugin's globals belong to its loaded file, so each instance is loaded from a
+ * private copy of the library: instances share no globals.
  *
- * <p>An instance that is dead (it panicked) is replaced if the options' {@linkplain TurnstileOptions#restarts() restarts} say so; otherwise
- * it is closed and the others go on without it. The last one of all stays, and answers with its errors.
+ * <p>An instance that panicked is dead. It is replaced if the options' {@linkplain TurnstileOptions#restarts() restarts} say so; otherwise
+ * it is closed, and the others go on without it. The last instance is kept, and answers with its errors.
  *
- * <p>How calls are made is told in {@link PluginCalls}.
+ * <p>{@link PluginCalls} says how calls are made.
  */
 public final class PluginPool extends GuardedPlugin {
+    /** The most workers that a gate may have. */
+    private static final int MOST = 1000;
+
     private PluginPool(PluginSource source, PluginOptions options) throws InterruptedException {
         super(source, options);
     }
@@ -33,7 +36,7 @@ public final class PluginPool extends GuardedPlugin {
      * @param bundle the opened bundle
      * @param instances how many, 1 to 1,000
      * @param config what each is started with
-     * @param options the settings on the Java side, for all together
+     * @param options the settings on the Java side, for all instances together
      * @return the started pool
      * @throws BundleException if there is no such library, it is not to be trusted, or it cannot be extracted
      * @throws PluginLoadException naming the bundle, the file and what is wrong with it; no instance is left then
@@ -41,9 +44,11 @@ public final class PluginPool extends GuardedPlugin {
      */
     public static PluginPool load(Bundle bundle, int instances, PluginConfig config, PluginOptions options)
             throws InterruptedException {
+        Objects.requireNonNull(bundle, "bundle");
         Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(options, "options");
         BundledLibrary library = bundle.library(options.variant());
-        return start(PluginSource.of(library, config, options, PluginWarmUp.none()), instances, options);
+        return start(PluginSource.of(library, config, options), "instances", instances, options);
     }
 
     /**
@@ -52,7 +57,7 @@ public final class PluginPool extends GuardedPlugin {
      * @param library the library file; a relative path is taken from the working directory
      * @param instances how many, 1 to 1,000
      * @param config what each is started with
-     * @param options the settings on the Java side, for all together
+     * @param options the settings on the Java side, for all instances together
      * @return the started pool
      * @throws PluginLoadException naming the file and what is wrong with it; no instance is left then
      * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
@@ -61,12 +66,13 @@ public final class PluginPool extends GuardedPlugin {
             throws InterruptedException {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
-        return start(PluginSource.ofCopy(library, config, options, PluginWarmUp.none()), instances, options);
+        Objects.requireNonNull(options, "options");
+        return start(PluginSource.ofCopy(library, config, options), "instances", instances, options);
     }
 
     /**
-     * Loads and starts one instance of a bundle's library for several workers, for a plugin that <b>is</b> thread-safe: so its calls run at once, and
-     * still pin no carrier. They share what the instance keeps; if it dies, it does so for all of them.
+     * Loads and starts one instance of a bundle's library that several workers call, for a plugin that <b>is</b> thread-safe. Its calls
+     * run at once, and still pin no carrier. The workers share the instance's state; if it dies, it is dead for all of them.
      *
      * @param bundle the opened bundle
      * @param workers how many, 1 to 1,000
@@ -79,16 +85,16 @@ public final class PluginPool extends GuardedPlugin {
      */
     public static PluginPool loadShared(Bundle bundle, int workers, PluginConfig config, PluginOptions options)
             throws InterruptedException {
+        Objects.requireNonNull(bundle, "bundle");
         Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(options, "options");
         BundledLibrary library = bundle.library(options.variant());
         return start(
-                new SharedPluginSource(() -> NativePlugin.load(library, config, options.logListener())),
-                workers,
-                options);
+                new SharedPluginSource(PluginSource.copies(library, config, options)), "workers", workers, options);
     }
 
     /**
-     * Loads and starts one instance of a bare library for several workers; see {@link #loadShared(Bundle, int, PluginConfig, PluginOptions)}.
+     * Loads and starts one instance of a bare library that several workers call; see {@link #loadShared(Bundle, int, PluginConfig, PluginOptions)}.
      *
      * @param library the library file, of which a private copy is loaded; a relative path is taken from the working directory
      * @param workers how many, 1 to 1,000
@@ -102,46 +108,51 @@ public final class PluginPool extends GuardedPlugin {
             throws InterruptedException {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(options, "options");
         return start(
-                new SharedPluginSource(() -> NativePlugin.loadCopy(library, config, options.logListener())),
-                workers,
-                options);
+                new SharedPluginSource(PluginSource.copies(library, config, options)), "workers", workers, options);
     }
 
     /**
      * Starts instances of a plugin that is written in Java, each on its worker, and waits for all of them.
      *
-     * @param starter makes and starts an instance, also by several workers at once; see {@link SynchronizedPlugin#open}
+     * @param starter makes and starts an instance; several workers may call it at once; see {@link SynchronizedPlugin#open}
      * @param instances how many, 1 to 1,000
-     * @param options the settings on the Java side, for all together
+     * @param options the settings on the Java side, for all instances together
      * @return the started pool
      * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
      */
     public static PluginPool open(
             Function<Consumer<PluginLogLine>, ? extends ConfinedPlugin> starter, int instances, PluginOptions options)
             throws InterruptedException {
-        return start(PluginSource.of(starter, options), instances, options);
+        Objects.requireNonNull(options, "options");
+        return start(PluginSource.of(starter, options), "instances", instances, options);
     }
 
-    private static PluginPool start(PluginSource source, int instances, PluginOptions options)
+    private static PluginPool start(PluginSource source, String argument, int count, PluginOptions options)
             throws InterruptedException {
-        if (instances < 1) {
-            throw new IllegalArgumentException("instances is " + instances + ", but must be 1 or more");
+        if (count < 1 || count > MOST) {
+            throw new IllegalArgumentException(argument + " is " + count + ", but must be 1 to " + MOST);
         }
-        return new PluginPool(source, options.withGate(options.gate().withPoolSize(instances)));
+        int poolSize = options.gate().poolSize();
+        if (poolSize > 0 && poolSize != count) {
+            throw new IllegalArgumentException(
+                    "poolSize is " + poolSize + ", but " + argument + " is " + count + ": leave poolSize out");
+        }
+        return new PluginPool(source, options.withGate(options.gate().withPoolSize(count)));
     }
 
     /**
-     * Changes how many instances there are while calls go on, and waits until those that are to come have started. Those that are to go, the last
-     * ones, are shut down when the call that each runs has returned. No call is lost, and no key's calls change their order.
+     * Changes the number of instances while calls go on, and waits until the new ones have started. Surplus instances, the last ones, are
+     * each shut down when their running call has returned. No call is lost, and the calls of a key keep their order.
      *
      * @param instances 1 to 1,000
-     * @throws InterruptedException if the thread is interrupted meanwhile; then none has come
-     * @throws IllegalArgumentException if there would be none, or too many
-     * @throws IllegalStateException if one could not be started, with the cause; then none has come
+     * @throws InterruptedException if the thread is interrupted meanwhile; then none is added
+     * @throws IllegalArgumentException if the number is out of range
+     * @throws IllegalStateException if one could not be started, with the cause; then none is added
      * @throws dev.turnstile.TurnstileClosedException if the pool is closed
      */
     public void resize(int instances) throws InterruptedException {
-        gate.resize(instances);
+        changeSize(instances);
     }
 }

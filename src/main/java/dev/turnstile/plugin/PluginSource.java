@@ -3,126 +3,166 @@ package dev.turnstile.plugin;
 import dev.turnstile.ResourceSource;
 import dev.turnstile.bundle.BundledLibrary;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /** Starts the instances of a plugin, and says which of them is dead. Used by the workers of a gate, several at once. */
 class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
     private final Supplier<? extends ConfinedPlugin> starter;
     private final PluginWarmUp warmUp;
+    private final Succession succession;
 
-    /** Those that reported a panic and cannot be asked for their state. */
-    private final Set<ConfinedPlugin> panicked = ConcurrentHashMap.newKeySet();
+    /** The rank of its first opening among the sources of the succession; 0 if it has opened nothing. */
+    private final AtomicLong opened = new AtomicLong();
 
     private volatile Set<Capability> capabilities = Set.of();
-    private volatile @Nullable LogLevel logLevel;
 
-    PluginSource(Supplier<? extends ConfinedPlugin> starter, PluginWarmUp warmUp) {
+    PluginSource(Supplier<? extends ConfinedPlugin> starter, PluginWarmUp warmUp, Succession succession) {
         this.starter = starter;
         this.warmUp = Objects.requireNonNull(warmUp, "warmUp");
+        this.succession = succession;
     }
 
-    /** Of one instance: the file itself is loaded, unless there may be another one later, which is to share nothing with it. */
+    private static PluginSource first(Supplier<? extends ConfinedPlugin> starter) {
+        return new PluginSource(starter, PluginWarmUp.none(), new Succession());
+    }
+
+    /** For one instance. Loads the file itself, unless a restart may open another instance, which must share nothing with it. */
     static PluginSource of(Path library, PluginConfig config, PluginOptions options) {
         return options.gate().restarts().budget() > 0
-                ? ofCopy(library, config, options, PluginWarmUp.none())
-                : new PluginSource(
-                        () -> NativePlugin.load(library, config, options.logListener()), PluginWarmUp.none());
+                ? ofCopy(library, config, options)
+                : first(() -> NativePlugin.load(library, config, options.logListener()));
     }
 
     /** Each instance has a copy of the file for itself. */
-    static PluginSource ofCopy(Path library, PluginConfig config, PluginOptions options, PluginWarmUp warmUp) {
-        return new PluginSource(() -> NativePlugin.loadCopy(library, config, options.logListener()), warmUp);
+    static PluginSource ofCopy(Path library, PluginConfig config, PluginOptions options) {
+        return first(copies(library, config, options));
     }
 
     /** Each instance has a copy of the file for itself. */
-    static PluginSource of(BundledLibrary library, PluginConfig config, PluginOptions options, PluginWarmUp warmUp) {
-        return new PluginSource(() -> NativePlugin.load(library, config, options.logListener()), warmUp);
+    static PluginSource of(BundledLibrary library, PluginConfig config, PluginOptions options) {
+        return first(copies(library, config, options));
     }
 
     static PluginSource of(Function<Consumer<PluginLogLine>, ? extends ConfinedPlugin> starter, PluginOptions options) {
         Objects.requireNonNull(starter, "starter");
         LogRelay relay = new LogRelay(options.logListener());
-        relay.endStart(); // only a NativePlugin has it kept
-        return new PluginSource(
-                () -> starter.apply(line -> relay.offer(line, MDC.getCopyOfContextMap())), PluginWarmUp.none());
+        relay.endStart(); // only a NativePlugin needs it
+        return first(() -> starter.apply(line -> relay.offer(line, MDC.getCopyOfContextMap())));
     }
 
-    /** Returns those of the instance that was started last. */
+    /** Starts instances from copies of a bare library. */
+    static Supplier<NativePlugin> copies(Path library, PluginConfig config, PluginOptions options) {
+        return () -> NativePlugin.loadCopy(library, config, options.logListener());
+    }
+
+    /** Starts instances from copies of a bundle's library. */
+    static Supplier<NativePlugin> copies(BundledLibrary library, PluginConfig config, PluginOptions options) {
+        return () -> NativePlugin.load(library, config, options.logListener());
+    }
+
+    /** Makes a source that may replace this one, of the same kind and with the same log level. */
+    PluginSource successor(Supplier<NativePlugin> nextStarter, PluginWarmUp nextWarmUp) {
+        return new PluginSource(nextStarter, nextWarmUp, succession);
+    }
+
+    /**
+     * Returns the source that was swapped in later. A gate makes one swap at a time, and opens the instances of a source during its swap;
+     * the callers of the swaps may return in any order.
+     */
+    static PluginSource later(PluginSource one, PluginSource other) {
+        return one.opened.get() > other.opened.get() ? one : other;
+    }
+
+    Succession succession() {
+        return succession;
+    }
+
+    /** Returns the capabilities of the instance that was started last. */
     Set<Capability> capabilities() {
         return capabilities;
     }
 
-    @Nullable
-    LogLevel logLevel() {
-        return logLevel;
-    }
-
-    /** Sets the level of those that are started from now on; {@code null} for their own. */
-    void setLogLevel(@Nullable LogLevel level) {
-        logLevel = level;
-    }
-
     @Override
     public ConfinedPlugin open() {
-        ConfinedPlugin plugin = start();
-        EnumSet<Capability> has = EnumSet.noneOf(Capability.class);
-        has.addAll(plugin.capabilities());
-        capabilities = Collections.unmodifiableSet(has);
-        LogLevel level = logLevel;
-        if (level != null && has.contains(Capability.LOG_LEVEL)) {
-            plugin.setLogLevel(level);
+        PluginClasses.load();
+        if (opened.get() == 0) {
+            opened.compareAndSet(0, succession.nextOpened());
         }
-        return plugin;
+        BoundPlugin plugin = start();
+        boolean isOfUse = false;
+        try {
+            plugin.begin();
+            capabilities = plugin.capabilities();
+            isOfUse = true;
+            return plugin;
+        } finally {
+            if (!isOfUse) {
+                plugin.close();
+            }
+        }
     }
 
-    ConfinedPlugin start() {
-        return starter.get();
+    BoundPlugin start() {
+        ConfinedPlugin plugin = Objects.requireNonNull(starter.get(), "The starter returned null instead of a plugin");
+        return new BoundPlugin(plugin, new Vitals(), succession);
     }
 
     @Override
     public void warmUp(ConfinedPlugin plugin) throws Exception {
-        if (plugin.capabilities().contains(Capability.STATE)) {
+        BoundPlugin bound = BoundPlugin.of(plugin);
+        if (bound.has(Capability.STATE)) {
             PluginState state = plugin.state();
             if (!state.equals(PluginState.ACTIVE)) {
                 throw new IllegalStateException("The plugin was started, and says that it is " + state);
             }
         }
-        warmUp.run(plugin);
+        tryOut(bound);
+        bound.takeLevelIfItCan(); // which may have been set meanwhile, also by the warm-up
+    }
+
+    void tryOut(BoundPlugin plugin) throws Exception {
+        warmUp.run(plugin.plugin());
     }
 
     /**
-     * After a panic the plugin is in the state Failed, and answers each call with the error 1. Other errors, even those two, may be a
-     * handler's own.
+     * A panic is answered with the error 11. The plugin is then in the state Failed, and answers each call with the error 1. But a handler
+     * may answer with any code, 11 and 1 included.
      */
     @Override
     public boolean isLost(ConfinedPlugin plugin, Throwable failure) {
         if (!(failure instanceof ErrorReply reply)) {
             return false;
         }
-        ErrorCode code = new ErrorCode(Integer.toUnsignedLong(reply.code()));
+        ErrorCode code = ErrorCode.ofBits(reply.code());
         boolean isPanic = code.equals(ErrorCode.INTERNAL);
         boolean isRefusal = code.equals(ErrorCode.INVALID_STATE);
         if (!isPanic && !isRefusal) {
             return false;
         }
-        if (plugin.capabilities().contains(Capability.STATE)) {
+        BoundPlugin bound = BoundPlugin.of(plugin);
+        if (bound.has(Capability.STATE)) {
             return plugin.state().equals(PluginState.FAILED);
         }
-        return isPanic ? !panicked.add(plugin) : panicked.contains(plugin);
+        if (reply.cameAsSuccess()) {
+            return false;
+        }
+        return isPanic ? bound.vitals().suspect() : bound.vitals().isSuspected();
     }
 
     @Override
     public void close(ConfinedPlugin plugin) {
-        panicked.remove(plugin);
         plugin.close();
+    }
+
+    /** Casts an exception, unchecked, to the type that the compiler expects. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    static <X extends Throwable> X asThrown(Throwable failure) throws X {
+        throw (X) failure;
     }
 }

@@ -1,7 +1,7 @@
 package dev.turnstile.plugin;
 
 /**
- * Where a plugin says it is in its life. A number that is not known here is carried through as it is.
+ * The state that a plugin reports. An unknown number is kept as it is.
  *
  * @param code the number of the plugin ABI, 0 to 255
  */
@@ -16,9 +16,9 @@ public record PluginState(int code) {
     public static final PluginState STOPPING = new PluginState(3);
     /** Shut down. */
     public static final PluginState STOPPED = new PluginState(4);
-    /** A handler panicked or the start failed: it answers no call any more; only a new instance helps. */
+    /** A handler panicked or the start failed: every call fails, and only a new instance helps. */
     public static final PluginState FAILED = new PluginState(5);
-    /** The library does not know the instance, for one because it has been shut down. */
+    /** The library does not know the instance, for example because it was shut down. */
     public static final PluginState UNKNOWN_HANDLE = new PluginState(255);
 
     /** Returns the state's name, or "state" and its number. */

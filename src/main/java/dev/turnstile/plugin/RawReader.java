@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface RawReader<T extends @Nullable Object> {
     /**
-     * Reads the response, on the thread that made the call. The plugin's memory is given back when this method returns or throws. It
-     * may not call the plugin.
+     * Reads the response, on the thread that made the call. The plugin's memory is given back when this method returns or throws. It must
+     * not call the plugin.
      *
      * @param reply the response, readable until this method returns
      * @return what the call returns

@@ -5,15 +5,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
- * The response of a raw call in the plugin's own memory: readable inside the {@link RawReader} that gets it, by the thread
- * that made the call, and nowhere else. To read outside its bounds, its time or its thread is an exception, never a look at other memory.
- * Numbers are in the byte order of the machine, as in a C struct, and need not be aligned.
+ * The response of a raw call in the plugin's own memory. It can be read only inside the {@link RawReader} that gets it, by the thread that
+ * made the call. A read out of bounds, after the reader has returned, or by another thread throws, and never touches other memory. Numbers
+ * are in the byte order of the machine, as in a C struct, and need not be aligned.
  *
- * <p>The object belongs to the plugin, which uses it again for the next call: one that was kept shows the response that is
- * being read then, if there is one.
+ * <p>The plugin reuses the object for its next call: a reference that was kept shows the response that is being read at that time, if any.
  */
 public final class RawReply {
-    /** All of the memory there is; each access is checked here. */
+    /** All memory there is; each access is checked in this class. */
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private final Thread owner = Thread.currentThread();

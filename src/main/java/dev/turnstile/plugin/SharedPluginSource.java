@@ -1,60 +1,134 @@
 package dev.turnstile.plugin;
 
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Binds each worker to one instance, and starts another one when that is dead, or nobody is bound to it any more. */
+/** Binds all workers to one instance, and starts another one if that is dead, or nobody is bound to it any more. */
 final class SharedPluginSource extends PluginSource {
     private final Supplier<NativePlugin> starter;
 
-    /** Held while an instance starts, on threads of the platform. */
-    private final ReentrantLock lock = new ReentrantLock();
+    /** Held while an instance starts; only platform threads take it. */
+    private final ReentrantLock starting = new ReentrantLock();
 
-    private @Nullable NativePlugin first;
+    /** The instance that new workers are bound to. */
+    private final AtomicReference<@Nullable SharedInstance> current = new AtomicReference<>();
 
     SharedPluginSource(Supplier<NativePlugin> starter) {
-        super(starter, PluginWarmUp.none());
+        this(starter, PluginWarmUp.none(), new Succession());
+    }
+
+    private SharedPluginSource(Supplier<NativePlugin> starter, PluginWarmUp warmUp, Succession succession) {
+        super(starter, warmUp, succession);
         this.starter = starter;
     }
 
-    @Override
-    ConfinedPlugin start() {
-        lock.lock();
-        try {
-            NativePlugin plugin = sibling();
-            if (plugin == null) {
-                plugin = starter.get();
-                first = plugin;
+    /** An instance, and what its workers know of it together. */
+    private static final class SharedInstance extends Vitals {
+        private final NativePlugin first;
+
+        /** Held during the warm-up. */
+        private final ReentrantLock warming = new ReentrantLock();
+
+        private boolean isTried;
+        private @Nullable Throwable failure;
+
+        SharedInstance(NativePlugin first) {
+            this.first = first;
+        }
+
+        /** Returns {@code null} if nobody is bound to it any more. */
+        @Nullable
+        NativePlugin sibling() {
+            try {
+                return first.sibling();
+            } catch (IllegalStateException closed) {
+                return null;
             }
-            return plugin;
-        } finally {
-            lock.unlock();
         }
     }
 
-    private @Nullable NativePlugin sibling() {
-        NativePlugin open = first;
+    @Override
+    PluginSource successor(Supplier<NativePlugin> nextStarter, PluginWarmUp nextWarmUp) {
+        return new SharedPluginSource(nextStarter, nextWarmUp, succession());
+    }
+
+    @Override
+    BoundPlugin start() {
+        starting.lock();
         try {
-            return open == null ? null : open.sibling();
-        } catch (IllegalStateException closed) {
-            return null; // all that were bound to it have gone
+            SharedInstance instance = current.get();
+            NativePlugin plugin = instance == null ? null : instance.sibling();
+            if (instance == null || plugin == null) {
+                plugin = starter.get();
+                instance = new SharedInstance(plugin);
+                current.set(instance);
+            }
+            return new BoundPlugin(plugin, instance, succession());
+        } finally {
+            starting.unlock();
+        }
+    }
+
+    private static SharedInstance instance(ConfinedPlugin plugin) {
+        return (SharedInstance) BoundPlugin.of(plugin).vitals();
+    }
+
+    /** No further worker is bound to it from here on. */
+    private void leave(SharedInstance instance) {
+        current.compareAndSet(instance, null);
+    }
+
+    @Override
+    public void warmUp(ConfinedPlugin plugin) throws Exception {
+        boolean isOfUse = false;
+        try {
+            super.warmUp(plugin);
+            isOfUse = true;
+        } finally {
+            if (!isOfUse) {
+                leave(instance(plugin));
+            }
+        }
+    }
+
+    /** The first worker runs it; it succeeds or fails for all. */
+    @Override
+    void tryOut(BoundPlugin plugin) throws Exception {
+        SharedInstance instance = instance(plugin);
+        instance.warming.lock();
+        try {
+            if (!instance.isTried) {
+                instance.isTried = true;
+                try {
+                    super.tryOut(plugin);
+                } catch (Throwable failure) {
+                    instance.failure = failure;
+                }
+            }
+            Throwable failure = instance.failure;
+            if (failure != null) {
+                throw PluginSource.<Exception>asThrown(failure);
+            }
+        } finally {
+            instance.warming.unlock();
         }
     }
 
     @Override
     public boolean isLost(ConfinedPlugin plugin, Throwable failure) {
-        boolean isLost = super.isLost(plugin, failure);
+        SharedInstance instance = instance(plugin);
+        boolean isLost = instance.isDead() || super.isLost(plugin, failure);
         if (isLost) {
-            lock.lock();
-            try {
-                if (first != null && first.isSiblingOf(plugin)) {
-                    first = null;
-                }
-            } finally {
-                lock.unlock();
-            }
+            instance.die();
+            leave(instance);
         }
         return isLost;
+    }
+
+    @Override
+    public boolean isLostAsWell(ConfinedPlugin plugin, Throwable failure) {
+        return instance(plugin).isDead();
     }
 }

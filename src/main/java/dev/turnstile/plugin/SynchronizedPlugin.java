@@ -1,5 +1,6 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.Action;
 import dev.turnstile.Turnstile;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleException;
@@ -16,9 +17,12 @@ import java.util.function.Function;
  * <p>Everything that the gate promises holds here: one call at a time on one worker thread, in order of arrival, a bounded
  * line, waiting that costs a virtual thread nothing, cancelling and time limits, and exactly one end for every call.
  *
- * <p>How calls are made is told in {@link PluginCalls}.
+ * <p>{@link PluginCalls} says how calls are made.
  */
 public final class SynchronizedPlugin extends GuardedPlugin {
+    /** Made early: a lambda is linked at its first use, which could overflow a caller's stack. */
+    private static final Action<ConfinedPlugin, PluginState, RuntimeException> STATE = ConfinedPlugin::state;
+
     private SynchronizedPlugin(PluginSource source, PluginOptions options) throws InterruptedException {
         super(source, options);
     }
@@ -49,6 +53,7 @@ public final class SynchronizedPlugin extends GuardedPlugin {
             throws InterruptedException {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(options, "options");
         return start(PluginSource.of(library, config, options), options);
     }
 
@@ -80,15 +85,17 @@ public final class SynchronizedPlugin extends GuardedPlugin {
      */
     public static SynchronizedPlugin load(Bundle bundle, PluginConfig config, PluginOptions options)
             throws InterruptedException {
+        Objects.requireNonNull(bundle, "bundle");
         Objects.requireNonNull(config, "config");
-        return start(PluginSource.of(bundle.library(options.variant()), config, options, PluginWarmUp.none()), options);
+        Objects.requireNonNull(options, "options");
+        return start(PluginSource.of(bundle.library(options.variant()), config, options), options);
     }
 
     /**
      * Starts a plugin that is written in Java, on its worker, and waits for it.
      *
-     * @param starter makes and starts the plugin, or throws what this method is to throw, such as a {@link PluginLoadException}; it gets
-     *     what takes the plugin's log lines, from any thread at any time, without waiting
+     * @param starter makes and starts the plugin. It gets a consumer for the plugin's log lines, which any thread may call at any time and
+     *     which never waits. This method throws what it throws, such as a {@link PluginLoadException}
      * @param options the settings on the Java side
      * @return the started plugin
      * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
@@ -96,6 +103,7 @@ public final class SynchronizedPlugin extends GuardedPlugin {
     public static SynchronizedPlugin open(
             Function<Consumer<PluginLogLine>, ? extends ConfinedPlugin> starter, PluginOptions options)
             throws InterruptedException {
+        Objects.requireNonNull(options, "options");
         return start(PluginSource.of(starter, options), options);
     }
 
@@ -108,12 +116,12 @@ public final class SynchronizedPlugin extends GuardedPlugin {
     }
 
     /**
-     * Asks the plugin where it is in its life; waits its turn in the line.
+     * Asks the plugin for its state; waits its turn in the line.
      *
      * @return the plugin's own state, not the gate's
      * @throws InterruptedException if the thread is interrupted before the answer is there
      */
     public PluginState state() throws InterruptedException {
-        return gate.call(ConfinedPlugin::state);
+        return gate.call(STATE);
     }
 }

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 
 /**
- * The type tags of a plugin's calls in native memory, each encoded and ended with a NUL once. Programs have few tags; for one that makes
- * them up there is a bound, and beyond it a tag lasts until the next one is asked for.
+ * The type tags of a plugin's calls in native memory, each encoded and ended with a NUL once. Programs have few tags. A bound is for
+ * programs that generate tags; beyond it a tag lasts until the next one is asked for.
  */
 final class TypeTags implements AutoCloseable {
     static final int MOST_KEPT = 64;
@@ -18,7 +18,7 @@ final class TypeTags implements AutoCloseable {
     private final NativeBuffer other = new NativeBuffer();
 
     /**
-     * Returns where the tag is, for a native call: a mere address, as of a {@link NativeBuffer}.
+     * Returns the address of the tag for a native call, a bare one as of a {@link NativeBuffer}.
      *
      * @throws IllegalArgumentException if the tag is empty, has a NUL or a lone surrogate
      */

@@ -1,6 +1,7 @@
 package dev.turnstile.plugin;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /** Turns text into the bytes that a plugin wants, or says why that cannot be done without changing the text. */
 final class Utf8 {
@@ -17,11 +18,12 @@ final class Utf8 {
     }
 
     /**
-     * Refuses what {@link #tag} does, without encoding it.
+     * Refuses what {@link #tag} refuses, without encoding it.
      *
      * @throws IllegalArgumentException if the tag is empty, has a NUL or a lone surrogate
      */
     static void checkTag(String tag) {
+        Objects.requireNonNull(tag, "tag");
         if (tag.isEmpty()) {
             throw new IllegalArgumentException("The type tag is empty");
         }
@@ -51,7 +53,7 @@ final class Utf8 {
         return json.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Returns how many bytes a text has that has no lone surrogates. */
+    /** Returns the length in bytes of a text without lone surrogates. */
     static int length(String text) {
         int length = text.length();
         for (int i = 0; i < text.length(); i++) {

@@ -3,7 +3,7 @@
  *
  * <p>{@link dev.turnstile.plugin.SynchronizedPlugin} is what most users touch: any thread may call it. {@link
  * dev.turnstile.plugin.NativePlugin} is the direct binding beneath, confined to the thread that loaded it, and {@link
- * dev.turnstile.plugin.ConfinedPlugin} what lies between the two.
+ * dev.turnstile.plugin.ConfinedPlugin} is the interface between the two.
  */
 @NullMarked
 package dev.turnstile.plugin;

@@ -1,5 +1,6 @@
 package dev.turnstile.resilience4j;
 
+import dev.turnstile.CallTimeoutException;
 import dev.turnstile.ReentrantCallException;
 import dev.turnstile.TurnstileClosedException;
 import dev.turnstile.TurnstileFullException;
@@ -17,19 +18,19 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Begins the configuration of a circuit breaker and of a retry round the calls of a plugin: with the right failures. Nothing here
- * blocks or has a state; all methods may be called from any thread.
+ * Begins the configuration of a circuit breaker and of a retry around the calls of a plugin, with the right failures. The methods do
+ * not block, have no state, and may be called from any thread.
  *
- * <p>The breaker goes next to the plugin, the retry and a rate limiter round the breaker: what they refuse is no failure of the
- * plugin. For a rate limiter there is nothing to configure here.
+ * <p>Put the breaker next to the plugin, and the retry and a rate limiter around the breaker: their refusals are not failures of the
+ * plugin. A rate limiter needs no configuration here.
  *
- * <p>A time limit is better the {@code Duration} of the call than a {@code TimeLimiter}. That one's time begins when {@code submit} has
- * returned, and so leaves out the wait for a place; it cannot say whether the plugin had begun; and when the thread is interrupted it leaves the
- * call in the line. When its time has passed, though, it cancels the future, and the call is given up.
+ * <p>For a time limit, prefer the {@code Duration} of the call to a {@code TimeLimiter}. A {@code TimeLimiter} starts when {@code submit} has
+ * returned, so it leaves out the wait for a place; it cannot say whether the plugin had begun; and if the thread is interrupted, it leaves the
+ * call in the line. When its time has passed, it does cancel the future, and the call is given up.
  */
-@SuppressWarnings("exports") // of Resilience4j: passed on, every module that uses the library would have to have it
+@SuppressWarnings("exports") // of Resilience4j: if required transitively, every user of the library would need it
 public final class TurnstileResilience {
-    /** The errors of a plugin that is broken, or cannot work for now. With the others it has done its work, and refused. */
+    /** The errors of a plugin that is broken or cannot work for now. With any other error it has worked, and refused the request. */
     private static final Set<ErrorCode> OF_A_SICK_PLUGIN = Set.of(
             ErrorCode.INVALID_STATE,
             ErrorCode.INIT_FAILED,
@@ -47,57 +48,58 @@ public final class TurnstileResilience {
      * <table>
      * <caption>What a call says of the plugin</caption>
      * <tr><th>counts as</th><th>outcome</th></tr>
-     * <tr><td>a failure</td><td>{@link PluginException} with the code of a plugin that is broken, be it by a panic (1, 2, 3, 8, 11, 12), or
-     *     was not done in its own time (10); {@link TurnstileClosedException} of a worker that died; a time limit that passed while the
+     * <tr><td>a failure</td><td>{@link PluginException} with the code of a broken plugin (1, 2, 3, 8, 11, 12), for example after a panic, or of a
+     *     plugin that exceeded its own time limit (10); {@link TurnstileClosedException} of a worker that died; a time limit that passed while the
      *     plugin hung; anything not named here</td></tr>
      * <tr><td>a success</td><td>a result; {@code PluginException} with another code: the plugin has answered; {@link CodecException} of a
-     *     response, since who asks for the wrong type is to shut out nobody else</td></tr>
+     *     response: a caller that asks for the wrong type must not shut out others</td></tr>
      * <tr><td>nothing</td><td>{@link TurnstileFullException} and code 13: too many callers do not make a plugin sick; a time limit
-     *     that passed otherwise; interrupts and cancelled futures; {@code TurnstileClosedException} of a gate that was closed; what the caller
-     *     did wrong: {@code CodecException} of a request, {@link ReentrantCallException}, {@link IllegalArgumentException}, {@link
+     *     that passed otherwise; interrupts and cancelled futures; {@code TurnstileClosedException} of a gate that was closed; mistakes of the
+     *     caller: {@code CodecException} of a request, {@link ReentrantCallException}, {@link IllegalArgumentException}, {@link
      *     UnsupportedOperationException}</td></tr>
      * </table>
      *
-     * <p>A plugin that hangs lets one call begin, and the limits of all others pass in the line. A plugin in good health behind a long
-     * line lets calls begin just before their limit passes. So it does not matter whether a call had begun, but how long the one has
-     * run that is in the plugin when a limit passes.
+     * <p>If a plugin hangs, one call has begun and the limits of all others pass in the line. If a healthy plugin has a long line, calls may begin
+     * just before their limit passes. So when a limit passes, it does not matter whether that call had begun, but how long the running call has been
+     * in the plugin.
      *
-     * <p>A plugin that has panicked stays broken: the breaker closes again when its calls go to one that was loaded anew.
+     * <p>A plugin that has panicked stays broken: the breaker closes again when its calls go to a newly loaded plugin.
      *
-     * <p>The breaker's own slow calls are measured with the wait in the line: a long line can make all calls slow ones.
+     * <p>The breaker's own measure of slow calls includes the wait in the line: a long line can make all calls slow.
      *
-     * @param stats those of the plugin that is called, for instance {@code plugin::stats}
-     * @param longestRun how long the plugin needs for a call at the most; whatever is in it for longer hangs
-     * @return the rest is as in {@link CircuitBreakerConfig#custom()}; exception classes that are added to it count as well
+     * @param stats the stats of the plugin, for example {@code plugin::stats}
+     * @param longestRun how long a call in the plugin may take; a call that takes longer hangs
+     * @return a builder, otherwise as {@link CircuitBreakerConfig#custom()}; exception classes that are added to it count as well
      */
     public static CircuitBreakerConfig.Builder circuitBreakerConfig(
             Supplier<TurnstileStats> stats, Duration longestRun) {
         Objects.requireNonNull(stats, "stats");
         Objects.requireNonNull(longestRun, "longestRun");
         return CircuitBreakerConfig.custom()
-                .ignoreException(thrown -> thrown instanceof TimeoutException
-                        ? stats.get().times().inFlight().compareTo(longestRun) <= 0
-                        : isNoSign(thrown))
+                .ignoreException(
+                        thrown -> (thrown instanceof CallTimeoutException || thrown instanceof TimeoutException)
+                                ? stats.get().times().inFlight().compareTo(longestRun) <= 0
+                                : isNoSign(thrown))
                 .recordException(TurnstileResilience::isFailure);
     }
 
     /**
-     * Begins the configuration of a retry that never has the plugin do a thing twice. It tries again what was refused for lack of room: by
-     * the gate ({@link TurnstileFullException}), or by the plugin (code 13: its word that it did not take the request on). Nothing
-     * else: a call that made the plugin panic would do so again, one that had begun may have had its effect, a time limit that passed has
-     * passed, and a closed gate stays closed.
+     * Begins the configuration of a retry that never makes the plugin do a thing twice. It retries only calls that were refused for lack of room: by
+     * the gate ({@link TurnstileFullException}) or by the plugin (code 13, which says that it did not accept the request). Other failures are not
+     * retried: a call that made the plugin panic would do so again, a call that had begun may have had its effect, an expired time limit
+     * stays expired, and a closed gate stays closed.
      *
-     * <p>It is for {@code tryCall}; {@code call} waits for a place without it. What {@code trySubmit} throws, the retry of a {@code
-     * CompletionStage} never sees.
+     * <p>It is for {@code tryCall}; {@code call} waits for a place anyway. The retry of a {@code CompletionStage} never sees what {@code trySubmit}
+     * throws.
      *
      * @param <T> the type of the results
-     * @return the rest is as in {@link RetryConfig#custom()}
+     * @return a builder, otherwise as {@link RetryConfig#custom()}
      */
     public static <T> RetryConfig.Builder<T> retryConfig() {
         return RetryConfig.<T>custom().retryOnException(TurnstileResilience::isRefusedForLackOfRoom);
     }
 
-    /** Says that it tells nothing of the plugin's health. */
+    /** Says whether an exception says nothing about the plugin's health. */
     private static boolean isNoSign(Throwable thrown) {
         if (thrown instanceof CodecException unreadable) {
             return !unreadable.pluginRan();
@@ -113,7 +115,7 @@ public final class TurnstileResilience {
                 || thrown instanceof UnsupportedOperationException;
     }
 
-    /** Says of a sign that it is a bad one. */
+    /** Says whether an exception that is a sign is a bad one. */
     private static boolean isFailure(Throwable thrown) {
         return thrown instanceof PluginException answer
                 ? OF_A_SICK_PLUGIN.contains(answer.errorCode())

@@ -1,6 +1,6 @@
 /**
- * What Resilience4j is to make of the outcomes of calls; for those who have {@code resilience4j-circuitbreaker} and {@code
- * resilience4j-retry} among their own dependencies.
+ * Tells Resilience4j what the outcomes of calls mean; needs {@code resilience4j-circuitbreaker} and {@code resilience4j-retry} among
+ * the dependencies of the application.
  */
 @NullMarked
 package dev.turnstile.resilience4j;

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * How a {@link ScriptedPlugin} answers a call: what, and after how long; immutable. JSON goes into an envelope and errors have a code and a
+ * How a {@link ScriptedPlugin} answers a call, and after how long; immutable. JSON goes into an envelope, and errors have a code and a
  * body, as a real plugin sends them; the answer to a raw call is the bare text.
  */
 public final class Answer {
@@ -37,7 +37,7 @@ public final class Answer {
         return new Answer(body, Duration.ZERO, false, false, List.of());
     }
 
-    /** What makes the bytes of a response, on the worker. */
+    /** Makes the bytes of a response, on the worker. */
     @FunctionalInterface
     private interface Body {
         byte[] write(byte[] request, boolean raw, JsonMapper mapper) throws ErrorReply;
@@ -63,7 +63,7 @@ public final class Answer {
     }
 
     /**
-     * Answers with a payload that the {@linkplain PluginOptions#mapper() mapper} of the options writes, when it is called for.
+     * Answers with a payload that the {@linkplain PluginOptions#mapper() mapper} of the options writes at each call.
      *
      * @param payload anything that Jackson can write
      * @return the answer
@@ -73,10 +73,10 @@ public final class Answer {
     }
 
     /**
-     * Answers with what a function makes of the request. What it throws, the caller gets, as from a binding that fails; it fails
-     * that call only.
+     * Answers with what a function makes of the request. The caller gets what the function throws, as from a binding that fails; it
+     * fails that call only.
      *
-     * @param payload makes JSON text of the request's text; run on the worker
+     * @param payload turns the request's text into JSON text; run on the worker
      * @return the answer
      */
     public static Answer computed(Function<String, String> payload) {
@@ -97,7 +97,7 @@ public final class Answer {
     }
 
     /**
-     * Answers as a plugin whose handler panics: with {@link ErrorCode#INTERNAL}, and the plugin has failed. Until it is opened anew it
+     * Answers as a plugin whose handler panics: with {@link ErrorCode#INTERNAL}. The plugin has failed: until it is opened again, it
      * answers every call with {@link ErrorCode#INVALID_STATE}.
      *
      * @param message the plugin's message
@@ -111,7 +111,7 @@ public final class Answer {
     }
 
     /**
-     * Answers with a whole response as it is: the bytes for a raw call; or what is no proper envelope.
+     * Answers with a whole response as it is, for a raw call or for a malformed envelope.
      *
      * @param response the bytes, copied
      * @return the answer
@@ -136,8 +136,8 @@ public final class Answer {
     /**
      * Changes how long the plugin takes.
      *
-     * @param time from the beginning of the call in the plugin, in the {@linkplain dev.turnstile.TurnstileOptions#timeSource() time} of the
-     *     gate; the worker waits for so long
+     * @param time how long the worker waits, from the beginning of the call in the plugin, by the {@linkplain
+     *     dev.turnstile.TurnstileOptions#timeSource() clock} of the gate
      * @return the changed answer
      * @throws IllegalArgumentException if the time is negative
      */
@@ -149,7 +149,7 @@ public final class Answer {
     }
 
     /**
-     * Has the plugin hang until the test {@linkplain ScriptedPlugin#release releases} the call.
+     * Makes the plugin hang until the test {@linkplain ScriptedPlugin#release releases} the call.
      *
      * @return the changed answer
      */
@@ -158,7 +158,7 @@ public final class Answer {
     }
 
     /**
-     * Has the plugin log, on the worker, when the call begins: the lines carry what is called as their tag.
+     * Makes the plugin log, on the worker, when the call begins. The tag of the lines is the target of the call.
      *
      * @param lines in order
      * @return the changed answer

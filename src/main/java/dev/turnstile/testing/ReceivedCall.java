@@ -13,7 +13,7 @@ public final class ReceivedCall {
     }
 
     /**
-     * Returns what was called.
+     * Returns the target of the call.
      *
      * @return the type tag, or "message" and the id of a raw call
      */
@@ -24,7 +24,7 @@ public final class ReceivedCall {
     /**
      * Returns the request as text.
      *
-     * @return the JSON text, of a raw call its bytes read as UTF-8
+     * @return the JSON text; for a raw call, its bytes read as UTF-8
      */
     public String text() {
         return new String(request, StandardCharsets.UTF_8);
@@ -33,13 +33,13 @@ public final class ReceivedCall {
     /**
      * Returns the request as it came.
      *
-     * @return the bytes, in an array of its own
+     * @return a copy of the bytes
      */
     public byte[] bytes() {
         return request.clone();
     }
 
-    /** Returns what was called and with which text. */
+    /** Returns the target and the text. */
     @Override
     public String toString() {
         return target + " " + text();

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One start of a {@link ScriptedPlugin}: what the worker calls. */
+/** One instance of a {@link ScriptedPlugin}, which the worker calls. */
 final class ScriptedInstance implements ConfinedPlugin {
     private final ScriptedPlugin script;
     private final Set<Capability> capabilities;
@@ -45,7 +45,7 @@ final class ScriptedInstance implements ConfinedPlugin {
     }
 
     private byte[] answer(String target, byte[] request, boolean raw) throws ErrorReply {
-        long begin = time.nanoTime(); // before the test learns of it
+        long begin = time.nanoTime(); // before the test learns of the call
         Answer answer =
                 script.begin(new ReceivedCall(target, request.clone()), raw, panicked, inside.incrementAndGet());
         try {
@@ -61,10 +61,10 @@ final class ScriptedInstance implements ConfinedPlugin {
         }
     }
 
-    /** As of a line that the plugin's own thread logs during the call. */
+    /** Sends a line as if the plugin's own thread logged it during the call. */
     private void send(PluginLogLine line, String target) {
         if (line.level().code() >= script.logLevel().code()) {
-            log.accept(new PluginLogLine(line.level(), line.target(), line.message(), target));
+            log.accept(line.withTag(target));
         }
     }
 

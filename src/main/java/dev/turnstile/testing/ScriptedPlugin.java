@@ -30,7 +30,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plugin without native code, for tests: it answers by a script, behind the real gate and the real JSON codec, and tells what it saw.
+ * A plugin without native code, for tests: it answers by a script, behind the real gate and the real JSON codec, and records what it saw.
  *
  * <pre>{@code
  * try (ScriptedPlugin script = new ScriptedPlugin()) {
@@ -45,10 +45,10 @@ import org.jspecify.annotations.Nullable;
  * dev.turnstile.plugin.PluginException#target()}. Calls that the script does not name are answered with {@link
  * ErrorCode#UNKNOWN_MESSAGE_TYPE}, as a real plugin does.
  *
- * <p>Any thread may change the script at any time; calls that begin later see it. A script may be opened several times: each time is an
- * instance of its own, and all of them follow the script and are seen in it.
+ * <p>Any thread may change the script at any time; calls that begin later follow the change. A script may be opened several times: each
+ * time opens a new instance, and all instances follow the script and are recorded in it.
  *
- * <p>Close the script rather than what it opened: {@link #close} first lets go of whatever hangs or takes its time.
+ * <p>Close the script rather than what it opened: {@link #close} first releases calls that hang or have a latency.
  */
 public final class ScriptedPlugin implements AutoCloseable {
     private final @Nullable VirtualTime time;
@@ -56,7 +56,7 @@ public final class ScriptedPlugin implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    // What follows is guarded by the lock; two of it may be read without.
+    // The fields below are guarded by the lock; the volatile ones may be read without it.
 
     private final Map<String, ArrayDeque<Answer>> answers = new HashMap<>();
     private final Map<String, Integer> releases = new HashMap<>();
@@ -75,15 +75,15 @@ public final class ScriptedPlugin implements AutoCloseable {
     private int shutdowns;
     private volatile boolean closed;
 
-    /** Makes an empty script in whose plugin time passes by itself, unless the options it is opened with say otherwise. */
+    /** Makes an empty script whose plugin uses the clock of the options that it is opened with, by default the system's. */
     public ScriptedPlugin() {
         this.time = null;
     }
 
     /**
-     * Makes an empty script in whose plugin time passes as the test says: that of latencies, and that of all limits of the gate.
+     * Makes an empty script whose plugin uses the test's clock, for latencies and for all limits of the gate.
      *
-     * @param time the test's
+     * @param time the test's clock
      */
     public ScriptedPlugin(VirtualTime time) {
         this.time = Objects.requireNonNull(time, "time");
@@ -96,7 +96,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      *
      * @param target the type tag, or "message" and the id of a raw call
      * @param first the answer to the next call
-     * @param more the answers to the ones after it; the last one is that to all further calls, too
+     * @param more the answers to later calls; the last answer is repeated
      * @return this script
      */
     public ScriptedPlugin answer(String target, Answer first, Answer... more) {
@@ -110,7 +110,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      *
      * @param messageId the number of the message
      * @param first the answer to the next call
-     * @param more the answers to the ones after it; the last one is that to all further calls, too
+     * @param more the answers to later calls; the last answer is repeated
      * @return this script
      */
     public ScriptedPlugin answerRaw(int messageId, Answer first, Answer... more) {
@@ -118,9 +118,9 @@ public final class ScriptedPlugin implements AutoCloseable {
     }
 
     /**
-     * Sets how all calls are answered that have no answer of their own.
+     * Sets the answer to all calls that have no answer of their own.
      *
-     * @param answer in the place of {@link ErrorCode#UNKNOWN_MESSAGE_TYPE}
+     * @param answer replaces {@link ErrorCode#UNKNOWN_MESSAGE_TYPE}
      * @return this script
      */
     public ScriptedPlugin otherwise(Answer answer) {
@@ -138,7 +138,7 @@ public final class ScriptedPlugin implements AutoCloseable {
     }
 
     /**
-     * Sets where the plugin says that it is in its life. If it is not {@link PluginState#ACTIVE}, it answers calls with {@link
+     * Sets the state that the plugin reports. If it is not {@link PluginState#ACTIVE}, the plugin answers calls with {@link
      * ErrorCode#INVALID_STATE}.
      *
      * @param newState the state
@@ -172,7 +172,7 @@ public final class ScriptedPlugin implements AutoCloseable {
     /**
      * Sets how long the plugin takes to shut down.
      *
-     * @param takes from the beginning of the shutdown, in the time of the gate
+     * @param takes how long, from the beginning of the shutdown, by the clock of the gate
      * @return this script
      */
     public ScriptedPlugin shutDownAfter(Duration takes) {
@@ -180,9 +180,9 @@ public final class ScriptedPlugin implements AutoCloseable {
     }
 
     /**
-     * Has the plugin fail to shut down; it is shut down all the same.
+     * Makes the shutdown of the plugin fail; the plugin counts as shut down nevertheless.
      *
-     * @param failure what the {@link dev.turnstile.CloseReport} is to tell
+     * @param failure the failure that the {@link dev.turnstile.CloseReport} reports
      * @return this script
      */
     public ScriptedPlugin failToShutDown(RuntimeException failure) {
@@ -205,7 +205,7 @@ public final class ScriptedPlugin implements AutoCloseable {
     /**
      * Starts a plugin that follows the script.
      *
-     * @param options the settings on the Java side; a script with a {@link VirtualTime} puts it in the place of their time source
+     * @param options the settings on the Java side; a {@link VirtualTime} of the script replaces their time source
      * @return the plugin, behind a gate
      * @throws PluginLoadException if the script says that it fails to start
      * @throws IllegalStateException if the script is closed
@@ -222,7 +222,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      * Starts several instances of a plugin, each of which follows the script.
      *
      * @param instances how many, 1 to 1,000
-     * @param options the settings on the Java side; a script with a {@link VirtualTime} puts it in the place of their time source
+     * @param options the settings on the Java side; a {@link VirtualTime} of the script replaces their time source
      * @return the instances, behind one gate
      * @throws PluginLoadException if the script says that one fails to start; no instance is left then
      * @throws IllegalStateException if the script is closed
@@ -258,7 +258,7 @@ public final class ScriptedPlugin implements AutoCloseable {
         }
     }
 
-    /** Lets go of all calls that are held or take their time, now and from now on, then closes everything that was opened. */
+    /** Releases all calls that are held or have a latency, present and future ones, then closes everything that was opened. */
     @Override
     public void close() {
         change(() -> closed = true);
@@ -279,10 +279,10 @@ public final class ScriptedPlugin implements AutoCloseable {
     }
 
     /**
-     * Waits until so many calls have begun in the plugin, those included that have ended.
+     * Waits until at least {@code count} calls have begun in the plugin, including those that have ended.
      *
      * @param target the type tag, or "message" and the id of a raw call
-     * @param count at least how many
+     * @param count how many
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     public void awaitStarted(String target, int count) throws InterruptedException {
@@ -297,7 +297,7 @@ public final class ScriptedPlugin implements AutoCloseable {
     }
 
     /**
-     * Lets one call go that is {@linkplain Answer#held() held}: the one that is in the plugin, or if none is, the next one.
+     * Releases one {@linkplain Answer#held() held} call: the one in the plugin or, if there is none, the next one.
      *
      * @param target the type tag, or "message" and the id of a raw call
      */
@@ -310,16 +310,16 @@ public final class ScriptedPlugin implements AutoCloseable {
     /**
      * Returns the calls that have begun.
      *
-     * @return in order, those included that were answered with an error
+     * @return the calls in order, including those answered with an error
      */
     public List<ReceivedCall> calls() {
         return locked(() -> List.copyOf(calls));
     }
 
     /**
-     * Returns how many calls one instance of the plugin had at once.
+     * Returns how many calls one instance of the plugin had at once, at most.
      *
-     * @return the most so far: never more than 1, by the promise of the gate
+     * @return never more than 1, as the gate guarantees
      */
     public int mostAtOnce() {
         return locked(() -> mostAtOnce);
@@ -328,7 +328,7 @@ public final class ScriptedPlugin implements AutoCloseable {
     /**
      * Returns which threads started, called and shut down the plugin.
      *
-     * @return one for each instance that was started, by the promise of the gate
+     * @return one for each instance that was started, as the gate guarantees
      */
     public Set<Thread> threads() {
         return locked(() -> Set.copyOf(threads));
@@ -344,9 +344,9 @@ public final class ScriptedPlugin implements AutoCloseable {
     }
 
     /**
-     * Returns the least severe log lines that the plugin sends.
+     * Returns the least severe level of the log lines that the plugin sends.
      *
-     * @return as set last by {@link SynchronizedPlugin#setLogLevel}, at first {@link LogLevel#INFO}
+     * @return the level last set by {@link SynchronizedPlugin#setLogLevel}, at first {@link LogLevel#INFO}
      */
     public LogLevel logLevel() {
         return logLevel;

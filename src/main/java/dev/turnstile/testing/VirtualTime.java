@@ -8,19 +8,19 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A time that stands still until the test {@linkplain #advance advances} it: limits of calls, fan-outs and closing pass by it, and so do the
- * latencies of a {@link ScriptedPlugin}. It is given to a gate by its {@linkplain
- * dev.turnstile.TurnstileOptions#withTimeSource options}, or to a {@code ScriptedPlugin}; several may share one.
+ * A clock that stands still until the test {@linkplain #advance advances} it. It measures the limits of calls, fan-outs and closing, and the
+ * latencies of a {@link ScriptedPlugin}. Give it to a gate in its {@linkplain dev.turnstile.TurnstileOptions#withTimeSource options}, or to a
+ * {@code ScriptedPlugin}; several may share one.
  *
- * <p>What falls due in one step comes in any order, as it may in life. So a test that wants a limit to pass before an answer advances to the
- * limit first. The JDK's own timers, {@link java.util.concurrent.CompletableFuture#orTimeout} for one, know nothing of this time.
+ * <p>Events that fall due in one step come in any order, as in reality. So a test that wants a limit to pass before an answer advances to the
+ * limit first. The JDK's own timers, for example {@link java.util.concurrent.CompletableFuture#orTimeout}, do not use this clock.
  *
  * <p>Any thread may use it.
  */
 public final class VirtualTime implements TimeSource {
-    // Nothing here waits for a lock: whoever parks must not use up the unpark that is to end its wait (TimeSource).
-    // Whoever parks adds itself, then looks at the time; whoever advances sets the time, then looks who is there:
-    // one of them sees the other. In the same way those who park and those in awaitParked see each other.
+    // Nothing here waits for a lock: a thread that parks must not use up the unpark that ends its wait (TimeSource).
+    // A thread that parks adds itself, then looks at the time; a thread that advances sets the time, then looks for
+    // parked threads: one of them sees the other. Threads that park and those in awaitParked see each other likewise.
 
     private final AtomicLong now = new AtomicLong();
     private final ConcurrentLinkedQueue<Sleeper> sleepers = new ConcurrentLinkedQueue<>();
@@ -32,15 +32,15 @@ public final class VirtualTime implements TimeSource {
         }
     }
 
-    /** Makes a time that stands still. */
+    /** Makes a clock that stands still. */
     public VirtualTime() {
-        parkUntil(this, now.get()); // the first time loads classes, and that may wait for locks
+        parkUntil(this, now.get()); // the first call loads classes, which may wait for locks
     }
 
     /**
-     * Moves the time, and wakes whoever waits for a point in it that has come. Does not wait for what they do then.
+     * Moves the time, and wakes the threads that wait for a point in time that has come. Does not wait for what they do then.
      *
-     * @param by how far; zero is allowed and wakes nobody
+     * @param by how far; zero is allowed and wakes no thread
      * @throws IllegalArgumentException if the time would run backward
      */
     public void advance(Duration by) {
@@ -56,11 +56,11 @@ public final class VirtualTime implements TimeSource {
     }
 
     /**
-     * Waits until so many threads wait in a gate with a limit at once: callers, in the line or outside, owners of fan-outs in {@code join}, whoever
-     * closes a gate, and for each future with a limit one of the library's own threads. The latencies of a {@link ScriptedPlugin} do
+     * Waits until at least {@code threads} threads wait in gates with a limit at once: callers in the line or outside, owners of fan-outs in {@code
+     * join}, threads that close a gate, and for each future with a limit one thread of the library. The latencies of a {@link ScriptedPlugin} do
      * not count, nor do callers without a limit.
      *
-     * @param threads at least how many
+     * @param threads how many
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     public void awaitParked(int threads) throws InterruptedException {
@@ -93,7 +93,7 @@ public final class VirtualTime implements TimeSource {
         sleepers.remove(sleeper);
     }
 
-    /** From here on it is woken; says whether there is something to wait for. */
+    /** From here on the sleeper is woken; says whether there is still something to wait for. */
     boolean fallsAsleep(Sleeper sleeper) {
         sleepers.add(sleeper);
         for (Thread observer : observers) {
@@ -117,7 +117,7 @@ public final class VirtualTime implements TimeSource {
         }
     }
 
-    /** Returns how far the test has advanced the time, and who waits for it. */
+    /** Returns how far the test has advanced the time, and how many threads wait for it. */
     @Override
     public String toString() {
         return "VirtualTime[" + Duration.ofNanos(now.get()) + ", " + sleepers.size() + " threads wait]";

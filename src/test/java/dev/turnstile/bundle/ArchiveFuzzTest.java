@@ -25,7 +25,11 @@ import org.junit.jupiter.api.AfterAll;
 class ArchiveFuzzTest {
     private static final Source SOURCE = new Source("The bundle x");
     /** Small, so that what is inflated is bounded, too. */
-    private static final BundleLimits LIMITS = new BundleLimits(1 << 20, 100, 4 << 20, 8 << 20, 1 << 20, 200);
+    private static final BundleLimits LIMITS = BundleLimits.defaults()
+            .withArchiveBytes(1 << 20)
+            .withEntries(100)
+            .withEntryBytes(4 << 20)
+            .withTotalBytes(8 << 20);
 
     private static Path file;
 

@@ -9,7 +9,11 @@ import java.util.Set;
 
 /** Whatever the bytes of a bundle, nothing in it is given out as verified that does not have the checksum in the manifest. */
 class BundleFuzzTest {
-    private static final BundleLimits LIMITS = new BundleLimits(1 << 20, 100, 4 << 20, 8 << 20, 1 << 20, 200);
+    private static final BundleLimits LIMITS = BundleLimits.defaults()
+            .withArchiveBytes(1 << 20)
+            .withEntries(100)
+            .withEntryBytes(4 << 20)
+            .withTotalBytes(8 << 20);
 
     @FuzzTest
     void bundle_ofAnyBytes_isRefusedOrVerified(byte[] bytes) {

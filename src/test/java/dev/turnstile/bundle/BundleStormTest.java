@@ -20,11 +20,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many threads open one signed bundle at once: each gets a file of its own, and nothing is left in the end. */
+@Tag("slow")
 class BundleStormTest {
     private static final int THREADS = 64;
     /** By each; all together make a little more than 1,000. */

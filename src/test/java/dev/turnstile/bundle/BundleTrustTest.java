@@ -2,14 +2,18 @@ package dev.turnstile.bundle;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.bundle.BundleException.Problem;
 import java.io.ByteArrayInputStream;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -115,6 +119,68 @@ class BundleTrustTest {
         BundleTrust checksumsOnly = BundleTrust.checksumsOnly();
 
         assertThrows(IllegalStateException.class, checksumsOnly::allowingLegacySignatures);
+    }
+
+    @Test
+    void trusts_thatSayTheSame_areEqual() {
+        BundleTrust narrow = SIGNED.expectingName("echo").atLeastVersion("1.2.0");
+        BundleTrust same = BundleTrust.signedBy(KEY.publicKey().base64())
+                .atLeastVersion("1.2.0")
+                .expectingName("echo");
+
+        assertEquals(narrow, same);
+        assertEquals(narrow.hashCode(), same.hashCode());
+        assertEquals(BundleTrust.checksumsOnly(), BundleTrust.checksumsOnly());
+        assertNotEquals(narrow, SIGNED);
+        assertNotEquals(narrow, narrow.allowingLegacySignatures());
+        assertNotEquals(SIGNED, BundleTrust.signedBy(NEXT.publicKey()));
+    }
+
+    @Test
+    void argument_thatIsNull_isNamed() {
+        Path file = Path.of("echo.rbp");
+        assertNamed("trust", () -> Bundle.open(file, null));
+        assertNamed("limits", () -> Bundle.open(file, SIGNED, null));
+        assertNamed("file", () -> Bundle.open(null, SIGNED));
+        assertNamed("in", () -> Bundle.read("echo", null, SIGNED, BundleLimits.defaults()));
+        assertNamed("pluginName", () -> SIGNED.expectingName(null));
+        assertNamed("least", () -> SIGNED.atLeastVersion(null));
+        assertNamed("key", () -> BundleTrust.signedBy((String) null));
+        assertNamed("more[1]", () -> BundleTrust.signedBy(KEY.publicKey(), NEXT.publicKey(), null));
+    }
+
+    private static void assertNamed(String argument, Executable use) {
+        assertEquals(argument, assertThrows(NullPointerException.class, use).getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1})
+    void limit_thatMakesNoSense_isNamed(int limit) {
+        BundleLimits limits = BundleLimits.defaults();
+        Map<String, Executable> settings = Map.of(
+                "archiveBytes", () -> limits.withArchiveBytes(limit),
+                "entries", () -> limits.withEntries(limit),
+                "entryBytes", () -> limits.withEntryBytes(limit),
+                "totalBytes", () -> limits.withTotalBytes(limit),
+                "manifestBytes", () -> limits.withManifestBytes(limit),
+                "ratio", () -> limits.withRatio(limit));
+        settings.forEach((name, setting) -> assertEquals(
+                name + " is " + limit + ", but must be 1 or more",
+                assertThrows(IllegalArgumentException.class, setting).getMessage()));
+    }
+
+    @Test
+    void limits_areThoseThatWereSet() {
+        assertEquals(
+                "BundleLimits[archiveBytes=1, entries=2, entryBytes=3, totalBytes=4, manifestBytes=5, ratio=6]",
+                BundleLimits.defaults()
+                        .withArchiveBytes(1)
+                        .withEntries(2)
+                        .withEntryBytes(3)
+                        .withTotalBytes(4)
+                        .withManifestBytes(5)
+                        .withRatio(6)
+                        .toString());
     }
 
     @Test

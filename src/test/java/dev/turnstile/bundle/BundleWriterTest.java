@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstile.bundle.BuildInfo.Git;
 import dev.turnstile.bundle.BundleException.Problem;
-import dev.turnstile.bundle.BundleManifest.BuildInfo;
-import dev.turnstile.bundle.BundleManifest.Git;
 import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleManifest.Sbom;
 import java.io.ByteArrayInputStream;
@@ -29,7 +28,7 @@ class BundleWriterTest {
     private static final Platform LINUX = Platform.LINUX_X86_64;
     private static final byte[] RELEASE = bytes("release library");
     private static final byte[] DEBUG = bytes("debug library");
-    private static final Git GIT = new Git("abc", Optional.of("main"), Optional.empty(), Optional.of(false));
+    private static final Git GIT = Git.ofCommit("abc").withBranch("main").withDirty(false);
 
     @TempDir
     Path directory;
@@ -80,13 +79,13 @@ class BundleWriterTest {
                 read(full(key), BundleTrust.signedBy(key.publicKey())).manifest();
 
         assertEquals("1.0", manifest.bundleVersion());
-        Plugin plugin = new Plugin(
+        Plugin plugin = new Plugin(new Plugin.PluginValues(
                 "echo",
                 "1.2.0",
                 Optional.of("says it again"),
                 List.of("A <a@example.org>", "B"),
                 Optional.of("MIT"),
-                Optional.of("https://example.org/echo"));
+                Optional.of("https://example.org/echo")));
         assertEquals(plugin, manifest.plugin());
         assertEquals(
                 List.of(LINUX, Platform.WINDOWS_X86_64),

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code hostile-bundles.md} is made of the attacks and of the messages they get, and must be what they make today. */
+@Tag("slow")
 class HostileBundlesDocumentTest {
     static final boolean WRITE = Boolean.getBoolean("turnstile.docs.write");
     static final String HOW =

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whatever a hostile bundle tries, it is refused: by the step that can know, with a message that names entry, field and
  * value, and before anything of it is written.
  */
+@Tag("slow")
 class HostileBundlesTest {
     @TempDir
     private Path directory;

@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import dev.turnstile.bundle.BundleManifest.BuildInfo;
-import dev.turnstile.bundle.BundleManifest.Git;
+import dev.turnstile.bundle.BuildInfo.Git;
 import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.BundleManifest.Schema;
@@ -71,7 +70,8 @@ class ManifestProperties {
                         texts().list().ofMaxSize(3),
                         optional(texts()),
                         optional(texts()))
-                .as(Plugin::new);
+                .as(Plugin.PluginValues::new)
+                .map(Plugin::new);
         return Combinators.combine(
                         Arbitraries.of("1.0", "1.1"),
                         plugins,
@@ -81,8 +81,8 @@ class ManifestProperties {
                         schemas())
                 .flatAs((version, plugin, platforms, info, sbom, schemas) -> Combinators.combine(
                                 optional(texts()), optional(paths()), optional(paths()), optional(texts()))
-                        .as((checksum, notices, license, key) -> new BundleManifest(
-                                version, plugin, platforms, info, sbom, schemas, checksum, notices, license, key)));
+                        .as((checksum, notices, license, key) -> new BundleManifest(new BundleManifest.Values(
+                                version, plugin, platforms, info, sbom, schemas, checksum, notices, license, key))));
     }
 
     private static Arbitrary<SequencedMap<Platform, SequencedMap<String, Variant>>> platforms() {
@@ -109,18 +109,22 @@ class ManifestProperties {
                         optional(sboms()),
                         schemas(),
                         optional(texts()))
-                .as(Variant::new);
+                .as(Variant.VariantValues::new)
+                .map(Variant::new);
     }
 
     private static Arbitrary<SequencedMap<String, Schema>> schemas() {
         Arbitrary<Schema> schemas = Combinators.combine(
                         paths(), texts().filter(text -> !text.isEmpty()), checksums(), optional(texts()))
-                .as(Schema::new);
+                .as(Schema.SchemaValues::new)
+                .map(Schema::new);
         return Arbitraries.maps(texts(), schemas).ofMaxSize(2).map(ManifestProperties::sorted);
     }
 
     private static Arbitrary<Sbom> sboms() {
-        return Combinators.combine(optional(paths()), optional(paths())).as(Sbom::new);
+        return Combinators.combine(optional(paths()), optional(paths()))
+                .as(Sbom.SbomValues::new)
+                .map(Sbom::new);
     }
 
     private static Arbitrary<BuildInfo> buildInfos() {
@@ -129,7 +133,8 @@ class ManifestProperties {
                         optional(texts()),
                         optional(texts()),
                         optional(Arbitraries.of(true, false)))
-                .as(Git::new);
+                .as(Git.GitValues::new)
+                .map(Git::new);
         return Combinators.combine(
                         optional(texts()),
                         optional(texts()),
@@ -139,7 +144,7 @@ class ManifestProperties {
                         optional(gits),
                         Arbitraries.maps(texts(), texts()).ofMaxSize(2))
                 .as((by, at, host, compiler, version, git, custom) ->
-                        new BuildInfo(by, at, host, compiler, version, git, sorted(custom)));
+                        new BuildInfo(new BuildInfo.Values(by, at, host, compiler, version, git, sorted(custom))));
     }
 
     /** Whatever has both halves of its surrogate pairs. */

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** minisign verifies what is signed here, and the other way round; each reads the other's key files. */
 @ExtendWith(Workshop.Provided.class)
+@Tag("slow")
 class MinisignInterchangeTest {
     private static final byte[] DATA = "some data\n".getBytes(StandardCharsets.UTF_8);
     private static final String TYPED = Workshop.PASSWORD + "\n";

@@ -180,6 +180,22 @@ class MinisignKeyTest {
         assertTrue(refused.getMessage().startsWith("The public key: "), refused::getMessage);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"keys/demo.pub", "/etc/keys/demo", "C:\\keys\\demo", "demo.key"})
+    void pathInPlaceOfAKey_isNamedAsOne(String path) {
+        BundleException refused = refusal(() -> MinisignPublicKey.parse(path));
+        assertTrue(refused.getMessage().contains("MinisignPublicKey.read(path)"), refused::getMessage);
+    }
+
+    @Test
+    void secretKeyInPlaceOfAPublicOne_isNamedAsOne() throws Exception {
+        key.write(file(), PASSWORD);
+        BundleException refused = refusal(() -> MinisignPublicKey.read(file()));
+        assertTrue(refused.getMessage().contains("it is a secret key"), refused::getMessage);
+        String pasted = Files.readAllLines(file()).get(1);
+        assertTrue(refusal(() -> MinisignPublicKey.parse(pasted)).getMessage().contains("it is a secret key"));
+    }
+
     /** The example key of minisign's own manual page. */
     @Test
     void knownKey_hasItsKnownId() {

@@ -11,6 +11,7 @@ import dev.turnstile.bundle.Workshop.KeyFiles;
 import dev.turnstile.bundle.Workshop.KeyOwner;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** rustbridge's command line lists and extracts what is written here, and each reads the other's keys. */
 @ExtendWith(Workshop.Provided.class)
+@Tag("slow")
 class RustbridgeCliInterchangeTest {
     @ParameterizedTest
     @EnumSource

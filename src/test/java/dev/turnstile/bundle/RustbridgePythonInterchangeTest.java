@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** rustbridge's loader in Python verifies, loads and calls what is written here. */
 @ExtendWith(Workshop.Provided.class)
+@Tag("slow")
 class RustbridgePythonInterchangeTest {
     private static final Path LOAD =
             Path.of(System.getProperty("turnstile.basedir", "."), "src/test/python/load_bundle.py");

@@ -1,6 +1,5 @@
 package dev.turnstile.bundle;
 
-import dev.turnstile.bundle.BundleManifest.BuildInfo;
 import dev.turnstile.bundle.Workshop.KeyFiles;
 import dev.turnstile.bundle.Workshop.KeyOwner;
 import java.io.IOException;

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,6 +25,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A good bundle, spoiled at every place in turn: it is refused, or what is verified in it is what it was. */
+@Tag("slow")
 class SpoiledBundlesTest {
     private static final BundleTrust SIGNED = BundleTrust.signedBy(SigningKey.TRUSTED.publicKey());
     private static final BundleTrust CHECKSUMS = BundleTrust.checksumsOnly();

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.bundle.BundleException.Problem;
-import dev.turnstile.bundle.BundleManifest.BuildInfo;
 import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.InterchangeTable.Reader;
 import dev.turnstile.bundle.Workshop.KeyFiles;

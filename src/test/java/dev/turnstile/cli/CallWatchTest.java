@@ -23,10 +23,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code turnstile call --watch}: requests come in, and another plugin takes the place of the first one. */
+@Tag("slow")
 class CallWatchTest {
     private static final String ECHO = "{\"message\":\"hello\"}";
     /** How the demo plugin answers it; the plugin {@code factory} answers with the request. */

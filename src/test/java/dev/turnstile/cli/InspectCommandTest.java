@@ -4,15 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.turnstile.bundle.BundleManifest.BuildInfo;
-import dev.turnstile.bundle.BundleManifest.Git;
+import dev.turnstile.bundle.BuildInfo;
+import dev.turnstile.bundle.BuildInfo.Git;
 import dev.turnstile.bundle.BundleWriter;
 import dev.turnstile.bundle.Platform;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +48,10 @@ class InspectCommandTest {
                         .withBuiltAt("2026-01-01")
                         .withHost("x86_64-linux")
                         .withCompiler("rustc 1.95")
-                        .withGit(new Git("abc123", Optional.of("main"), Optional.of("v1"), Optional.of(true))))
+                        .withGit(Git.ofCommit("abc123")
+                                .withBranch("main")
+                                .withTag("v1")
+                                .withDirty(true)))
                 .metadata("pipeline", "7")
                 .signWith(Shell.KEY, "timestamp:1");
     }

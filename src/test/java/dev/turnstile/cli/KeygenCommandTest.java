@@ -11,11 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** {@code turnstile keygen}, and where the passwords of keys come from. */
+@Tag("slow")
 class KeygenCommandTest {
     private final Shell shell;
     private final Path key;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstile.bundle.BuildInfo;
+import dev.turnstile.bundle.BuildInfo.Git;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleManifest;
-import dev.turnstile.bundle.BundleManifest.BuildInfo;
-import dev.turnstile.bundle.BundleManifest.Git;
 import dev.turnstile.bundle.BundleTrust;
 import dev.turnstile.bundle.Platform;
 import java.io.IOException;
@@ -109,22 +109,23 @@ class PackCommandTest {
                 Set.of("debug", "release"),
                 manifest.platforms().get(Platform.WINDOWS_AARCH64).keySet());
         assertEquals(Set.of("header.h", "messages.json"), manifest.schemas().keySet());
-        assertEquals(
-                new BundleManifest.Plugin(
-                        "echo",
-                        "1.2.0",
-                        Optional.of("Echoes."),
-                        List.of("Ada", "Grace"),
-                        Optional.of("Apache-2.0"),
-                        Optional.of("https://example.org/echo")),
-                manifest.plugin());
+        BundleManifest.Plugin plugin = manifest.plugin();
+        assertEquals("echo", plugin.name());
+        assertEquals("1.2.0", plugin.version());
+        assertEquals(Optional.of("Echoes."), plugin.description());
+        assertEquals(List.of("Ada", "Grace"), plugin.authors());
+        assertEquals(Optional.of("Apache-2.0"), plugin.license());
+        assertEquals(Optional.of("https://example.org/echo"), plugin.repository());
         assertEquals(
                 BuildInfo.NONE
                         .withBuiltBy("CI")
                         .withBuiltAt("now")
                         .withHost("here")
                         .withCompiler("rustc")
-                        .withGit(new Git("abc", Optional.of("main"), Optional.of("v1"), Optional.of(true)))
+                        .withGit(Git.ofCommit("abc")
+                                .withBranch("main")
+                                .withTag("v1")
+                                .withDirty(true))
                         .withCustom("a", "b=c"),
                 manifest.buildInfo().orElseThrow());
         assertTrue(packed().entries()

@@ -7,6 +7,7 @@ import dev.turnstile.testing.Audit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * All promises, by the scenarios in which others break theirs: nobody comes to harm with Turnstile. And the scenarios can
  * tell: the harm that others are known to do is seen. The whole table is made by {@code scripts/compare-promises}.
  */
+@Tag("slow")
 class ComparisonTest {
     /** Nothing here waits for long unless it hangs. */
     private static final Setting PATIENT = new Setting(Audit.PATIENCE, Audit.PATIENCE, 30, 10_000);

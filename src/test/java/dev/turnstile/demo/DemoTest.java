@@ -18,10 +18,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demo as its user runs it: a program of its own, here in a short form. */
+@Tag("slow")
 class DemoTest {
     private static final List<String> KEY_LINES = List.of(
             "=== Synchronized Plugin Demo (Java) ===",

@@ -28,7 +28,7 @@ class LayersTest {
             value = {
                 "internal   |",
                 "''         | dev.turnstile.internal",
-                "bundle     | org.bouncycastle",
+                "bundle     | dev.turnstile.internal, org.bouncycastle",
                 "plugin     | dev.turnstile, dev.turnstile.abi, dev.turnstile.bundle, dev.turnstile.internal,"
                         + " java.lang.foreign",
                 "micrometer | dev.turnstile, dev.turnstile.plugin, io.micrometer",

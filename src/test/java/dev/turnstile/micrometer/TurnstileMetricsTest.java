@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.turnstile.Action;
 import dev.turnstile.RestartPolicy;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileFullException;
@@ -67,7 +66,7 @@ class TurnstileMetricsTest {
         assertEquals(1, meter("turnstile.running").gauge().value());
         assertTrue(meter("turnstile.in.flight").timeGauge().value(TimeUnit.NANOSECONDS) > 0);
         assertTrue(meter("turnstile.oldest.wait").timeGauge().value(TimeUnit.NANOSECONDS) > 0);
-        assertEquals(1, meter("turnstile.turned.away").functionCounter().count());
+        assertEquals(1, meter("turnstile.not.admitted").functionCounter().count());
         assertEquals(1, calls("cancelled"));
 
         held.release();
@@ -97,7 +96,7 @@ class TurnstileMetricsTest {
                 Witness::close,
                 TurnstileOptions.defaults().withListeners(TurnstileMetrics.timers(registry, "g"))));
         for (int i = 0; i < 3; i++) {
-            gate.call(Action.<Witness, Integer, RuntimeException>tagged("use", resource -> resource.use(1)));
+            gate.request((Witness resource) -> resource.use(1)).tagged("use").call();
         }
         gate.call(resource -> resource.use(2));
         Eventually.isTrue("all are timed", () -> count("use") == 3 && count("none") == 1);

@@ -173,7 +173,8 @@ class BuffersFreedTest {
                 yield Caller.failureOf(future);
             }
             case TIMED_OUT_FUTURE ->
-                timedOut(limit -> Caller.failureOf(audit.watch(plugin.submit("block", BLOCK, limit))));
+                timedOut(limit -> Caller.failureOf(
+                        audit.watch(plugin.request("block", BLOCK).within(limit).submit())));
             case TIMED_OUT_CALL ->
                 timedOut(limit ->
                         Caller.start(() -> plugin.call("block", BLOCK, limit)).failure());

@@ -27,11 +27,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Plugins from bundles: found, verified, extracted, loaded; and when they are closed, or do not start, nothing is left. */
+@Tag("slow")
 class BundledPluginTest {
     private static final String ECHO = "{\"message\":\"m\"}";
     private static final String ECHOED = "{\"message\":\"m\",\"length\":1}";

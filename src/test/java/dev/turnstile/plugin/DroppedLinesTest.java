@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Log lines that a slow listener leaves no room for are counted, and the count is logged: slf4j-simple writes it here. */
 class DroppedLinesTest {
-    private static final PluginLogLine LINE = new PluginLogLine(LogLevel.INFO, "storm", "a line");
+    private static final PluginLogLine LINE = PluginLogLine.of(LogLevel.INFO, "storm", "a line");
 
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final CountDownLatch entered = new CountDownLatch(1);

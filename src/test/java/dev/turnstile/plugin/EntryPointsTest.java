@@ -63,9 +63,10 @@ class EntryPointsTest {
 
     /** One call is in the plugin until the gate opens, and one in the only place. */
     private void fill() {
-        audit.watch(plugin.trySubmit("block", "{\"gate\":0}"));
+        audit.watch(plugin.request("block", "{\"gate\":0}").trySubmit());
         probe.awaitEntered(0, 1);
-        CompletableFuture<String> pending = audit.watch(plugin.trySubmit("echo", "{\"message\":\"pending\"}"));
+        CompletableFuture<String> pending =
+                audit.watch(plugin.request("echo", "{\"message\":\"pending\"}").trySubmit());
         assertFalse(pending.isDone());
         assertEquals(1, plugin.pendingCount());
     }
@@ -140,7 +141,8 @@ class EntryPointsTest {
         CompletableFuture<String> blocked = audit.watch(plugin.submit("block", "{\"gate\":0}"));
         probe.awaitEntered(0, 1);
         byte[] request = "before".getBytes(StandardCharsets.UTF_8);
-        CompletableFuture<byte[]> future = audit.watch(plugin.submitRaw(1, request));
+        CompletableFuture<byte[]> future =
+                audit.watch(plugin.requestRaw(1, request).submit());
         request[0] = 'X';
         probe.openGate(0);
 
@@ -159,7 +161,7 @@ class EntryPointsTest {
         probe.openGate(0);
         plugin.close(Audit.PATIENCE);
         assertEquals(2, probe.count("calls"));
-        assertEquals(1, plugin.stats().turnedAway());
+        assertEquals(1, plugin.stats().notAdmitted());
     }
 
     @ParameterizedTest

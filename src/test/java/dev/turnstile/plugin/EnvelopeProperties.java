@@ -2,6 +2,7 @@ package dev.turnstile.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -184,6 +185,51 @@ class EnvelopeProperties {
         assertEquals("[1.0e5]", payload(envelope));
         assertEquals(message.startsWith("\""), envelope.errorMessage() != null);
         assertEquals(status.startsWith("\""), envelope.status() != null);
+    }
+
+    // ---- what the worker makes of it ----
+
+    /** It refuses what its reader would find to be an error, and nothing else. */
+    @Property
+    void worker_andReader_agreeOnWhatIsAnError(
+            @ForAll("payloads") String payload,
+            @ForAll @Size(max = 2) List<@From("unknownMembers") String> unknown,
+            @ForAll @Size(max = 2) List<@From("statuses") String> statuses,
+            @ForAll("spaces") String space,
+            @ForAll Random random) {
+        List<String> members = new ArrayList<>(unknown);
+        members.addAll(statuses);
+        members.add("\"payload\":" + payload);
+        byte[] body = envelope(members, space, random).getBytes(UTF_8);
+        assertWorkerAgreesWithReader(body);
+        assertWorkerAgreesWithReader(Arrays.copyOf(body, random.nextInt(body.length + 1)));
+        body[random.nextInt(body.length)] = (byte) "{}[]\",:\\ 0-e.\0".charAt(random.nextInt(14));
+        assertWorkerAgreesWithReader(body);
+    }
+
+    @Provide
+    Arbitrary<String> statuses() {
+        Arbitrary<String> value = Arbitraries.of("\"error\"", "\"error\"", "\"success\"", "\"err\\u006fr\"", "7", "{}");
+        return Combinators.combine(Arbitraries.of("\"status\":", "\"\\u0073tatus\" :", "\"error_code\":"), value)
+                .as((name, text) -> name + text);
+    }
+
+    private static void assertWorkerAgreesWithReader(byte[] body) {
+        String text = new String(body, UTF_8);
+        boolean isError = false;
+        try {
+            var unused = new JsonCodec(JsonCodec.SNAKE_CASE).payloadText("tag", body);
+        } catch (PluginException error) {
+            isError = true;
+        } catch (CodecException unreadable) {
+            isError = false;
+        }
+        try {
+            Envelope.requireNoError(body);
+            assertFalse(isError, text);
+        } catch (ErrorReply error) {
+            assertTrue(isError, text);
+        }
     }
 
     // ---- what is no envelope ----

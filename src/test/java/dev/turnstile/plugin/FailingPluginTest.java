@@ -97,7 +97,7 @@ class FailingPluginTest {
     }
 
     private Crowd healthyCrowd(SynchronizedPlugin plugin) {
-        return crowdBehindACall(plugin, plugin.trySubmit("block", BLOCK), Crowd::healthy);
+        return crowdBehindACall(plugin, plugin.request("block", BLOCK).trySubmit(), Crowd::healthy);
     }
 
     private static List<String> each(IntFunction<String> outcome) {
@@ -124,7 +124,7 @@ class FailingPluginTest {
         int panicking = CALLERS / 2;
         Crowd crowd = crowdBehindACall(
                 plugin,
-                plugin.trySubmit("block", BLOCK),
+                plugin.request("block", BLOCK).trySubmit(),
                 (all, number) -> number == panicking ? all.json(number, "panic", Map.of()) : all.healthy(number));
         probe.openGate(0);
 
@@ -173,13 +173,13 @@ class FailingPluginTest {
     @Test
     void callThatNeverReturns_isLeftBehindByClose_andEverybodyIsTold() throws Exception {
         SynchronizedPlugin plugin = loadBundle();
-        CompletableFuture<String> running = plugin.trySubmit("block", BLOCK);
+        CompletableFuture<String> running = plugin.request("block", BLOCK).trySubmit();
         Crowd crowd = crowdBehindACall(plugin, running, Crowd::healthy);
         CloseReport report = plugin.close(SHORT);
 
         assertEquals(1, report.abandoned());
         assertEquals(CAPACITY, report.refused());
-        assertEquals(CALLERS - CAPACITY, report.turnedAway());
+        assertEquals(CALLERS - CAPACITY, report.notAdmitted());
         assertFalse(report.resourceClosed());
         assertEquals(Collections.nCopies(CALLERS, REFUSED), crowd.outcomes());
         assertTrue(assertInstanceOf(TurnstileClosedException.class, Caller.failureOf(running))

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every fault under load: faulty calls stand in one full line with healthy ones, by all entry points. Each caller gets exactly
  * what is its own, and afterwards nothing is missing or left: places, buffers, threads, files.
  */
+@Tag("slow")
 class FaultMatrixTest {
     private static final int CAPACITY = 16;
     private static final int HEALTHY = 160;
@@ -58,7 +60,7 @@ class FaultMatrixTest {
     void fault_amongHealthyCalls_isItsCallersAloneAndLeavesNothing(PluginFault fault) {
         boolean enters = fault.end() != PluginFault.End.NEVER_ENTERED;
         int entering = HEALTHY + (enters ? FAULTY : 0);
-        audit.watch(plugin.trySubmit("block", "{\"gate\":" + GATE + "}"));
+        audit.watch(plugin.request("block", "{\"gate\":" + GATE + "}").trySubmit());
         probe.awaitEntered(GATE, 1);
         List<String> expected = new ArrayList<>();
         int faultyOnes = 0;
@@ -95,7 +97,7 @@ class FaultMatrixTest {
                 () -> assertEquals(calls, stats.accepted()),
                 () -> assertEquals(calls - failed, stats.completed()),
                 () -> assertEquals(failed, stats.failed()),
-                () -> assertEquals(crowd.foundNoPlace(), stats.turnedAway()),
+                () -> assertEquals(crowd.foundNoPlace(), stats.notAdmitted()),
                 () -> assertEquals(calls, probe.count("calls")),
                 () -> assertEquals(0, probe.count("outstanding_buffers")),
                 () -> assertEquals(0, probe.count("double_frees")),

@@ -34,27 +34,35 @@ enum JsonEntry {
     private static final Duration LONG = Duration.ofHours(1);
 
     /** Makes a call and returns its payload as Jackson reads it; throws what the caller, or the future's owner, gets. */
-    Object call(SynchronizedPlugin plugin, String tag, Object request) throws Throwable {
+    Object call(PluginCalls plugin, String tag, Object request) throws Throwable {
         String json = name().startsWith("TEXT") ? JsonCodec.SNAKE_CASE.writeValueAsString(request) : "";
         return switch (this) {
             case TEXT_CALL -> read(plugin.call(tag, json));
             case TEXT_TIMED_CALL -> read(plugin.call(tag, json, LONG));
-            case TEXT_TRY_CALL -> read(plugin.tryCall(tag, json));
+            case TEXT_TRY_CALL -> read(plugin.request(tag, json).tryCall());
             case TEXT_SUBMIT -> read(outcome(plugin.submit(tag, json)));
-            case TEXT_TIMED_SUBMIT -> read(outcome(plugin.submit(tag, json, LONG)));
-            case TEXT_TRY_SUBMIT -> read(outcome(plugin.trySubmit(tag, json)));
+            case TEXT_TIMED_SUBMIT ->
+                read(outcome(plugin.request(tag, json).within(LONG).submit()));
+            case TEXT_TRY_SUBMIT -> read(outcome(plugin.request(tag, json).trySubmit()));
             case CLASS_CALL -> plugin.call(tag, request, Object.class);
             case CLASS_TIMED_CALL -> plugin.call(tag, request, Object.class, LONG);
-            case CLASS_TRY_CALL -> plugin.tryCall(tag, request, Object.class);
+            case CLASS_TRY_CALL -> plugin.request(tag, request).as(Object.class).tryCall();
             case CLASS_SUBMIT -> outcome(plugin.submit(tag, request, Object.class));
-            case CLASS_TIMED_SUBMIT -> outcome(plugin.submit(tag, request, Object.class, LONG));
-            case CLASS_TRY_SUBMIT -> outcome(plugin.trySubmit(tag, request, Object.class));
-            case TYPE_CALL -> plugin.call(tag, request, MAP);
-            case TYPE_TIMED_CALL -> plugin.call(tag, request, MAP, LONG);
-            case TYPE_TRY_CALL -> plugin.tryCall(tag, request, MAP);
-            case TYPE_SUBMIT -> outcome(plugin.submit(tag, request, MAP));
-            case TYPE_TIMED_SUBMIT -> outcome(plugin.submit(tag, request, MAP, LONG));
-            case TYPE_TRY_SUBMIT -> outcome(plugin.trySubmit(tag, request, MAP));
+            case CLASS_TIMED_SUBMIT ->
+                outcome(plugin.request(tag, request)
+                        .as(Object.class)
+                        .within(LONG)
+                        .submit());
+            case CLASS_TRY_SUBMIT ->
+                outcome(plugin.request(tag, request).as(Object.class).trySubmit());
+            case TYPE_CALL -> plugin.request(tag, request).as(MAP).call();
+            case TYPE_TIMED_CALL ->
+                plugin.request(tag, request).as(MAP).within(LONG).call();
+            case TYPE_TRY_CALL -> plugin.request(tag, request).as(MAP).tryCall();
+            case TYPE_SUBMIT -> outcome(plugin.request(tag, request).as(MAP).submit());
+            case TYPE_TIMED_SUBMIT ->
+                outcome(plugin.request(tag, request).as(MAP).within(LONG).submit());
+            case TYPE_TRY_SUBMIT -> outcome(plugin.request(tag, request).as(MAP).trySubmit());
         };
     }
 

@@ -51,7 +51,7 @@ class LogStormAroundCloseTest {
             return; // the plugin's own: started, stopping
         }
         delivered.increment();
-        if (!line.equals(new PluginLogLine(LogLevel.INFO, TARGET, MESSAGE))) {
+        if (!line.equals(PluginLogLine.of(LogLevel.INFO, TARGET, MESSAGE))) {
             damaged.increment();
         }
         if (delivered.sum() % 1000 == 0) {

@@ -7,9 +7,11 @@ import dev.turnstile.testing.ChildJvm;
 import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Native memory does not grow with the number of calls. {@code scripts/sanitize --growth} makes 10 million of them. */
+@Tag("slow")
 class NativeGrowthTest {
     private static final int CALLS = 100_000;
 

@@ -263,9 +263,9 @@ class NativePluginTest {
         NativePlugin plugin = NativePlugin.load(library);
         String owner = Thread.currentThread().getName();
 
-        assertEquals("NativePlugin[" + library + ", owned by " + owner + "]", plugin.toString());
+        assertEquals("NativePlugin[" + library + ", owned by thread " + owner + "]", plugin.toString());
         plugin.close();
-        assertEquals("NativePlugin[" + library + ", owned by " + owner + ", closed]", plugin.toString());
+        assertEquals("NativePlugin[" + library + ", owned by thread " + owner + ", closed]", plugin.toString());
     }
 
     // ---- Whose it is ----

@@ -59,7 +59,8 @@ class PluginCloseTest {
     }
 
     private CompletableFuture<String> block(SynchronizedPlugin plugin) {
-        CompletableFuture<String> running = audit.watch(plugin.trySubmit("block", "{\"gate\":0}"));
+        CompletableFuture<String> running =
+                audit.watch(plugin.request("block", "{\"gate\":0}").trySubmit());
         probe.awaitEntered(0, 1);
         return running;
     }
@@ -89,7 +90,7 @@ class PluginCloseTest {
         List<CompletableFuture<?>> queued = List.of(
                 audit.watch(plugin.submit("echo", "{\"message\":\"m\"}")),
                 audit.watch(plugin.submit("echo", Map.of("message", "m"), Map.class)),
-                audit.watch(plugin.submitRaw(1, new byte[] {1})));
+                audit.watch(plugin.requestRaw(1, new byte[] {1}).submit()));
         Caller<CloseReport> closer = Caller.start(() -> plugin.close(Audit.PATIENCE));
         Eventually.isTrue("draining", () -> plugin.gateState() == TurnstileState.DRAINING);
         assertEquals(0, probe.count("shutdowns"));
@@ -109,7 +110,8 @@ class PluginCloseTest {
     void close_underACallThatDoesNotReturn_comesBackAndLeavesThePluginAlone() throws Exception {
         SynchronizedPlugin plugin = load();
         CompletableFuture<String> running = block(plugin);
-        CompletableFuture<byte[]> queued = audit.watch(plugin.submitRaw(1, new byte[] {1}));
+        CompletableFuture<byte[]> queued =
+                audit.watch(plugin.requestRaw(1, new byte[] {1}).submit());
         CloseReport report = plugin.close(SHORT);
 
         assertEquals(1, report.abandoned());

@@ -151,6 +151,9 @@ class PluginErrorsTest {
                 "{\"status\":\"error\",\"error_message\":\"why\"}               | 0 | why",
                 "{\"status\":\"error\",\"error_code\":\"7\",\"error_message\":\"why\"} | 0 | why",
                 "{\"status\":\"error\",\"error_code\":[7],\"error_message\":\"why\"} | 0 | why",
+                "{\"status\":\"error\",\"error_code\":4294967295,\"error_message\":\"why\"} | 4294967295 | why",
+                "{\"status\":\"error\",\"error_code\":4294967296,\"error_message\":\"why\"} | 0 | why",
+                "{\"status\":\"error\",\"error_code\":-1,\"error_message\":\"why\"} | 0 | why",
                 "{\"status\":\"error\",\"payload\":[1,2],\"error_code\":9,\"error_message\":\"why\"} | 9 | why"
             })
     void errorEnvelope_withMembersMissingOrOfAnotherKind_isStillThatError(String raw, long code, String message)
@@ -158,6 +161,14 @@ class PluginErrorsTest {
         SynchronizedPlugin plugin = load();
         assertSays(code, "envelope", message, error(JsonEntry.TEXT_CALL, plugin, "envelope", Map.of("raw", raw)));
         assertSays(code, "envelope", message, error(JsonEntry.CLASS_SUBMIT, plugin, "envelope", Map.of("raw", raw)));
+        try (NativePlugin direct = NativePlugin.load(TestPlugins.demo())) {
+            String request = JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", raw));
+            assertSays(
+                    code,
+                    "envelope",
+                    message,
+                    assertThrows(PluginException.class, () -> direct.call("envelope", request)));
+        }
     }
 
     // ---- raw calls ----

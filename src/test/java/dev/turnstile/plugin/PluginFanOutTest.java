@@ -38,11 +38,13 @@ class PluginFanOutTest {
 
     @Test
     void forksOfEachKind_areDecoded() throws Exception {
-        try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
-            Fork<String> text = block.fork("echo", "{\"message\":\"hi\"}");
-            Fork<Echo> typed = block.fork("echo", Map.of("message", "hi"), Echo.class);
-            Fork<Map<String, Object>> generic = block.fork("echo", Map.of("message", "hi"), new TypeReference<>() {});
-            Fork<byte[]> raw = block.forkRaw(2, new byte[] {1});
+        try (PluginFanOut<Object> block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL, Object.class)) {
+            Fork<String> text = block.fork(plugin.request("echo", "{\"message\":\"hi\"}"));
+            Fork<Echo> typed =
+                    block.fork(plugin.request("echo", Map.of("message", "hi")).as(Echo.class));
+            Fork<Map<String, Object>> generic =
+                    block.fork(plugin.request("echo", Map.of("message", "hi")).as(new TypeReference<>() {}));
+            Fork<byte[]> raw = block.fork(plugin.requestRaw(2, new byte[] {1}));
             assertSame(block, block.join());
             assertEquals("{\"message\":\"hi\",\"length\":2}", text.get());
             assertEquals(new Echo("hi", 2), typed.get());
@@ -53,12 +55,12 @@ class PluginFanOutTest {
 
     @Test
     void errorOfThePlugin_isTheCause() throws Exception {
-        try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
+        try (PluginFanOut<String> block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
             block.fork("echo", "{\"message\":\"hi\"}");
             Fork<String> failing = block.fork("no such tag", "{}");
             ExecutionException thrown = assertThrows(ExecutionException.class, block::join);
             PluginException error = assertInstanceOf(PluginException.class, thrown.getCause());
-            assertEquals("Fork 2 of 2 failed: " + error.getMessage(), thrown.getMessage());
+            assertEquals("Fork 2 (no such tag) of 2 failed: " + error.getMessage(), thrown.getMessage());
             assertEquals(
                     assertThrows(PluginException.class, () -> plugin.call("no such tag", "{}"))
                             .getMessage(),
@@ -72,9 +74,10 @@ class PluginFanOutTest {
 
     @Test
     void responseThatCannotBeRead_failsItsOwnGet() throws Exception {
-        try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
-            Fork<Integer> unreadable = block.fork("echo", Map.of("message", "hi"), Integer.class);
-            Fork<String> other = block.fork("echo", "{\"message\":\"hi\"}");
+        try (PluginFanOut<Object> block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL, Object.class)) {
+            Fork<Integer> unreadable =
+                    block.fork(plugin.request("echo", Map.of("message", "hi")).as(Integer.class));
+            Fork<String> other = block.fork(plugin.request("echo", "{\"message\":\"hi\"}"));
             block.join();
             assertTrue(assertThrows(CodecException.class, unreadable::get).pluginRan());
             assertEquals("{\"message\":\"hi\",\"length\":2}", other.get());
@@ -83,7 +86,7 @@ class PluginFanOutTest {
 
     @Test
     void firstSuccess_isOneOfItsForks() throws Exception {
-        try (PluginFanOut block = plugin.fanOut(JoinPolicy.FIRST_SUCCESS)) {
+        try (PluginFanOut<String> block = plugin.fanOut(JoinPolicy.FIRST_SUCCESS)) {
             block.fork("no such tag", "{}");
             Fork<String> second = block.fork("echo", "{\"message\":\"hi\"}");
             assertSame(second, block.join().first());
@@ -92,7 +95,7 @@ class PluginFanOutTest {
 
     @Test
     void requestThatCannotBeWritten_isRefusedWhereItIsForked() throws Exception {
-        try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
+        try (PluginFanOut<String> block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
             assertThrows(CodecException.class, () -> block.fork("echo", "\ud83d"));
             assertThrows(IllegalArgumentException.class, () -> block.fork("", "{}"));
             block.join();
@@ -101,7 +104,7 @@ class PluginFanOutTest {
 
     @Test
     void limit_isTheBlocks() throws Exception {
-        try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OUTCOMES, Duration.ZERO)) {
+        try (PluginFanOut<String> block = plugin.fanOut(JoinPolicy.ALL_OUTCOMES, Duration.ZERO)) {
             List<Fork<String>> forks = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 forks.add(block.fork("echo", "{\"message\":\"hi\"}"));

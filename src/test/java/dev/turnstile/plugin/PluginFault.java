@@ -24,7 +24,7 @@ enum PluginFault {
             (crowd, number) -> crowd.json(number, "fail", Map.of("code", 7, "message", "x".repeat(Text.MEGABYTES))),
             number -> Crowd.error(7, "x".repeat(Text.MEGABYTES))),
     ERROR_WITH_CODE_ZERO(
-            End.COMPLETED,
+            End.FAILED,
             (crowd, number) -> crowd.json(number, "envelope", Map.of("raw", Text.errorEnvelope(code(number)))),
             number -> Crowd.error(code(number), Text.MESSAGE)),
     ERROR_OF_THE_TAG(

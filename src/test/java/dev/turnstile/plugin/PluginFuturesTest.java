@@ -55,7 +55,8 @@ class PluginFuturesTest {
 
         CompletableFuture<Object> echo(SynchronizedPlugin plugin) {
             return switch (this) {
-                case RAW -> plugin.trySubmitRaw(1, new byte[] {1, 2, 3}).thenApply(Arrays::toString);
+                case RAW ->
+                    plugin.requestRaw(1, new byte[] {1, 2, 3}).trySubmit().thenApply(Arrays::toString);
                 default -> json(plugin, "echo", Map.of("message", "hello")).thenApply(Object::toString);
             };
         }
@@ -63,24 +64,41 @@ class PluginFuturesTest {
         /** The very future that the plugin returned, not a stage of it. */
         CompletableFuture<?> submit(SynchronizedPlugin plugin) {
             return this == RAW
-                    ? plugin.trySubmitRaw(1, new byte[] {1, 2, 3})
+                    ? plugin.requestRaw(1, new byte[] {1, 2, 3}).trySubmit()
                     : json(plugin, "echo", Map.of("message", "hello"));
         }
 
         CompletableFuture<?> submit(SynchronizedPlugin plugin, Duration limit) throws Exception {
             return switch (this) {
-                case TEXT -> plugin.submit("echo", "{\"message\":\"hello\"}", limit);
-                case CLASS -> plugin.submit("echo", Map.of("message", "hello"), Map.class, limit);
-                case TYPE -> plugin.submit("echo", Map.of("message", "hello"), new TypeReference<Object>() {}, limit);
-                case RAW -> plugin.submitRaw(1, new byte[] {1, 2, 3}, limit);
+                case TEXT ->
+                    plugin.request("echo", "{\"message\":\"hello\"}")
+                            .within(limit)
+                            .submit();
+                case CLASS ->
+                    plugin.request("echo", Map.of("message", "hello"))
+                            .as(Map.class)
+                            .within(limit)
+                            .submit();
+                case TYPE ->
+                    plugin.request("echo", Map.of("message", "hello"))
+                            .as(new TypeReference<Object>() {})
+                            .within(limit)
+                            .submit();
+                case RAW ->
+                    plugin.requestRaw(1, new byte[] {1, 2, 3}).within(limit).submit();
             };
         }
 
         CompletableFuture<?> json(SynchronizedPlugin plugin, String tag, Object request) {
             return switch (this) {
-                case TEXT -> plugin.trySubmit(tag, JsonCodec.SNAKE_CASE.writeValueAsString(request));
-                case CLASS -> plugin.trySubmit(tag, request, Map.class);
-                case TYPE -> plugin.trySubmit(tag, request, new TypeReference<Map<String, Object>>() {});
+                case TEXT ->
+                    plugin.request(tag, JsonCodec.SNAKE_CASE.writeValueAsString(request))
+                            .trySubmit();
+                case CLASS -> plugin.request(tag, request).as(Map.class).trySubmit();
+                case TYPE ->
+                    plugin.request(tag, request)
+                            .as(new TypeReference<Map<String, Object>>() {})
+                            .trySubmit();
                 case RAW -> throw new AssertionError("not JSON");
             };
         }
@@ -296,7 +314,8 @@ class PluginFuturesTest {
 
     @Test
     void pluginsError_inAFuture_isTheExceptionItself() {
-        CompletableFuture<String> future = audit.watch(plugin.trySubmit("fail", "{\"code\":7}"));
+        CompletableFuture<String> future =
+                audit.watch(plugin.request("fail", "{\"code\":7}").trySubmit());
 
         assertEquals(
                 ErrorCode.HANDLER,

@@ -2,6 +2,7 @@ package dev.turnstile.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.turnstile.CallTimeoutException;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
@@ -105,24 +106,33 @@ class PluginGateProperties {
                 case 2 -> plugin.callRaw(1, new byte[] {1, 2, 3});
                 case 3 -> plugin.call("fail", Map.of("code", 7), Map.class);
                 case 4 -> plugin.call("spin", Map.of("duration_us", 100), Map.class, Duration.ofNanos(50_000));
-                case 5 -> plugin.tryCall("echo", echo, Map.class);
+                case 5 -> plugin.request("echo", echo).as(Map.class).tryCall();
                 case 6 -> outcome(plugin.submit("echo", echo, Map.class));
-                case 7 -> outcome(plugin.trySubmit("fail", Map.of("code", 3, "body", "text"), Map.class));
+                case 7 ->
+                    outcome(plugin.request("fail", Map.of("code", 3, "body", "text"))
+                            .as(Map.class)
+                            .trySubmit());
                 case 8 -> {
                     CompletableFuture<?> future = plugin.submit("spin", Map.of("duration_us", 50), Map.class);
                     future.cancel(true);
                     outcome(future);
                 }
-                case 9 -> outcome(plugin.submitRaw(3, new byte[0], Duration.ofNanos(20_000)));
+                case 9 ->
+                    outcome(plugin.requestRaw(3, new byte[0])
+                            .within(Duration.ofNanos(20_000))
+                            .submit());
                 case 10 -> {
                     Thread.currentThread().interrupt();
                     plugin.call("echo", "{}");
                 }
                 default ->
-                    outcome(plugin.submitRaw(2, new byte[0]).orTimeout(1, java.util.concurrent.TimeUnit.MICROSECONDS));
+                    outcome(plugin.requestRaw(2, new byte[0])
+                            .submit()
+                            .orTimeout(1, java.util.concurrent.TimeUnit.MICROSECONDS));
             }
         } catch (PluginException
                 | RejectedExecutionException
+                | CallTimeoutException
                 | TimeoutException
                 | java.util.concurrent.CancellationException
                 | InterruptedException expected) {

@@ -30,7 +30,7 @@ import org.slf4j.MDC;
 
 /** Log lines reach the listener whole and in order, from any thread and at any time, and what it does harms nobody. */
 class PluginLogTest {
-    private static final PluginLogLine STARTED = new PluginLogLine(LogLevel.INFO, "turnstile_demo", "started");
+    private static final PluginLogLine STARTED = PluginLogLine.of(LogLevel.INFO, "turnstile_demo", "started");
 
     @RegisterExtension
     final Audit audit = new Audit();
@@ -101,15 +101,8 @@ class PluginLogTest {
         log(plugin, "from", from, "level", 3, "target", "a::b", "message", "größer als\n\"nötig\" 🎟");
         heard.await(2);
 
-        assertEquals(
-                List.of(
-                        STARTED,
-                        new PluginLogLine(
-                                LogLevel.WARN,
-                                "a::b",
-                                "größer als\n\"nötig\" 🎟",
-                                from.equals("caller") ? "log" : null)),
-                List.copyOf(heard.lines));
+        PluginLogLine line = PluginLogLine.of(LogLevel.WARN, "a::b", "größer als\n\"nötig\" 🎟");
+        assertEquals(List.of(STARTED, from.equals("caller") ? line.withTag("log") : line), List.copyOf(heard.lines));
     }
 
     @Test
@@ -244,9 +237,9 @@ class PluginLogTest {
         assertEquals(
                 List.of(
                         STARTED,
-                        new PluginLogLine(LogLevel.INFO, "", "no target", "log"),
-                        new PluginLogLine(LogLevel.INFO, "turnstile_demo", "", "log"),
-                        new PluginLogLine(LogLevel.INFO, "", "")),
+                        PluginLogLine.of(LogLevel.INFO, "", "no target").withTag("log"),
+                        PluginLogLine.of(LogLevel.INFO, "turnstile_demo", "").withTag("log"),
+                        PluginLogLine.of(LogLevel.INFO, "", "")),
                 List.copyOf(heard.lines));
     }
 
@@ -259,7 +252,7 @@ class PluginLogTest {
         heard.await(2);
 
         assertEquals(
-                new PluginLogLine(level, "turnstile_demo", "line", "log"),
+                PluginLogLine.of(level, "turnstile_demo", "line").withTag("log"),
                 List.copyOf(heard.lines).getLast());
     }
 

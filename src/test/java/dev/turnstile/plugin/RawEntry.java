@@ -13,14 +13,19 @@ enum RawEntry {
 
     private static final Duration LONG = Duration.ofHours(1);
 
-    byte[] call(SynchronizedPlugin plugin, int messageId, byte[] request) throws Throwable {
+    byte[] call(PluginCalls plugin, int messageId, byte[] request) throws Throwable {
         return switch (this) {
             case CALL -> plugin.callRaw(messageId, request);
-            case TIMED_CALL -> plugin.callRaw(messageId, request, LONG);
-            case TRY_CALL -> plugin.tryCallRaw(messageId, request);
-            case SUBMIT -> JsonEntry.outcome(plugin.submitRaw(messageId, request));
-            case TIMED_SUBMIT -> JsonEntry.outcome(plugin.submitRaw(messageId, request, LONG));
-            case TRY_SUBMIT -> JsonEntry.outcome(plugin.trySubmitRaw(messageId, request));
+            case TIMED_CALL ->
+                plugin.requestRaw(messageId, request).within(LONG).call();
+            case TRY_CALL -> plugin.requestRaw(messageId, request).tryCall();
+            case SUBMIT ->
+                JsonEntry.outcome(plugin.requestRaw(messageId, request).submit());
+            case TIMED_SUBMIT ->
+                JsonEntry.outcome(
+                        plugin.requestRaw(messageId, request).within(LONG).submit());
+            case TRY_SUBMIT ->
+                JsonEntry.outcome(plugin.requestRaw(messageId, request).trySubmit());
         };
     }
 }

@@ -88,17 +88,17 @@ class Slf4jLogListenerTest {
             ByteArrayOutputStream written = new ByteArrayOutputStream();
             System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
             PluginLogListener listener = PluginLogListener.slf4j();
-            listener.onLine(new PluginLogLine(LogLevel.INFO, "sync_demo::net::http", "nested"));
-            listener.onLine(new PluginLogLine(LogLevel.INFO, "plain", "plain"));
-            listener.onLine(new PluginLogLine(LogLevel.INFO, "a:b::c", "odd"));
-            listener.onLine(new PluginLogLine(LogLevel.INFO, "", "empty"));
-            listener.onLine(new PluginLogLine(LogLevel.INFO, " ", "blank"));
+            listener.onLine(PluginLogLine.of(LogLevel.INFO, "sync_demo::net::http", "nested"));
+            listener.onLine(PluginLogLine.of(LogLevel.INFO, "plain", "plain"));
+            listener.onLine(PluginLogLine.of(LogLevel.INFO, "a:b::c", "odd"));
+            listener.onLine(PluginLogLine.of(LogLevel.INFO, "", "empty"));
+            listener.onLine(PluginLogLine.of(LogLevel.INFO, " ", "blank"));
             for (LogLevel level : LogLevel.values()) {
-                listener.onLine(new PluginLogLine(level, "level", level.name().toLowerCase(java.util.Locale.ROOT)));
+                listener.onLine(PluginLogLine.of(level, "level", level.name().toLowerCase(java.util.Locale.ROOT)));
             }
-            listener.onLine(new PluginLogLine(LogLevel.INFO, "plain", "{} {0} %s"));
-            listener.onLine(new PluginLogLine(LogLevel.WARN, "a::quiet", "quiet"));
-            listener.onLine(new PluginLogLine(LogLevel.ERROR, "a::quiet", "loud"));
+            listener.onLine(PluginLogLine.of(LogLevel.INFO, "plain", "{} {0} %s"));
+            listener.onLine(PluginLogLine.of(LogLevel.WARN, "a::quiet", "quiet"));
+            listener.onLine(PluginLogLine.of(LogLevel.ERROR, "a::quiet", "loud"));
             try (SynchronizedPlugin plugin = SynchronizedPlugin.load(TestPlugins.demo())) {
                 plugin.call("log", """
                     {"target": "my_crate::worker", "level": 3, "message": "from the plugin"}\

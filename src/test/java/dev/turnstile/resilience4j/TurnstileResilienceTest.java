@@ -171,8 +171,9 @@ class TurnstileResilienceTest {
     @Test
     void fullLine_isNothing() throws Exception {
         hold();
-        audit.watch(plugin.trySubmit("ok", "{}"));
-        guardedFailure(TurnstileFullException.class, () -> plugin.tryCall("ok", "{}"));
+        audit.watch(plugin.request("ok", "{}").trySubmit());
+        guardedFailure(
+                TurnstileFullException.class, () -> plugin.request("ok", "{}").tryCall());
         assertCounted(0, 0);
     }
 
@@ -261,8 +262,9 @@ class TurnstileResilienceTest {
         breaker.transitionToOpenState();
         breaker.transitionToHalfOpenState();
         CompletableFuture<String> held = hold();
-        CompletableFuture<String> next = plugin.trySubmit("ok", "{}");
-        guardedFailure(TurnstileFullException.class, () -> plugin.tryCall("ok", "{}"));
+        CompletableFuture<String> next = plugin.request("ok", "{}").trySubmit();
+        guardedFailure(
+                TurnstileFullException.class, () -> plugin.request("ok", "{}").tryCall());
         assertEquals(CircuitBreaker.State.HALF_OPEN, breaker.getState());
         script.release("held");
         held.get();
@@ -290,7 +292,7 @@ class TurnstileResilienceTest {
     @Test
     void retry_ofARefusedCall_makesItOnce() throws Exception {
         CompletableFuture<String> held = hold();
-        CompletableFuture<String> next = plugin.trySubmit("held", "{}");
+        CompletableFuture<String> next = plugin.request("held", "{}").trySubmit();
         Retry retry = retry();
         retry.getEventPublisher().onRetry(again -> {
             script.release("held");
@@ -298,7 +300,10 @@ class TurnstileResilienceTest {
             held.join();
             next.join();
         });
-        assertEquals("\"ok\"", retry.executeCallable(() -> guarded(() -> plugin.tryCall("ok", "{}"))));
+        assertEquals(
+                "\"ok\"",
+                retry.executeCallable(
+                        () -> guarded(() -> plugin.request("ok", "{}").tryCall())));
         assertEquals(1, retry.getMetrics().getNumberOfSuccessfulCallsWithRetryAttempt());
         assertEquals(List.of("held", "held", "ok"), received());
     }
@@ -306,7 +311,9 @@ class TurnstileResilienceTest {
     @Test
     void retry_ofWhatThePluginHadNoRoomFor_asksItAgain() throws Exception {
         script.answer("tag", Answer.error(ErrorCode.TOO_MANY_REQUESTS, "busy"), OK);
-        assertEquals("\"ok\"", retry().executeCallable(() -> plugin.tryCall("tag", "{}")));
+        assertEquals(
+                "\"ok\"",
+                retry().executeCallable(() -> plugin.request("tag", "{}").tryCall()));
         assertEquals(List.of("tag", "tag"), received());
     }
 
@@ -314,13 +321,18 @@ class TurnstileResilienceTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14})
     void retry_ofACallThatThePluginGot_doesNotMakeItAgain(long code) {
         script.answer("tag", Answer.error(new ErrorCode(code), "as scripted"));
-        assertThrows(PluginException.class, () -> retry().executeCallable(() -> plugin.tryCall("tag", "{}")));
+        assertThrows(
+                PluginException.class,
+                () -> retry().executeCallable(() -> plugin.request("tag", "{}").tryCall()));
         assertEquals(List.of("tag"), received());
     }
 
     @Test
     void retry_ofAPoisonCall_doesNotMakeItAgain() {
-        assertThrows(PluginException.class, () -> retry().executeCallable(() -> plugin.tryCall("panic", "{}")));
+        assertThrows(
+                PluginException.class,
+                () -> retry().executeCallable(
+                                () -> plugin.request("panic", "{}").tryCall()));
         assertEquals(List.of("panic"), received());
     }
 
@@ -333,10 +345,13 @@ class TurnstileResilienceTest {
         breaker.transitionToOpenState();
         assertThrows(
                 CallNotPermittedException.class,
-                () -> retry.executeCallable(() -> guarded(() -> plugin.tryCall("ok", "{}"))));
+                () -> retry.executeCallable(
+                        () -> guarded(() -> plugin.request("ok", "{}").tryCall())));
         script.release("held");
         plugin.close();
-        assertThrows(TurnstileClosedException.class, () -> retry.executeCallable(() -> plugin.tryCall("ok", "{}")));
+        assertThrows(
+                TurnstileClosedException.class,
+                () -> retry.executeCallable(() -> plugin.request("ok", "{}").tryCall()));
         assertEquals(3, retry.getMetrics().getNumberOfFailedCallsWithoutRetryAttempt());
     }
 
@@ -374,13 +389,13 @@ class TurnstileResilienceTest {
     @Test
     void timeLimiter_takesACallOutOfTheLine() throws Exception {
         CompletableFuture<String> held = hold();
-        expired(() -> audit.watch(plugin.trySubmit("ok", "{}")));
+        expired(() -> audit.watch(plugin.request("ok", "{}").trySubmit()));
         assertEquals(0, plugin.pendingCount());
         assertEquals(1, plugin.stats().cancelled());
         assertCounted(0, 0);
 
         losePatience();
-        expired(() -> audit.watch(plugin.trySubmit("ok", "{}")));
+        expired(() -> audit.watch(plugin.request("ok", "{}").trySubmit()));
         assertCounted(1, 0);
         script.release("held");
         held.get();
@@ -412,8 +427,9 @@ class TurnstileResilienceTest {
     @Test
     void timeLimiter_whoseThreadIsInterrupted_leavesTheCallInTheLine() throws Exception {
         hold();
-        Caller<String> caller = Caller.start(
-                () -> TimeLimiter.of(HOUR).executeFutureSupplier(() -> audit.watch(plugin.trySubmit("ok", "{}"))));
+        Caller<String> caller = Caller.start(() -> TimeLimiter.of(HOUR)
+                .executeFutureSupplier(
+                        () -> audit.watch(plugin.request("ok", "{}").trySubmit())));
         Eventually.isTrue("the call is in the line", () -> plugin.pendingCount() == 1);
         caller.interrupt();
         assertInstanceOf(InterruptedException.class, caller.failure());

@@ -4,6 +4,8 @@ package dev.turnstile.soak;
 enum Breach {
     /** Calls that were begun and have no end. */
     LOST,
+    /** Calls that nobody was going to serve, though there was a place for them, or a worker that slept. */
+    STRANDED,
     /** Calls that ran twice, ran after their caller was told that they never would, or got two ends. */
     DUPLICATED,
     /**
@@ -13,6 +15,8 @@ enum Breach {
     OVERLAPS,
     /** Calls that ran after one of their lane, or their key, that began when they were in the line already. */
     OUT_OF_ORDER,
+    /** Calls that were passed over by more calls of other lanes than is promised. */
+    BEYOND_THE_BOUND,
     /** Carriers that were held by a waiting virtual thread, in the library's code. */
     PINNED,
     /** Places, resources, native buffers and instances, threads, files, descriptors and heap that were not given back. */

@@ -25,6 +25,15 @@ final class CallLedger {
     private final Map<End, LongAdder> neverCame = new EnumMap<>(End.class);
     private final LongAdder startedAndLeft = new LongAdder();
 
+    /** Calls that were for one instance each, whose owners have their answers. */
+    private final LongAdder each = new LongAdder();
+
+    private final LongAdder eachReturned = new LongAdder();
+    private final LongAdder eachRefused = new LongAdder();
+
+    /** The most there may be of such calls of which nothing is known. */
+    private final LongAdder eachUnknown = new LongAdder();
+
     /** @param watched whether the resource tells each call that it runs */
     CallLedger(boolean watched, Findings findings) {
         this.watched = watched;
@@ -60,6 +69,21 @@ final class CallLedger {
         ended.increment();
     }
 
+    /** So many instances were asked something, besides the calls that were begun. */
+    void asksEach(int instances) {
+        each.add(instances);
+    }
+
+    /** One of them has answered, or was refused. */
+    void answersEach(End end) {
+        (end == End.RETURNED ? eachReturned : eachRefused).increment();
+    }
+
+    /** Up to so many were, and what became of it is not known. */
+    void mayHaveAskedEach(int instances) {
+        eachUnknown.add(instances);
+    }
+
     /** Nobody can say how it ended: it is told, and is not lost besides. */
     void endsUnexplained(IllegalArgumentException why) {
         findings.add(Breach.WRONG, why::getMessage);
@@ -80,21 +104,24 @@ final class CallLedger {
 
     /** Compares with what the gate counted; to be called when every call has ended and the gate is closed. */
     void compare(TurnstileStats stats, String gate) {
+        long unknown = eachUnknown.sum();
         long overridden = count(End.OVERRIDDEN);
-        same("calls that came", came(), stats.accepted() + stats.turnedAway(), gate);
-        within("completed", count(End.RETURNED), stats.completed(), count(End.RETURNED) + overridden, gate);
+        long came = came() + each.sum();
+        long returned = count(End.RETURNED) + eachReturned.sum();
+        within("calls that came", came, stats.accepted() + stats.notAdmitted(), came + unknown, gate);
+        within("completed", returned, stats.completed(), returned + overridden + unknown, gate);
         within("failed", count(End.FAILED), stats.failed(), count(End.FAILED) + overridden, gate);
-        given(End.CANCELLED, stats.cancelled(), count(End.LEFT), gate);
-        given(End.EXPIRED, stats.expired(), count(End.LEFT), gate);
-        given(End.REFUSED, stats.refused(), 0, gate);
-        within("turned away", count(End.FULL) + count(End.DOWN), stats.turnedAway(), Long.MAX_VALUE, gate);
+        given(End.CANCELLED, 0, stats.cancelled(), count(End.LEFT) + unknown, gate);
+        given(End.EXPIRED, 0, stats.expired(), count(End.LEFT), gate);
+        given(End.REFUSED, eachRefused.sum(), stats.refused(), eachRefused.sum() + unknown, gate);
+        within("turned away", count(End.FULL) + count(End.DOWN), stats.notAdmitted(), Long.MAX_VALUE, gate);
         same("accepted, in sum", Audit.placesOfAccepted(stats), stats.accepted(), gate);
         same("returned to the gate", stats.times().started(), stats.times().returned(), gate);
     }
 
-    private void given(End end, long counted, long mayBeToo, String gate) {
+    private void given(End end, long surelyToo, long counted, long mayBeToo, String gate) {
         long most = count(end) - neverCame.get(end).sum() + count(End.OVERRIDDEN) + mayBeToo;
-        within(end.label(), surelyAccepted.get(end).sum(), counted, most, gate);
+        within(end.label(), surelyAccepted.get(end).sum() + surelyToo, counted, most, gate);
     }
 
     private long came() {

@@ -62,7 +62,7 @@ enum Closing {
     FROM_A_STAGE {
         @Override
         void begin(Life life, SplittableRandom random) {
-            Life.Made made = life.submitToClose(Deed.ECHO);
+            Desk.Made made = life.submitToClose(Deed.ECHO);
             await(made.future().handle((result, thrown) -> life.entrance().close(shortLimit(random))));
         }
     },

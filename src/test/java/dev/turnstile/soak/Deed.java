@@ -10,12 +10,16 @@ enum Deed {
     PLUGIN_ERROR(1),
     /** Keeps the plugin busy for some ten microseconds. */
     SPIN(0.2),
+    /** Keeps the plugin for some milliseconds. Only where few callers make it possible that workers sleep meanwhile. */
+    LINGERS(0.2),
     /** Has the plugin answer with ten thousand bytes. */
     BIG(0.1),
     /** Throws an exception. */
     EXCEPTION(0.5),
     /** Throws an {@code Error}, of those that a JVM throws. */
     ERROR(0.5),
+    /** Throws an exception that cannot be printed. Only where user code may throw. */
+    UNPRINTABLE(0.5),
     /** Leaves a resource that is of no more use. Only where that is replaced. */
     POISON(0.05),
     /** Interrupts its own thread, the worker. */

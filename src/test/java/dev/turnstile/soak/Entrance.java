@@ -4,6 +4,7 @@ import dev.turnstile.CloseReport;
 import dev.turnstile.Fork;
 import dev.turnstile.InstanceStats;
 import dev.turnstile.JoinPolicy;
+import dev.turnstile.Probe;
 import dev.turnstile.SwapException;
 import dev.turnstile.SwapReport;
 import dev.turnstile.TurnstileState;
@@ -38,6 +39,12 @@ interface Entrance {
         @Override
         void close();
     }
+
+    /** Has each instance run something; returns the answers, if they do not come to somebody else. */
+    List<CompletableFuture<Integer>> submitToEach(EachCall call) throws InterruptedException;
+
+    /** Looks at the gate without its lock. */
+    Probe probe();
 
     /** Says whether this is the result of that call and of no other. */
     boolean answers(TrackedCall call, Object result);

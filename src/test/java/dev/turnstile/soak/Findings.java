@@ -36,7 +36,16 @@ final class Findings {
         }
         counts.get(breach).add(Math.abs(times)); // fewer than none is as wrong as more
         if (told.get(breach).incrementAndGet() <= MOST_TOLD) {
-            out.println(breach.label() + ": " + detail.get());
+            out.println(breach.label() + ": " + text(detail));
+        }
+    }
+
+    /** Some exceptions throw others when they are to be printed. */
+    private static String text(Supplier<String> detail) {
+        try {
+            return detail.get();
+        } catch (RuntimeException unprintable) {
+            return "something that cannot be printed: " + unprintable;
         }
     }
 

@@ -14,7 +14,7 @@ final class GateTotals {
     private long expired;
     private long refused;
     private long left;
-    private long turnedAway;
+    private long notAdmitted;
     private long started;
     private Duration waited = Duration.ZERO;
     private Duration ran = Duration.ZERO;
@@ -28,7 +28,7 @@ final class GateTotals {
         expired += stats.expired();
         refused += stats.refused();
         left += stats.pending() + stats.running();
-        turnedAway += stats.turnedAway();
+        notAdmitted += stats.notAdmitted();
         started += stats.times().started();
         waited = waited.plus(stats.times().totalWait());
         ran = ran.plus(stats.times().totalRun());
@@ -53,7 +53,7 @@ final class GateTotals {
                 expired,
                 refused,
                 left,
-                turnedAway,
+                notAdmitted,
                 started,
                 meanMicros(waited),
                 meanMicros(ran));

@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
  * @param cancels how often a caller cancels one of its futures
  * @param overrides how many calls with a future may have it completed by its owner
  * @param blocks how often a caller forks some calls in a block in place of making one
+ * @param bursts how often a caller makes two calls at once, of which the later one is before the other and lingers
  * @param lanes how often a call says which lane it stands in
  * @param keys how often a call has its caller's key
  * @param held how many futures a caller holds before it waits for the oldest
@@ -22,23 +23,30 @@ record Mix(
         double cancels,
         double overrides,
         double blocks,
+        double bursts,
         double lanes,
         double keys,
         int held) {
+    private static final int FEW = 2 * Setup.MOST_INSTANCES;
     private static final Duration LONG = Duration.ofHours(1);
 
-    static Mix draw(SplittableRandom random) {
+    static Mix draw(int callers, SplittableRandom random) {
         return new Mix(
                 Shares.draw(TrackedCall.Verb.class, verb -> verb == TrackedCall.Verb.FORK ? 0 : 1, random),
-                Shares.draw(Deed.class, Deed::usualShare, random),
+                Shares.draw(Deed.class, deed -> usualShare(deed, callers), random),
                 Shares.draw(TrackedCall.Form.class, form -> 1, random),
                 oftenOrNever(random, 0.05),
                 oftenOrNever(random, 0.3),
                 oftenOrNever(random, 0.3),
                 oftenOrNever(random, 0.1),
+                callers > FEW ? 0 : oftenOrNever(random, 0.2),
                 oftenOrNever(random, 1),
                 oftenOrNever(random, 1),
                 1 + random.nextInt(16));
+    }
+
+    private static double usualShare(Deed deed, int callers) {
+        return deed == Deed.LINGERS && callers > FEW ? 0 : deed.usualShare();
     }
 
     private static double oftenOrNever(SplittableRandom random, double most) {

@@ -1,55 +1,47 @@
 package dev.turnstile.soak;
 
 import dev.turnstile.InstanceStats;
-import dev.turnstile.SwapException;
-import dev.turnstile.SwapReport;
 import dev.turnstile.TurnstileClosedException;
 import dev.turnstile.TurnstileState;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.testing.Audit;
-import dev.turnstile.testing.Eventually;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 
 /**
- * Swaps what is behind a gate, or resizes a pool, again and again while calls go on: one order whenever some more calls have been begun, until the
- * gate is closed. Nobody else gives orders of its kind.
+ * Gives orders to a gate, all of one kind, again and again while calls go on: one order whenever some more calls have been begun, until the gate is
+ * closed. Nobody else gives orders of its kind.
  */
 final class Operator implements Runnable {
-    /** What it does. */
-    enum Kind {
-        SWAPS,
-        RESIZES
+    /** What it has done. */
+    interface Order {
+        void give() throws Exception;
+
+        /** No more orders are given, and the gate is closed. Says whether all that was begun has ended. */
+        default boolean end() throws InterruptedException {
+            return true;
+        }
     }
 
     private static final int ONE_IS_INTERRUPTED_OF = 16;
 
-    private final Kind kind;
+    private final Order order;
     private final Setup setup;
     private final Entrance entrance;
     private final Findings findings;
-    private final Upheavals upheavals;
     private final SplittableRandom random;
     private final int mostOrders;
     private final Semaphore due = new Semaphore(0);
     private final Thread thread = Thread.ofVirtual().name("soak-operator").unstarted(this);
     private volatile boolean stopped;
 
-    Operator(
-            Kind kind,
-            Setup setup,
-            Entrance entrance,
-            Findings findings,
-            Upheavals upheavals,
-            int mostOrders,
-            SplittableRandom random) {
-        this.kind = kind;
+    Operator(Order order, Setup setup, Entrance entrance, Findings findings, int mostOrders, SplittableRandom random) {
+        this.order = order;
         this.setup = setup;
         this.entrance = entrance;
         this.findings = findings;
-        this.upheavals = upheavals;
         this.mostOrders = mostOrders;
         this.random = random;
     }
@@ -67,7 +59,7 @@ final class Operator implements Runnable {
     boolean stop() throws InterruptedException {
         stopped = true;
         due.release();
-        return thread.join(Audit.PATIENCE);
+        return thread.join(Audit.PATIENCE) && order.end();
     }
 
     @Override
@@ -79,24 +71,23 @@ final class Operator implements Runnable {
                 if (stopped) {
                     return;
                 }
-                order();
+                giveOrder();
             }
         } catch (Throwable unexpected) {
-            findings.add(Breach.WRONG, () -> kind + ": an operator ended with " + unexpected + ", " + entrance);
+            findings.add(
+                    Breach.WRONG,
+                    () -> order.getClass().getSimpleName() + ": an operator ended with " + unexpected + ", "
+                            + entrance);
         }
     }
 
-    private void order() throws Exception {
+    private void giveOrder() throws Exception {
         boolean isInterrupted = random.nextInt(ONE_IS_INTERRUPTED_OF) == 0;
         if (isInterrupted) {
             thread.interrupt();
         }
         try {
-            if (kind == Kind.SWAPS) {
-                swap();
-            } else {
-                resize();
-            }
+            order.give();
             Thread.interrupted();
             compareInstances();
         } catch (InterruptedException interrupted) {
@@ -108,47 +99,6 @@ final class Operator implements Runnable {
                 throw closed;
             }
         }
-    }
-
-    private void swap() throws InterruptedException {
-        boolean isLong = random.nextInt(8) > 0;
-        Duration limit = isLong ? Audit.PATIENCE : Duration.ofNanos(Mix.logUniform(random, 1_000, 5_000_000));
-        try {
-            SwapReport report = entrance.swap(limit);
-            if (isLong && report.waiting() > 0 && !setup.isPool() && entrance.state() == TurnstileState.OPEN) {
-                findings.add(Breach.WRONG, () -> "after " + limit + " there was " + report + ", " + entrance);
-            }
-            upheavals.swaps.increment();
-        } catch (SwapException refused) {
-            upheavals.swapsNotMade.increment();
-            if (isLong && !isPlanned(refused)) {
-                findings.add(Breach.WRONG, () -> "a swap ended with " + refused + ", " + entrance);
-            }
-        }
-    }
-
-    private void resize() throws InterruptedException {
-        int count = Setup.LEAST_INSTANCES + random.nextInt(Setup.MOST_INSTANCES - Setup.LEAST_INSTANCES + 1);
-        try {
-            entrance.resize(count);
-            upheavals.resizes.increment();
-        } catch (IllegalStateException refused) {
-            upheavals.resizesNotMade.increment();
-            if (!isPlanned(refused)) {
-                throw refused;
-            }
-            return;
-        }
-        if (setup.heals() && !setup.mayRunOut()) {
-            Eventually.isTrue(
-                    () -> count + " instances there are, and not " + entrance.instances(),
-                    () -> entrance.state() != TurnstileState.OPEN
-                            || entrance.instances().size() == count);
-        }
-    }
-
-    private static boolean isPlanned(Throwable refused) {
-        return String.valueOf(refused.getMessage()).contains(WatchedSource.OF_NO_USE);
     }
 
     /** What the instances have counted is of what the gate has, and all of it while none has gone. */

@@ -53,6 +53,9 @@ record Outcome(End end, Started started, boolean accepted, boolean cameToTheGate
      */
     static Outcome of(TrackedCall call, Throwable thrown, boolean throughFuture) {
         return switch (thrown) {
+            case Unprintable planned when planned.number() == call.number() -> failed();
+            case Unprintable other ->
+                throw new IllegalArgumentException(call + " ended with what call " + other.number() + " threw");
             case CallInterruptedException gaveUp -> givenUp(End.CANCELLED, gaveUp.started(), throughFuture, gaveUp);
             case CallCancelledException gaveUp -> givenUp(End.CANCELLED, gaveUp.started(), throughFuture, gaveUp);
             case CallTimeoutException gaveUp

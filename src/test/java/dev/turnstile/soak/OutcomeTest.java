@@ -38,7 +38,7 @@ class OutcomeTest {
         assertEquals(expired, Outcome.of(call(TrackedCall.Verb.TIMED_CALL), late, false));
         Outcome cancelled = new Outcome(End.CANCELLED, Outcome.Started.NO, false, false);
         assertEquals(cancelled, Outcome.of(call(TrackedCall.Verb.CALL), interrupted, false));
-        assertEquals(0, held.gate().stats().turnedAway());
+        assertEquals(0, held.gate().stats().notAdmitted());
     }
 
     @Test
@@ -53,7 +53,7 @@ class OutcomeTest {
 
         Outcome cancelled = new Outcome(End.CANCELLED, Outcome.Started.NO, false, true);
         assertEquals(cancelled, Outcome.of(call(TrackedCall.Verb.CALL), thrown, false));
-        assertEquals(1, held.gate().stats().turnedAway());
+        assertEquals(1, held.gate().stats().notAdmitted());
     }
 
     @Test
@@ -79,6 +79,17 @@ class OutcomeTest {
                 Outcome.of(call, new LinkageError("planned 17"), false).end());
         Exception ofAnother = new Exception("planned 18");
         assertThrows(IllegalArgumentException.class, () -> Outcome.of(call, ofAnother, false));
+    }
+
+    /** Nothing of it may be read but its number. */
+    @Test
+    void whatCannotBePrinted_isTheFailureOfItsCall_andNobodyElses() {
+        TrackedCall call = call(TrackedCall.Verb.CALL);
+
+        assertEquals(
+                End.FAILED,
+                Outcome.of(call, new Unprintable(call.number()), false).end());
+        assertThrows(IllegalArgumentException.class, () -> Outcome.of(call, new Unprintable(18), false));
     }
 
     @Test

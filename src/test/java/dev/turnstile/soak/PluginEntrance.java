@@ -5,16 +5,19 @@ import dev.turnstile.Fork;
 import dev.turnstile.InstanceStats;
 import dev.turnstile.JoinPolicy;
 import dev.turnstile.Lane;
+import dev.turnstile.Probe;
 import dev.turnstile.SwapException;
 import dev.turnstile.SwapReport;
 import dev.turnstile.TurnstileState;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.plugin.ErrorCode;
 import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.plugin.LogLevel;
 import dev.turnstile.plugin.PluginCalls;
 import dev.turnstile.plugin.PluginException;
 import dev.turnstile.plugin.PluginFanOut;
 import dev.turnstile.plugin.PluginPool;
+import dev.turnstile.plugin.PluginRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +27,7 @@ import java.util.concurrent.CompletableFuture;
 /** What most users touch: text, typed and raw calls. Which of them ran, the plugin's own counter tells. */
 final class PluginEntrance implements Entrance {
     static final String SPIN = "{\"duration_us\":40}";
+    static final String LINGER = "{\"duration_ms\":5}";
     static final String BLOCK = "{\"gate\":0}";
     private static final int BIG_BYTES = 10_000;
     static final byte[] BIG = {(byte) BIG_BYTES, (byte) (BIG_BYTES >> 8), 0, 0};
@@ -55,6 +59,7 @@ final class PluginEntrance implements Entrance {
             case PLUGIN_ERROR -> "fail";
             case POISON -> "panic";
             case SPIN -> "spin";
+            case LINGERS -> "sleep";
             case BIG -> "big";
             case BLOCK -> "block";
             default -> "echo";
@@ -66,6 +71,7 @@ final class PluginEntrance implements Entrance {
             case PLUGIN_ERROR -> "{\"code\":7}";
             case POISON -> "{}";
             case SPIN -> SPIN;
+            case LINGERS -> LINGER;
             case BIG -> "{\"bytes\":" + BIG_BYTES + "}";
             case BLOCK -> BLOCK;
             default -> "{\"message\":\"" + call.number() + "\"}";
@@ -77,6 +83,7 @@ final class PluginEntrance implements Entrance {
             case PLUGIN_ERROR -> Map.of("code", 7);
             case POISON -> Map.of();
             case SPIN -> Map.of("duration_us", 40);
+            case LINGERS -> Map.of("duration_ms", 5);
             case BIG -> Map.of("bytes", BIG_BYTES);
             case BLOCK -> Map.of("gate", 0);
             default -> Map.of("message", Long.toString(call.number()));
@@ -107,22 +114,27 @@ final class PluginEntrance implements Entrance {
         };
     }
 
+    private PluginRequest<?> asked(TrackedCall call, PluginCalls calls) {
+        return switch (call.form()) {
+            case TEXT -> calls.request(tag(call), json(call));
+            case TYPED -> calls.request(tag(call), request(call)).as(Object.class);
+            case RAW -> calls.requestRaw(messageId(call), bytes(call));
+        };
+    }
+
+    private PluginRequest<?> asked(TrackedCall call) {
+        PluginRequest<?> asked = asked(call, plugin).inLane(call.route().lane());
+        return call.route().key() == null ? asked : asked.withKey(call.route().key());
+    }
+
     @Override
     public Object call(TrackedCall call, Duration limit) throws Exception {
-        return switch (call.form()) {
-            case TEXT -> calls(call.route()).call(tag(call), json(call), limit);
-            case TYPED -> calls(call.route()).call(tag(call), request(call), Object.class, limit);
-            case RAW -> calls(call.route()).callRaw(messageId(call), bytes(call), limit);
-        };
+        return asked(call).within(limit).call();
     }
 
     @Override
     public Object tryCall(TrackedCall call) throws Exception {
-        return switch (call.form()) {
-            case TEXT -> calls(call.route()).tryCall(tag(call), json(call));
-            case TYPED -> calls(call.route()).tryCall(tag(call), request(call), Object.class);
-            case RAW -> calls(call.route()).tryCallRaw(messageId(call), bytes(call));
-        };
+        return asked(call).tryCall();
     }
 
     @Override
@@ -130,40 +142,32 @@ final class PluginEntrance implements Entrance {
         return switch (call.form()) {
             case TEXT -> calls(call.route()).submit(tag(call), json(call));
             case TYPED -> calls(call.route()).submit(tag(call), request(call), Object.class);
-            case RAW -> calls(call.route()).submitRaw(messageId(call), bytes(call));
+            case RAW ->
+                calls(call.route()).requestRaw(messageId(call), bytes(call)).submit();
         };
     }
 
     @Override
     public CompletableFuture<?> submit(TrackedCall call, Duration limit) throws Exception {
-        return switch (call.form()) {
-            case TEXT -> calls(call.route()).submit(tag(call), json(call), limit);
-            case TYPED -> calls(call.route()).submit(tag(call), request(call), Object.class, limit);
-            case RAW -> calls(call.route()).submitRaw(messageId(call), bytes(call), limit);
-        };
+        return asked(call).within(limit).submit();
     }
 
     @Override
     public CompletableFuture<?> trySubmit(TrackedCall call) {
-        return switch (call.form()) {
-            case TEXT -> calls(call.route()).trySubmit(tag(call), json(call));
-            case TYPED -> calls(call.route()).trySubmit(tag(call), request(call), Object.class);
-            case RAW -> calls(call.route()).trySubmitRaw(messageId(call), bytes(call));
-        };
+        return asked(call).trySubmit();
     }
 
     @Override
     public Block fanOut(JoinPolicy policy, Duration limit, Route route) {
-        PluginFanOut block =
-                limit == null ? calls(route).fanOut(policy) : calls(route).fanOut(policy, limit);
+        PluginCalls calls = calls(route);
+        PluginFanOut<Object> block =
+                limit == null ? calls.fanOut(policy, Object.class) : calls.fanOut(policy, Object.class, limit);
         return new Block() {
             @Override
             public Fork<?> fork(TrackedCall call) {
-                return switch (call.form()) {
-                    case TEXT -> block.fork(tag(call), json(call));
-                    case TYPED -> block.fork(tag(call), request(call), Object.class);
-                    case RAW -> block.forkRaw(messageId(call), bytes(call));
-                };
+                return call.form() == TrackedCall.Form.TYPED
+                        ? block.fork(tag(call), request(call))
+                        : block.fork(asked(call, calls));
             }
 
             @Override
@@ -178,11 +182,27 @@ final class PluginEntrance implements Entrance {
         };
     }
 
+    /** The plugin asks each instance by itself, and tells the sum. */
+    @Override
+    public List<CompletableFuture<Integer>> submitToEach(EachCall call) throws InterruptedException {
+        if (call.lane() == Lane.LOW) {
+            var unused = plugin.rejectedCount();
+        } else {
+            plugin.setLogLevel(LogLevel.OFF);
+        }
+        return List.of();
+    }
+
+    @Override
+    public Probe probe() {
+        return Probe.of(plugin);
+    }
+
     @Override
     public boolean answers(TrackedCall call, Object result) {
         String number = Long.toString(call.number());
         return switch (call.deed()) {
-            case SPIN, BLOCK -> true;
+            case SPIN, LINGERS, BLOCK -> true;
             case BIG -> result instanceof byte[] bytes ? bytes.length == BIG_BYTES : isBigText(result);
             default ->
                 switch (result) {

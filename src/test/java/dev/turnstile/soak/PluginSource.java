@@ -74,16 +74,28 @@ final class PluginSource implements AutoCloseable {
      * @param setup what it became, which may be less than was asked for
      * @param mostUpheavals how often it may lose something, and how many orders of a kind are given
      */
-    record Opened(Setup setup, Entrance entrance, OrderCheck order, NativeSide nativeSide, int mostUpheavals) {}
+    record Opened(
+            Setup setup,
+            Entrance entrance,
+            OrderCheck order,
+            AgeingCheck ageing,
+            NativeSide nativeSide,
+            int mostUpheavals) {}
 
     Opened open(Setup wanted, Findings findings) throws InterruptedException {
         Setup setup = wanted;
         if (extractions.size() >= MOST_EXTRACTIONS && (setup.fromBundle() || !setup.watched())) {
-            setup = Setup.easy(
-                    setup.watched(), false, setup.options().withPoolSize(0).withRestarts(RestartPolicy.never()));
+            setup = new Setup(
+                    setup.options().withPoolSize(0).withRestarts(RestartPolicy.never()),
+                    setup.watched(),
+                    false,
+                    false,
+                    setup.troubled());
         }
-        if (setup.heals()) {
-            setup = setup.withListener(upheavals);
+        if (setup.troubled()) {
+            setup = setup.withListeners(new Mischief.Listener(), upheavals);
+        } else if (setup.heals()) {
+            setup = setup.withListeners(upheavals);
         }
         var unused = loadedSince(); // those of gates before
         boolean copies = setup.fromBundle() || (!setup.watched() && (setup.isPool() || setup.heals()));
@@ -92,11 +104,12 @@ final class PluginSource implements AutoCloseable {
         }
         NativeSide nativeSide =
                 new NativeSide(copies ? null : libraryProbe, setup.watched() && setup.isUneasy(), this::loadedSince);
+        AgeingCheck ageing = new AgeingCheck(setup, findings);
         Entrance entrance = setup.watched()
-                ? WatchedEntrance.open(copies ? this::extract : this::start, new Watch(setup, clock, findings))
+                ? WatchedEntrance.open(copies ? this::extract : this::start, new Watch(setup, clock, ageing, findings))
                 : new PluginEntrance(load(setup), setup, replacement(setup, nativeSide));
         int mostUpheavals = copies || !setup.watched() ? FEW : MANY;
-        return new Opened(setup, entrance, new OrderCheck(clock, findings), nativeSide, mostUpheavals);
+        return new Opened(setup, entrance, new OrderCheck(clock, findings), ageing, nativeSide, mostUpheavals);
     }
 
     private GuardedPlugin load(Setup setup) throws InterruptedException {

@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One round of the soak: some callers, one mix of traffic, and one gate after the other, each closed in another way, under the
@@ -21,24 +20,29 @@ final class Round {
     private static final int MOST_CALLS_EACH = 4_000;
 
     private final SplittableRandom random;
-    private final PluginSource source;
+    private final Stage stage;
     private final Findings findings;
-    private final AtomicLong numbers;
+    private final boolean calm;
     private final int callers;
     private final int callsEach;
     private final Traffic traffic;
     private final List<Life> lives = new ArrayList<>();
     private final List<Closing> closings = new ArrayList<>();
 
-    /** @param mostCallers how many callers there may be */
-    Round(long seed, int mostCallers, PluginSource source, Findings findings, AtomicLong numbers) {
+    /**
+     * Draws a round.
+     *
+     * @param mostCallers how many callers there may be
+     * @param calm no user code throws where it should not
+     */
+    Round(long seed, int mostCallers, boolean calm, Stage stage) {
         this.random = new SplittableRandom(seed);
-        this.source = source;
-        this.findings = findings;
-        this.numbers = numbers;
+        this.stage = stage;
+        this.findings = stage.findings();
+        this.calm = calm;
         this.callers = (int) Mix.logUniform(random, 1, mostCallers);
         this.callsEach = Math.clamp(random.nextLong(CALLS / 8, CALLS) / callers, 2, MOST_CALLS_EACH);
-        this.traffic = new Traffic(Mix.draw(random), callers, callsEach, findings);
+        this.traffic = new Traffic(Mix.draw(callers, random), callers, callsEach, findings);
     }
 
     /** Runs it, and looks at everything when it is over. Returns {@code false} if it hangs; that was told then. */
@@ -56,6 +60,7 @@ final class Round {
             lives.getLast().next().complete(null);
             wellBehaved = comes(traffic.done(), "the callers go home");
         }
+        stage.stranded().alsoDo(() -> {});
         lives.forEach(Life::audit);
         return wellBehaved;
     }
@@ -63,13 +68,15 @@ final class Round {
     /** Opens a gate, lets the callers come, and closes it. */
     private boolean live(long closeAt) throws InterruptedException, IOException {
         SplittableRandom own = random.split(); // so that whatever happens here, the rest of the round is the same
-        Setup setup = Setup.draw(own);
+        Setup setup = Setup.draw(own, calm);
         Closing closing = Closing.draw(setup, own);
         closings.add(closing);
-        Life life = new Life(source.open(setup, findings), source.upheavals(), findings, numbers, closeAt, own.split());
+        Life life =
+                new Life(stage.source().open(setup, findings), stage, closeAt, traffic.mostCallsAtOnce(), own.split());
         if (lives.isEmpty()) {
             lives.add(life);
             traffic.start(life, random.split());
+            stage.stranded().alsoDo(traffic::look);
         } else {
             Life before = lives.getLast();
             lives.add(life);

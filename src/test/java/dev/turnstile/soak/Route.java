@@ -14,6 +14,11 @@ record Route(Lane lane, Integer key) {
 
     private static final List<Lane> LANES = List.of(Lane.values());
 
+    /** One before the ordinary ones, for calls that belong together. */
+    static Route early(int key) {
+        return new Route(Lane.HIGH, key);
+    }
+
     /** Draws one for a call of a caller who has a key of its own. */
     static Route draw(Mix mix, int key, SplittableRandom random) {
         Lane lane = random.nextDouble() < mix.lanes() ? LANES.get(random.nextInt(LANES.size())) : Lane.NORMAL;

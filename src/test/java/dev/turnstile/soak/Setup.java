@@ -11,8 +11,9 @@ import java.util.SplittableRandom;
  *
  * @param watched whether the resource tells each call that it runs
  * @param swaps whether what is behind the gate is replaced now and then
+ * @param troubled whether user code throws where it should not
  */
-record Setup(TurnstileOptions options, boolean watched, boolean fromBundle, boolean swaps) {
+record Setup(TurnstileOptions options, boolean watched, boolean fromBundle, boolean swaps, boolean troubled) {
     static final int LEAST_INSTANCES = 2;
     static final int MOST_INSTANCES = 8;
 
@@ -23,17 +24,33 @@ record Setup(TurnstileOptions options, boolean watched, boolean fromBundle, bool
 
     /** One instance, for good. */
     static Setup easy(boolean watched, boolean fromBundle, TurnstileOptions options) {
-        return new Setup(options, watched, fromBundle, false);
+        return new Setup(options, watched, fromBundle, false, false);
     }
 
     /** Several instances, and all that may happen to them; the gate does not end by it. */
     static Setup uneasy(boolean watched, boolean fromBundle, TurnstileOptions options) {
         TurnstileOptions pool = options.withPoolSize(LEAST_INSTANCES)
                 .withRestarts(RestartPolicy.limited(AMPLE, LONG).withDelays(Duration.ZERO, LONGEST_DELAY));
-        return new Setup(pool, watched, fromBundle, true);
+        return new Setup(pool, watched, fromBundle, true, false);
     }
 
-    static Setup draw(SplittableRandom random) {
+    /** The same with user code that throws where it should not. */
+    Setup withTrouble() {
+        TurnstileOptions named = options.withWorkerName(options.workerName() + "-" + Mischief.NAME);
+        return new Setup(named, watched, fromBundle, swaps, true);
+    }
+
+    /**
+     * Draws one.
+     *
+     * @param calm no user code throws where it should not
+     */
+    static Setup draw(SplittableRandom random, boolean calm) {
+        Setup setup = draw(random);
+        return random.nextInt(4) == 0 && !calm ? setup.withTrouble() : setup;
+    }
+
+    private static Setup draw(SplittableRandom random) {
         boolean watched = random.nextInt(3) > 0;
         boolean fromBundle = random.nextInt(6) == 0;
         int capacity = (int) Mix.logUniform(random, 1, 10_000);
@@ -48,7 +65,7 @@ record Setup(TurnstileOptions options, boolean watched, boolean fromBundle, bool
         if (random.nextInt(4) > 0) {
             options = options.withPoolSize(LEAST_INSTANCES + random.nextInt(MOST_INSTANCES - LEAST_INSTANCES + 1));
         }
-        return new Setup(options.withRestarts(drawRestarts(random)), watched, fromBundle, random.nextInt(3) > 0);
+        return new Setup(options.withRestarts(drawRestarts(random)), watched, fromBundle, random.nextInt(3) > 0, false);
     }
 
     private static RestartPolicy drawRestarts(SplittableRandom random) {
@@ -62,8 +79,12 @@ record Setup(TurnstileOptions options, boolean watched, boolean fromBundle, bool
         return random.nextBoolean() ? policy : policy.refusingWhileDown();
     }
 
-    Setup withListener(CallListener listener) {
-        return new Setup(options.withListeners(listener), watched, fromBundle, swaps);
+    Setup withListeners(CallListener... listeners) {
+        return new Setup(options.withListeners(listeners), watched, fromBundle, swaps, troubled);
+    }
+
+    int overtakes() {
+        return options.overtakes();
     }
 
     boolean isPool() {
@@ -101,6 +122,7 @@ record Setup(TurnstileOptions options, boolean watched, boolean fromBundle, bool
                 + (isPool() ? ", " + options.poolSize() + " instances" : "")
                 + (swaps ? ", swapped" : "")
                 + (mayRunOut() ? ", healed " + options.restarts().budget() + " times" : heals() ? ", healed" : "")
-                + (refusesWhileDown() ? ", refusing while down" : "");
+                + (refusesWhileDown() ? ", refusing while down" : "")
+                + (troubled ? ", troubled" : "");
     }
 }

@@ -12,9 +12,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param duration how long; the round that is running then is ended
  * @param seed where all that is random comes from
  * @param mostCallers how many callers at once there may be
+ * @param calm whether no user code throws where it should not
  * @param verbose whether there is a line for each round
  */
-record SoakOptions(Duration duration, long seed, int mostCallers, boolean verbose) {
+record SoakOptions(Duration duration, long seed, int mostCallers, boolean calm, boolean verbose) {
     /**
      * Reads the command line.
      *
@@ -22,7 +23,7 @@ record SoakOptions(Duration duration, long seed, int mostCallers, boolean verbos
      */
     static SoakOptions parse(String... commandLine) {
         SoakOptions options = new SoakOptions(
-                Duration.ofMinutes(1), ThreadLocalRandom.current().nextLong(1_000_000_000), 100_000, false);
+                Duration.ofMinutes(1), ThreadLocalRandom.current().nextLong(1_000_000_000), 100_000, false, false);
         Deque<String> rest = new ArrayDeque<>(List.of(commandLine));
         while (!rest.isEmpty()) {
             String option = rest.remove();
@@ -30,11 +31,19 @@ record SoakOptions(Duration duration, long seed, int mostCallers, boolean verbos
                 case "--minutes" -> options.withDuration(Duration.ofMinutes(positive(option, rest)));
                 case "--seconds" -> options.withDuration(Duration.ofSeconds(positive(option, rest)));
                 case "--seed" ->
-                    new SoakOptions(options.duration, number(option, rest), options.mostCallers, options.verbose);
+                    new SoakOptions(
+                            options.duration, number(option, rest), options.mostCallers, options.calm, options.verbose);
                 case "--callers" ->
                     new SoakOptions(
-                            options.duration, options.seed, Math.toIntExact(positive(option, rest)), options.verbose);
-                case "--verbose" -> new SoakOptions(options.duration, options.seed, options.mostCallers, true);
+                            options.duration,
+                            options.seed,
+                            Math.toIntExact(positive(option, rest)),
+                            options.calm,
+                            options.verbose);
+                case "--calm" ->
+                    new SoakOptions(options.duration, options.seed, options.mostCallers, true, options.verbose);
+                case "--verbose" ->
+                    new SoakOptions(options.duration, options.seed, options.mostCallers, options.calm, true);
                 default -> throw new IllegalArgumentException("there is no option " + option + "; --help lists them");
             };
         }
@@ -42,7 +51,7 @@ record SoakOptions(Duration duration, long seed, int mostCallers, boolean verbos
     }
 
     private SoakOptions withDuration(Duration length) {
-        return new SoakOptions(length, seed, mostCallers, verbose);
+        return new SoakOptions(length, seed, mostCallers, calm, verbose);
     }
 
     private static long positive(String option, Deque<String> rest) {

@@ -38,8 +38,10 @@ final class SoakRun {
     boolean run() throws InterruptedException {
         out.println("Soaking for " + options.duration().toSeconds() + " s on Java "
                 + Runtime.version().feature() + ", seed " + options.seed());
-        try (PluginSource source = new PluginSource()) {
-            soak(source);
+        try (PluginSource source = new PluginSource();
+                StrandedWatch stranded = new StrandedWatch(findings)) {
+            stranded.start();
+            soak(new Stage(source, findings, numbers, stranded));
             out.println(source.upheavals());
         } catch (RuntimeException | Error | IOException unexpected) {
             findings.add(Breach.WRONG, () -> "the soak was ended by " + unexpected);
@@ -50,26 +52,25 @@ final class SoakRun {
         return findings.isEmpty();
     }
 
-    private void soak(PluginSource source) throws InterruptedException, IOException {
-        LeakCheck leakCheck = new LeakCheck(source, findings);
-        WarmUp warmUp = new WarmUp(source, findings, numbers);
+    private void soak(Stage stage) throws InterruptedException, IOException {
+        LeakCheck leakCheck = new LeakCheck(stage.source(), findings);
+        WarmUp warmUp = new WarmUp(stage, options.calm());
         boolean goesOn = warmUp.run();
         warmUp.lives().forEach(this::addEnds);
         leakCheck.afterRound();
-        if (goesOn && round(source, leakCheck, Math.min(FEW, options.mostCallers()))) {
+        if (goesOn && round(stage, leakCheck, Math.min(FEW, options.mostCallers()))) {
             try (PinnedWatch pinned = new PinnedWatch(findings)) {
                 pinned.start();
-                soakUntilTheTimeIsOver(source, leakCheck);
+                soakUntilTheTimeIsOver(stage, leakCheck);
             }
         }
         out.println(leakCheck.compare());
     }
 
-    private void soakUntilTheTimeIsOver(PluginSource source, LeakCheck leakCheck)
-            throws InterruptedException, IOException {
+    private void soakUntilTheTimeIsOver(Stage stage, LeakCheck leakCheck) throws InterruptedException, IOException {
         long progressAt = BETWEEN_PROGRESS.toNanos();
         while (elapsed() < options.duration().toNanos()) {
-            if (!round(source, leakCheck, options.mostCallers())) {
+            if (!round(stage, leakCheck, options.mostCallers())) {
                 return;
             }
             if (rounds == WARM_UP_ROUNDS) {
@@ -82,9 +83,8 @@ final class SoakRun {
         }
     }
 
-    private boolean round(PluginSource source, LeakCheck leakCheck, int mostCallers)
-            throws InterruptedException, IOException {
-        Round round = new Round(seeds.nextLong(), mostCallers, source, findings, numbers);
+    private boolean round(Stage stage, LeakCheck leakCheck, int mostCallers) throws InterruptedException, IOException {
+        Round round = new Round(seeds.nextLong(), mostCallers, options.calm(), stage);
         rounds++;
         long begun = elapsed();
         boolean goesOn = round.run();

@@ -12,12 +12,14 @@ import java.lang.invoke.VarHandle;
 final class TrackedCall {
     private static final VarHandle MARKS;
     private static final VarHandle IN_LINE_SINCE;
+    private static final VarHandle MARK;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             MARKS = lookup.findVarHandle(TrackedCall.class, "marks", int.class);
             IN_LINE_SINCE = lookup.findVarHandle(TrackedCall.class, "inLineSince", long.class);
+            MARK = lookup.findVarHandle(TrackedCall.class, "mark", AgeingCheck.Mark.class);
         } catch (ReflectiveOperationException impossible) {
             throw new ExceptionInInitializerError(impossible);
         }
@@ -56,6 +58,9 @@ final class TrackedCall {
 
     @SuppressWarnings("unused") // through its handle
     private volatile long inLineSince;
+
+    @SuppressWarnings("unused") // through its handle
+    private volatile AgeingCheck.Mark mark;
 
     @SuppressWarnings("unused") // through its handle
     private volatile int marks;
@@ -120,6 +125,16 @@ final class TrackedCall {
     /** When it was known to be in the line; 0 if it is not known yet. */
     long inLineSince() {
         return inLineSince;
+    }
+
+    /** Somebody knows that it has a place, and what had started by then. The first to say so counts. */
+    void mark(AgeingCheck.Mark pending) {
+        MARK.compareAndSet(this, null, pending);
+    }
+
+    /** Returns {@code null} if nobody knew that it has a place. */
+    AgeingCheck.Mark mark() {
+        return mark;
     }
 
     // ---- once, and not after the end ----

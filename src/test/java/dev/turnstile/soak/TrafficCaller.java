@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * cancels a future of its own, at moments that nobody planned.
  */
 final class TrafficCaller implements Runnable {
-    private static final int MOST_FORKS = 16;
+    static final int MOST_FORKS = 16;
     private static final List<JoinPolicy> POLICIES = List.of(JoinPolicy.values());
     private static final String LIBRARY = Turnstile.class.getPackageName();
 
@@ -24,8 +24,8 @@ final class TrafficCaller implements Runnable {
     private final int key;
     private final SplittableRandom random;
     private final Thread thread;
-    private final Deque<Life.Made> held = new ArrayDeque<>();
-    private Life life;
+    private final Deque<Desk.Made> held = new ArrayDeque<>();
+    private volatile Life life;
     private volatile TrackedCall current;
 
     /** @param key of calls that it makes alone, and so knows the order of */
@@ -46,8 +46,11 @@ final class TrafficCaller implements Runnable {
         try {
             for (int i = 0; i < traffic.callsEach() && life != null; i++) {
                 disturb(traffic.anyCaller(random));
-                if (random.nextDouble() < traffic.mix().blocks()) {
+                double choice = random.nextDouble();
+                if (choice < traffic.mix().blocks()) {
                     makeBlock();
+                } else if (choice < traffic.mix().blocks() + traffic.mix().bursts()) {
+                    makeBurst();
                 } else {
                     makeOne();
                 }
@@ -62,12 +65,17 @@ final class TrafficCaller implements Runnable {
         }
     }
 
-    /** Looks whether the other one waits in the line: then its call runs before the one that is made here next. */
-    private void disturb(TrafficCaller other) {
-        TrackedCall call = other.current;
-        if (call != null && call.inLineSince() == 0 && other.isParkedOnItsCall() && other.current == call) {
-            life.isInLine(call);
+    /** Whoever sees that this one waits in the line knows that its call runs before those that are made from now on. Any thread may look. */
+    void look() {
+        TrackedCall call = current;
+        Life gate = life;
+        if (call != null && gate != null && call.inLineSince() == 0 && isParkedOnItsCall() && current == call) {
+            gate.desk().isInLine(call);
         }
+    }
+
+    private void disturb(TrafficCaller other) {
+        other.look();
         if (random.nextDouble() < traffic.mix().interrupts()) {
             other.thread.interrupt();
         }
@@ -88,13 +96,31 @@ final class TrafficCaller implements Runnable {
         Duration limit = Mix.limit(random);
         TrackedCall call = life.begin(verb, deed, form, overridden, Route.draw(mix, key, random));
         current = call;
-        Life.Made made = life.make(call, limit);
+        Desk.Made made = life.desk().make(call, limit);
         if (made.future() == null) {
             if (made.end().join() == End.REFUSED) {
                 goOn();
             }
         } else {
             hold(made, overridden);
+        }
+        Thread.interrupted(); // one that came too late is for nobody
+    }
+
+    /** Whoever is woken for the first one finds the second one, too, if it is its own. Nothing more comes from here until both have ended. */
+    private void makeBurst() {
+        List<TrackedCall> calls = List.of(
+                life.begin(TrackedCall.Verb.SUBMIT, Deed.NOTHING, TrackedCall.Form.TEXT, false, Route.ORDINARY),
+                life.begin(TrackedCall.Verb.SUBMIT, Deed.LINGERS, TrackedCall.Form.TEXT, false, Route.early(key)));
+        List<Desk.Made> made = calls.stream()
+                .map(call -> life.desk().make(call, Duration.ZERO))
+                .toList();
+        boolean isOpen = true;
+        for (Desk.Made one : made) {
+            isOpen &= one.end().join() != End.REFUSED;
+        }
+        if (!isOpen) {
+            goOn();
         }
         Thread.interrupted(); // one that came too late is for nobody
     }
@@ -109,19 +135,19 @@ final class TrafficCaller implements Runnable {
         }
         JoinPolicy policy = POLICIES.get(random.nextInt(POLICIES.size()));
         Duration limit = random.nextBoolean() ? Mix.limit(random) : null;
-        if (!life.makeBlock(calls, policy, limit, random.nextInt(10) > 0)) {
+        if (!life.desk().makeBlock(calls, policy, limit, random.nextInt(10) > 0)) {
             goOn();
         }
         Thread.interrupted(); // one that came too late is for nobody
     }
 
-    private void hold(Life.Made made, boolean overridden) {
+    private void hold(Desk.Made made, boolean overridden) {
         held.add(made);
         if (overridden) {
             override(made);
         }
         if (random.nextDouble() < traffic.mix().cancels()) {
-            Life.Made unwanted = random.nextBoolean() ? held.getFirst() : made;
+            Desk.Made unwanted = random.nextBoolean() ? held.getFirst() : made;
             unwanted.future().cancel(true);
         }
         if (held.size() >= traffic.mix().held()) {
@@ -129,7 +155,7 @@ final class TrafficCaller implements Runnable {
         }
     }
 
-    private void override(Life.Made made) {
+    private void override(Desk.Made made) {
         switch (random.nextInt(3)) {
             case 0 -> made.future().completeExceptionally(new IllegalStateException(Outcome.BY_HAND));
             case 1 -> made.future().complete(null);
@@ -143,7 +169,7 @@ final class TrafficCaller implements Runnable {
         if (random.nextInt(4) == 0) {
             TrackedCall call = life.begin(
                     traffic.mix().verbs().pick(random), Deed.ECHO, TrackedCall.Form.TEXT, false, Route.ORDINARY);
-            life.make(call, Mix.limit(random)).end().join();
+            life.desk().make(call, Mix.limit(random)).end().join();
         }
         life = life.next().join();
     }

@@ -10,6 +10,8 @@ final class Upheavals implements CallListener {
     final LongAdder swapsNotMade = new LongAdder();
     final LongAdder resizes = new LongAdder();
     final LongAdder resizesNotMade = new LongAdder();
+    final LongAdder asked = new LongAdder();
+    final LongAdder askedInVain = new LongAdder();
     private final LongAdder losses = new LongAdder();
     private final LongAdder restarts = new LongAdder();
 
@@ -27,12 +29,16 @@ final class Upheavals implements CallListener {
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%,d swaps, and %,d not made; %,d resizes, and %,d not made; %,d losses, %,d restarts",
+                "%,d swaps, and %,d not made; %,d resizes, and %,d not made; %,d losses, %,d restarts; all"
+                        + " instances asked %,d times, and %,d in vain; logging failed %,d times",
                 swaps.sum(),
                 swapsNotMade.sum(),
                 resizes.sum(),
                 resizesNotMade.sum(),
                 losses.sum(),
-                restarts.sum());
+                restarts.sum(),
+                asked.sum(),
+                askedInVain.sum(),
+                FaultyLogging.FAILURES.sum());
     }
 }

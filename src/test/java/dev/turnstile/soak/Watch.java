@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Watch {
     private final Setup setup;
     private final AtomicLong clock;
+    private final AgeingCheck ageing;
     private final Findings findings;
     private final OrderCheck ofAll;
     private final Map<Integer, Key> keys = new ConcurrentHashMap<>();
@@ -28,8 +29,9 @@ final class Watch {
         }
     }
 
-    Watch(Setup setup, AtomicLong clock, Findings findings) {
+    Watch(Setup setup, AtomicLong clock, AgeingCheck ageing, Findings findings) {
         this.setup = setup;
+        this.ageing = ageing;
         this.clock = clock;
         this.findings = findings;
         this.ofAll = new OrderCheck(clock, findings);
@@ -37,6 +39,10 @@ final class Watch {
 
     Setup setup() {
         return setup;
+    }
+
+    AgeingCheck ageing() {
+        return ageing;
     }
 
     Findings findings() {

@@ -1,12 +1,14 @@
 package dev.turnstile.soak;
 
 import dev.turnstile.Action;
+import dev.turnstile.CallRequest;
 import dev.turnstile.CloseReport;
 import dev.turnstile.FanOut;
 import dev.turnstile.Fork;
 import dev.turnstile.InstanceStats;
 import dev.turnstile.JoinPolicy;
 import dev.turnstile.Lane;
+import dev.turnstile.Probe;
 import dev.turnstile.SwapException;
 import dev.turnstile.SwapReport;
 import dev.turnstile.Turnstile;
@@ -37,41 +39,43 @@ final class WatchedEntrance implements Entrance {
         return new WatchedEntrance(Turnstile.open(source, watch.setup().options()), watch, source);
     }
 
-    private Action<WatchedPlugin, Object, Exception> action(TrackedCall call) {
-        Action<WatchedPlugin, Object, Exception> action = plugin -> plugin.run(call, this);
+    private CallRequest<WatchedPlugin, Object, Exception> asked(TrackedCall call) {
+        Action<WatchedPlugin, Object, Exception> work = plugin -> plugin.run(call, this);
+        boolean isEvasive = watch.setup().troubled() && call.number() % 8 == 0;
         Route route = call.route();
-        action = route.lane() == Lane.NORMAL ? action : Action.inLane(route.lane(), action);
-        return route.key() == null ? action : Action.keyed(route.key(), action);
+        var asked = gate.request(isEvasive ? new Mischief.Evasive<>(work) : work);
+        asked = route.lane() == Lane.NORMAL ? asked : asked.inLane(route.lane());
+        return route.key() == null ? asked : asked.withKey(route.key());
     }
 
     @Override
     public Object call(TrackedCall call) throws Exception {
-        return gate.call(action(call));
+        return asked(call).call();
     }
 
     @Override
     public Object call(TrackedCall call, Duration limit) throws Exception {
-        return gate.call(action(call), limit);
+        return asked(call).within(limit).call();
     }
 
     @Override
     public Object tryCall(TrackedCall call) throws Exception {
-        return gate.tryCall(action(call));
+        return asked(call).tryCall();
     }
 
     @Override
     public CompletableFuture<?> submit(TrackedCall call) throws Exception {
-        return gate.submit(action(call));
+        return asked(call).submit();
     }
 
     @Override
     public CompletableFuture<?> submit(TrackedCall call, Duration limit) throws Exception {
-        return gate.submit(action(call), limit);
+        return asked(call).within(limit).submit();
     }
 
     @Override
     public CompletableFuture<?> trySubmit(TrackedCall call) {
-        return gate.trySubmit(action(call));
+        return asked(call).trySubmit();
     }
 
     @Override
@@ -80,7 +84,7 @@ final class WatchedEntrance implements Entrance {
         return new Block() {
             @Override
             public Fork<?> fork(TrackedCall call) {
-                return block.fork(action(call));
+                return block.fork(asked(call));
             }
 
             @Override
@@ -93,6 +97,17 @@ final class WatchedEntrance implements Entrance {
                 block.close();
             }
         };
+    }
+
+    @Override
+    public List<CompletableFuture<Integer>> submitToEach(EachCall call) throws InterruptedException {
+        Action<WatchedPlugin, Integer, RuntimeException> action = plugin -> plugin.run(call);
+        return gate.request(action).inLane(call.lane()).submitToEach();
+    }
+
+    @Override
+    public Probe probe() {
+        return Probe.of(gate);
     }
 
     /** What an action must not do; the gate does not count it. */
@@ -122,7 +137,12 @@ final class WatchedEntrance implements Entrance {
 
     @Override
     public void resize(int instances) throws InterruptedException {
-        gate.resize(instances);
+        watch.ageing().resizes();
+        try {
+            gate.resize(instances);
+        } finally {
+            watch.ageing().resizes();
+        }
     }
 
     @Override

@@ -16,6 +16,8 @@ final class WatchedPlugin implements AutoCloseable {
     private final NativePlugin plugin;
     private final Watch watch;
     private final OrderCheck order;
+    private final AgeingCheck.Course course;
+    private final int instance;
     private final Findings findings;
     private final int generation;
     private boolean lost;
@@ -25,23 +27,45 @@ final class WatchedPlugin implements AutoCloseable {
         this.plugin = plugin;
         this.watch = watch;
         this.order = watch.newOrder();
+        this.instance = watch.setup().isPool() ? numberOf(owner) : 1;
+        this.course = watch.ageing().newCourse(instance);
         this.findings = watch.findings();
         this.generation = generation;
         watch.opens();
+    }
+
+    private static int numberOf(Thread worker) {
+        String name = worker.getName();
+        return Integer.parseInt(name.substring(name.lastIndexOf('-') + 1));
     }
 
     /** Runs a call; the gate is the one that it came through. */
     Object run(TrackedCall call, WatchedEntrance gate) throws Exception {
         enter(call);
         try {
+            course.starts(call);
             call.runs(findings);
             watch.enter(call, order);
             lookAtItself(call, gate);
             return act(call, gate);
         } finally {
             watch.leave(call);
-            inside.decrementAndGet();
+            leave();
         }
+    }
+
+    /** Runs what each instance is to run; returns which one it is. */
+    int run(EachCall call) {
+        enter(call);
+        course.starts(call.lane());
+        call.runs(instance, findings);
+        leave();
+        return instance;
+    }
+
+    private void leave() {
+        course.leaves();
+        inside.decrementAndGet();
     }
 
     private void enter(Object what) {
@@ -75,12 +99,16 @@ final class WatchedPlugin implements AutoCloseable {
             case ECHO -> echo(call);
             case PLUGIN_ERROR -> plugin.call("fail", "{\"code\":7}");
             case SPIN -> plugin.call("spin", PluginEntrance.SPIN);
+            case LINGERS -> plugin.call("sleep", PluginEntrance.LINGER);
             case BIG -> plugin.callRaw(4, PluginEntrance.BIG);
             case EXCEPTION -> throw new Exception(Outcome.PLANNED + call.number());
             case ERROR -> throw error(call);
+            case UNPRINTABLE -> throw new Unprintable(call.number());
             case POISON -> {
                 lost = true;
-                throw new Exception(Outcome.PLANNED + call.number());
+                throw watch.setup().troubled() && call.number() % 2 == 0
+                        ? new Unprintable(call.number())
+                        : new Exception(Outcome.PLANNED + call.number());
             }
             case INTERRUPTS_ITSELF -> Thread.currentThread().interrupt();
             case CALLS_AGAIN -> callAgain(call, gate);

@@ -41,7 +41,7 @@ final class WatchedSource implements ResourceSource<WatchedPlugin, RuntimeExcept
     public WatchedPlugin open() {
         int number = opened.incrementAndGet();
         if (number > 0 && number % ONE_CANNOT_BE_OPENED_OF == 0) {
-            throw new IllegalStateException(OF_NO_USE);
+            throw ofNoUse(number);
         }
         return new WatchedPlugin(loader.get(), watch, generation);
     }
@@ -51,17 +51,34 @@ final class WatchedSource implements ResourceSource<WatchedPlugin, RuntimeExcept
         plugin.warmUp();
         int number = opened.get();
         if (number > 0 && number % ONE_FAILS_ITS_WARM_UP_OF == 0) {
-            throw new IllegalStateException(OF_NO_USE);
+            throw ofNoUse(number);
         }
+    }
+
+    private RuntimeException ofNoUse(int number) {
+        boolean isUnprintable = watch.setup().troubled() && number % 2 == 0;
+        return isUnprintable ? new Unprintable(0) : new IllegalStateException(OF_NO_USE);
+    }
+
+    /** Says whether that is why something could not be opened. */
+    static boolean isPlanned(Throwable refused) {
+        return refused.getCause() instanceof Unprintable
+                || String.valueOf(refused.getMessage()).contains(OF_NO_USE);
     }
 
     @Override
     public boolean isLost(WatchedPlugin plugin, Throwable failure) {
+        if (watch.setup().troubled() && !plugin.isLost()) {
+            Mischief.mayThrow();
+        }
         return plugin.isLost();
     }
 
     @Override
     public void close(WatchedPlugin plugin) {
         plugin.close();
+        if (watch.setup().troubled()) {
+            Mischief.mayThrow();
+        }
     }
 }

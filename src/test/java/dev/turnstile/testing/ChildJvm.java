@@ -39,7 +39,11 @@ public final class ChildJvm {
 
     /** Starts a program and does not wait for it; its standard error is that of the tests. */
     public static Process start(Class<?> program, String... arguments) throws IOException {
-        return builder(List.of(), System.getProperty("java.class.path"), program.getName(), arguments)
+        return start(List.of(), program, arguments);
+    }
+
+    public static Process start(List<String> options, Class<?> program, String... arguments) throws IOException {
+        return builder(options, System.getProperty("java.class.path"), program.getName(), arguments)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }

@@ -3,6 +3,7 @@ package dev.turnstile.testing;
 import dev.turnstile.ResourceSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,8 @@ public final class Copies implements ResourceSource<Copies.Copy, RuntimeExceptio
     private final AtomicInteger attempts = new AtomicInteger();
     private final AtomicInteger failures = new AtomicInteger();
     private volatile @Nullable RuntimeException warmUpFailure;
+    private volatile @Nullable CountDownLatch opening;
+    private final CountDownLatch isOpening = new CountDownLatch(1);
 
     public Copies(String name) {
         this.name = name;
@@ -35,6 +38,16 @@ public final class Copies implements ResourceSource<Copies.Copy, RuntimeExceptio
     /** So many of the next ones cannot be opened. */
     public void failToOpen(int count) {
         failures.set(count);
+    }
+
+    /** The next ones are being opened until a latch is. */
+    public void holdOpening(CountDownLatch latch) {
+        opening = latch;
+    }
+
+    /** Waits until one is being opened that is {@linkplain #holdOpening held}. */
+    public void awaitOpening() {
+        Uninterruptibly.await(isOpening);
     }
 
     public void failToWarmUp(RuntimeException failure) {
@@ -59,6 +72,11 @@ public final class Copies implements ResourceSource<Copies.Copy, RuntimeExceptio
     @Override
     public Copy open() {
         attempts.incrementAndGet();
+        CountDownLatch latch = opening;
+        if (latch != null) {
+            isOpening.countDown();
+            Uninterruptibly.await(latch);
+        }
         if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             throw new IllegalStateException(name + " cannot be opened");
         }

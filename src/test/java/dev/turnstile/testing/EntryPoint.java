@@ -46,7 +46,8 @@ public enum EntryPoint {
 
     /** Makes a call with the limit, where there is one. */
     public <R, T> T run(Turnstile<R> gate, Action<? super R, ? extends T, ?> action, Duration limit) throws Throwable {
-        Action<R, T, Exception> same = action::run;
+        @SuppressWarnings("unchecked") // it is what it was, with the lane and key that it has
+        Action<R, T, Exception> same = (Action<R, T, Exception>) action;
         return switch (this) {
             case CALL -> gate.call(same);
             case TIMED_CALL -> gate.call(same, limit);

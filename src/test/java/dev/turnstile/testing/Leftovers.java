@@ -15,15 +15,15 @@ public final class Leftovers {
 
     /**
      * Waits until no platform thread of the library lives. Virtual ones are not looked for: the JDK lists them in a thread dump alone,
-     * and JDK 25.0.3 crashes when it dumps one that is being unmounted. The watchdog's thread is shared by all gates, and ends by
-     * itself when there has been nothing to watch for some time.
+     * and JDK 25.0.3 crashes when it dumps one that is being unmounted. The timer's thread is shared by all gates, and ends by
+     * itself when nothing has been planned for some time.
      */
     public static void awaitNoThreads() {
         Eventually.isTrue(
                 "no thread of the library is left",
                 () -> Thread.getAllStackTraces().keySet().stream()
                         .map(Thread::getName)
-                        .noneMatch(name -> name.startsWith("turnstile-") && !name.equals("turnstile-watchdog")));
+                        .noneMatch(name -> name.startsWith("turnstile-") && !name.equals("turnstile-timer")));
     }
 
     /** The files below a directory that this process has open, deleted ones too; none where the system cannot tell. */

@@ -268,7 +268,7 @@ class ScriptedPluginTest {
 
     @Test
     void failureToStart_isThrownOnce_withWhatWasLogged() throws Exception {
-        PluginLogLine line = new PluginLogLine(LogLevel.ERROR, "license", "expired");
+        PluginLogLine line = PluginLogLine.of(LogLevel.ERROR, "license", "expired");
         script.failToStart(line);
         PluginLoadException failure = assertThrows(PluginLoadException.class, script::open);
         assertEquals("The scripted plugin did not start. It logged:\n  ERROR license: expired", failure.getMessage());
@@ -310,8 +310,8 @@ class ScriptedPluginTest {
 
     @Test
     void logLines_reachTheListenerWithTheCallersContext_fromTheirLevelOn() throws Exception {
-        PluginLogLine info = new PluginLogLine(LogLevel.INFO, "target", "info");
-        PluginLogLine debug = new PluginLogLine(LogLevel.DEBUG, "target", "debug");
+        PluginLogLine info = PluginLogLine.of(LogLevel.INFO, "target", "info");
+        PluginLogLine debug = PluginLogLine.of(LogLevel.DEBUG, "target", "debug");
         script.answer("tag", OK.logging(debug, info));
         LinkedBlockingQueue<String> seen = new LinkedBlockingQueue<>();
         SynchronizedPlugin plugin = audit.watch(script.open(PluginOptions.defaults()
@@ -354,7 +354,8 @@ class ScriptedPluginTest {
     void limit_thatIsLonger_doesNotPass() throws Exception {
         script.answer("slow", OK.after(LIMIT));
         SynchronizedPlugin plugin = open();
-        CompletableFuture<String> answer = plugin.submit("slow", "{}", MINUTE);
+        CompletableFuture<String> answer =
+                plugin.request("slow", "{}").within(MINUTE).submit();
         script.awaitStarted("slow");
         time.advance(LIMIT);
         assertEquals("\"ok\"", answer.get());
@@ -364,8 +365,8 @@ class ScriptedPluginTest {
     void limitOfABlock_passesWhileThePluginTakesAMinute() throws Exception {
         script.answer("slow", OK.after(MINUTE));
         SynchronizedPlugin plugin = open();
-        Caller<PluginFanOut> caller = Caller.start(() -> {
-            try (PluginFanOut block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL, LIMIT)) {
+        Caller<PluginFanOut<String>> caller = Caller.start(() -> {
+            try (PluginFanOut<String> block = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL, LIMIT)) {
                 block.fork("slow", "{}");
                 block.fork("slow", "{}");
                 return block.join();
@@ -472,7 +473,7 @@ class ScriptedPluginTest {
 
     @Test
     void howAnAnswerIsGiven_addsUp() throws Exception {
-        PluginLogLine line = new PluginLogLine(LogLevel.WARN, "target", "as scripted");
+        PluginLogLine line = PluginLogLine.of(LogLevel.WARN, "target", "as scripted");
         script.answer("tag", Answer.panic("all at once").held().after(MINUTE).logging(line));
         script.answer(
                 "other", Answer.panic("all at once").logging(line).after(MINUTE).held());
@@ -482,7 +483,8 @@ class ScriptedPluginTest {
                     audit.watch(script.open(PluginOptions.defaults().withLogListener(seen::add)));
             Caller<String> caller = Caller.start(() -> plugin.call(tag, "{}"));
             script.awaitStarted(tag);
-            assertEquals(new PluginLogLine(LogLevel.WARN, "target", "as scripted", tag), seen.take());
+            assertEquals(
+                    PluginLogLine.of(LogLevel.WARN, "target", "as scripted").withTag(tag), seen.take());
             script.release(tag);
             assertFalse(caller.isDone());
             time.advance(MINUTE);

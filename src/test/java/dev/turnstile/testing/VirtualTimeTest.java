@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A time that a test moves wakes whom it should, and forgets nobody, however the threads meet. */
+@Tag("slow")
 class VirtualTimeTest {
     /** So often that a gap of a few instructions, made on purpose, was hit each time. */
     private static final int MEETINGS = 50_000;

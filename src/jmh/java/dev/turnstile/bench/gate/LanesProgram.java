@@ -1,6 +1,5 @@
 package dev.turnstile.bench.gate;
 
-import dev.turnstile.Action;
 import dev.turnstile.Lane;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileOptions;
@@ -66,12 +65,14 @@ final class LanesProgram {
     }
 
     private static CompletableFuture<?> submitHigh(Turnstile<Starts> gate) throws InterruptedException {
-        return gate.submit(Action.inLane(Lane.HIGH, Starts::high));
+        return gate.request(Starts::high).inLane(Lane.HIGH).submit();
     }
 
     private static CompletableFuture<?> submitLow(Turnstile<Starts> gate, Starts starts) throws InterruptedException {
         AtomicLong inLineSince = new AtomicLong(Long.MAX_VALUE);
-        CompletableFuture<?> end = gate.submit(Action.inLane(Lane.LOW, resource -> resource.low(inLineSince.get())));
+        CompletableFuture<?> end = gate.request((Starts resource) -> resource.low(inLineSince.get()))
+                .inLane(Lane.LOW)
+                .submit();
         inLineSince.set(starts.count.get());
         return end;
     }

@@ -1,6 +1,5 @@
 package dev.turnstile.bench.gate;
 
-import dev.turnstile.Action;
 import dev.turnstile.SwapReport;
 import dev.turnstile.Turnstile;
 import dev.turnstile.bundle.ExtractedLibrary;
@@ -130,12 +129,14 @@ final class SwapProgram {
             lock.lock();
             try {
                 int turn = ++come;
-                return gate.submit(Action.keyed(number, plugin -> {
-                    if (!started.isNext(turn)) {
-                        outOfOrder.increment();
-                    }
-                    return ((NativePlugin) plugin).call(question.tag(), question.request());
-                }));
+                return gate.request((ConfinedPlugin plugin) -> {
+                            if (!started.isNext(turn)) {
+                                outOfOrder.increment();
+                            }
+                            return ((NativePlugin) plugin).call(question.tag(), question.request());
+                        })
+                        .withKey(number)
+                        .submit();
             } finally {
                 lock.unlock();
             }

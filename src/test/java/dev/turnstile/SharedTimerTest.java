@@ -1,0 +1,103 @@
+package dev.turnstile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Eventually;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What is planned is done when its time has come, on one thread that nothing stops, and nothing stays that was cancelled. */
+class SharedTimerTest {
+    private static final long DAY = Duration.ofDays(1).toNanos();
+    private static final long SOON = Duration.ofMillis(5).toNanos();
+
+    private final SharedTimer timer = new SharedTimer();
+    private final LinkedBlockingQueue<String> done = new LinkedBlockingQueue<>();
+
+    @Test
+    void tasks_areDoneInTheOrderOfTheirTimes_onOneDaemonThread() {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        timer.plan(() -> done.add("last"), 4 * SOON);
+        timer.plan(() -> thread.complete(Thread.currentThread()), 0);
+        timer.plan(() -> done.add("second"), 2 * SOON);
+        timer.plan(() -> done.add("first"), SOON);
+
+        assertEquals("first", Eventually.next("first", done));
+        assertEquals("second", Eventually.next("second", done));
+        assertEquals("last", Eventually.next("last", done));
+        assertEquals(0, timer.planned());
+        assertTrue(thread.join().isDaemon());
+        assertFalse(thread.join().isVirtual());
+        assertEquals("turnstile-timer", thread.join().getName());
+    }
+
+    /** It sleeps for the later one. */
+    @Test
+    void taskThatIsDueBeforeTheOthers_wakesTheThread() {
+        SharedTimer.Task later = timer.plan(() -> done.add("later"), DAY);
+        timer.plan(() -> done.add("earlier"), SOON);
+
+        assertEquals("earlier", Eventually.next("earlier", done));
+        assertEquals(1, timer.planned());
+        later.cancel();
+    }
+
+    @Test
+    void taskThatIsCancelled_isNeitherDoneNorKept() {
+        SharedTimer.Task cancelled = timer.plan(() -> done.add("cancelled"), 2 * SOON);
+        SharedTimer.Task never = timer.plan(() -> done.add("never"), DAY);
+        timer.plan(() -> done.add("after"), 4 * SOON);
+        cancelled.cancel();
+        never.cancel();
+        never.cancel();
+
+        assertEquals("after", Eventually.next("after", done));
+        assertEquals(0, timer.planned());
+    }
+
+    @Test
+    void taskThatThrows_stopsNobody() {
+        timer.plan(
+                () -> {
+                    throw new StackOverflowError("as told");
+                },
+                0);
+        timer.plan(() -> done.add("next"), SOON);
+        assertEquals("next", Eventually.next("next", done));
+    }
+
+    @Test
+    void tasks_plannedAndCancelledByMany_areAllDoneOrGone() throws Exception {
+        int each = 5_000;
+        AtomicInteger ran = new AtomicInteger();
+        CountDownLatch all = new CountDownLatch(4 * each / 2);
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 4; t++) {
+            threads.add(Thread.startVirtualThread(() -> {
+                for (int i = 0; i < each; i++) {
+                    if (i % 2 == 0) {
+                        timer.plan(ran::incrementAndGet, DAY).cancel();
+                    } else {
+                        timer.plan(all::countDown, i % 100 * 1_000L);
+                    }
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertTrue(all.await(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        assertEquals(0, timer.planned());
+        assertEquals(0, ran.get());
+    }
+}

@@ -1,0 +1,4 @@
+package dev.turnstile.faults;
+
+/** A promise that was not kept. */
+public record Breach(Harm harm, String what) {}

@@ -1,0 +1,62 @@
+package dev.turnstile.faults.play;
+
+import dev.turnstile.ResourceSource;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+
+/** Where the resources of a play come from. */
+final class Source implements ResourceSource<Resource, RuntimeException> {
+    private final String version;
+    private final List<Resource> opened = new CopyOnWriteArrayList<>();
+    private final AtomicInteger failuresToOpen = new AtomicInteger();
+    private final Predicate<Throwable> losing;
+    private volatile boolean failsWarmUp;
+
+    /** @param losing which failure of a call loses its resource */
+    Source(String version, Predicate<Throwable> losing) {
+        this.version = version;
+        this.losing = losing;
+    }
+
+    List<Resource> opened() {
+        return opened;
+    }
+
+    /** From now on, so many times. */
+    void failToOpen(int times) {
+        failuresToOpen.set(times);
+    }
+
+    void failToWarmUp() {
+        failsWarmUp = true;
+    }
+
+    @Override
+    public Resource open() {
+        if (failuresToOpen.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new Failure("cannot be opened");
+        }
+        Resource resource = new Resource(version);
+        opened.add(resource);
+        return resource;
+    }
+
+    @Override
+    public void warmUp(Resource resource) {
+        if (failsWarmUp) {
+            throw new Failure("of no use");
+        }
+    }
+
+    @Override
+    public boolean isLost(Resource resource, Throwable failure) {
+        return losing.test(failure);
+    }
+
+    @Override
+    public void close(Resource resource) {
+        resource.close();
+    }
+}
