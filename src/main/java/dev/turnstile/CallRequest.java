@@ -142,8 +142,8 @@ public final class CallRequest<R, T extends @Nullable Object, X extends Exceptio
      *
      * @return one future for each instance, in the order of {@link Turnstile#instances()}
      * @throws IllegalStateException if an instance retires before there is a place for its call
-     * @throws InterruptedException if the thread is interrupted before all calls have a place; the calls that have one are still made
-     * @throws CallTimeoutException if the limit passed while this thread waited for a place; the calls that have one are still made
+     * @throws CallInterruptedException if the thread is interrupted before all calls have a place; {@code started()} says whether one had begun
+     * @throws CallTimeoutException if the limit passed while this thread waited for a place; {@code started()} says whether one had begun
      * @throws TurnstileClosedException if the gate is closed, or closes while this thread waits
      * @throws ReentrantCallException if this is a worker
      */

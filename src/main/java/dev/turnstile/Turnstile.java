@@ -262,14 +262,15 @@ public final class Turnstile<R> implements AutoCloseable {
 
     /**
      * Submits the action once for each current instance that is neither down nor retiring: waits for the places and returns futures for the results.
-     * Each call runs on its instance only; otherwise the calls are as {@link #submit(Action)} makes them.
+     * Each call runs on its instance only; otherwise the calls are as {@link #submit(Action)} makes them. If one of them gets no place, those before it
+     * that have not begun are cancelled.
      *
      * @param <T> the type of the results
      * @param action what to do, once with each instance
      * @return one future for each instance, in the order of their numbers; if an instance retires before it has run its call, that future completes
      *     with a {@link TurnstileClosedException}
      * @throws IllegalStateException if an instance retires before there is a place for its call
-     * @throws InterruptedException if the thread is interrupted before all calls have a place; the calls that have one are still made
+     * @throws CallInterruptedException if the thread is interrupted before all calls have a place; {@code started()} says whether one had begun
      * @throws TurnstileClosedException if the gate is closed, or closes while this thread waits
      * @throws ReentrantCallException if this is a worker
      */
@@ -660,15 +661,36 @@ public final class Turnstile<R> implements AutoCloseable {
         if (state() != TurnstileState.OPEN) {
             throw line.refusals().closed();
         }
+        List<FutureCall<R, T>> placed = new ArrayList<>();
         List<CompletableFuture<T>> results = new ArrayList<>();
-        for (InstanceStats instance : line.slots().instances(true)) {
-            if (instance.state() != InstanceState.DOWN) {
-                FutureCall<R, T> call = new FutureCall<>(line, action);
-                call.meantFor(instance.number());
-                results.add(queue(call, deadline));
+        try {
+            for (InstanceStats instance : line.slots().instances(true)) {
+                if (instance.state() != InstanceState.DOWN) {
+                    FutureCall<R, T> call = new FutureCall<>(line, action);
+                    call.meantFor(instance.number());
+                    results.add(queue(call, deadline));
+                    placed.add(call);
+                }
             }
+        } catch (CallInterruptedException interrupted) {
+            throw new CallInterruptedException(giveUp(placed));
+        } catch (CallTimeoutException passed) {
+            throw new CallTimeoutException(giveUp(placed));
+        } catch (Throwable refused) {
+            giveUp(placed);
+            throw refused;
         }
         return results;
+    }
+
+    /** Cancels calls whose futures nobody gets, and says whether one of them had begun. */
+    private static boolean giveUp(List<? extends FutureCall<?, ?>> calls) {
+        boolean hadBegun = false;
+        for (FutureCall<?, ?> call : calls) {
+            call.future().cancel(false);
+            hadBegun |= call.started();
+        }
+        return hadBegun;
     }
 
     private Deadline deadline(@Nullable Duration limit) {

@@ -1,9 +1,9 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.Action;
-import dev.turnstile.CallCancelledException;
 import dev.turnstile.CallInterruptedException;
 import dev.turnstile.CallRequest;
+import dev.turnstile.EndedEarly;
 import dev.turnstile.InstanceStats;
 import dev.turnstile.Lane;
 import dev.turnstile.Turnstile;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,8 @@ final class EachInstance {
     /**
      * Waits for all answers. An instance that leaves meanwhile is left out.
      *
-     * <p>An interrupt cancels the calls that have not begun; but if one still waits for its place, those that have a place go on. A time
-     * limit holds for each call. A failure cancels nothing: the other instances are asked, too, and then the first failure is thrown.
+     * <p>An interrupt cancels the calls that have not begun. A time limit holds for each call. A failure cancels nothing: the other instances are asked,
+     * too, and then the first failure is thrown.
      *
      * @return in the order of the instances
      */
@@ -95,14 +96,16 @@ final class EachInstance {
     private static boolean cancel(List<? extends CompletableFuture<?>> answers) {
         boolean hadBegun = false;
         for (CompletableFuture<?> answer : answers) {
-            if (answer.cancel(false)) {
-                hadBegun |= answer.handle(HAD_BEGUN).getNow(false);
-            }
+            answer.cancel(false);
+            hadBegun |= answer.handle(HAD_BEGUN).getNow(false);
         }
         return hadBegun;
     }
 
     private static boolean hadBegun(Object answer, @Nullable Throwable end) {
-        return end instanceof CallCancelledException given && given.started();
+        if (end instanceof EndedEarly early) {
+            return early.started();
+        }
+        return !(end instanceof RejectedExecutionException);
     }
 }

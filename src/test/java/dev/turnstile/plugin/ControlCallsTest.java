@@ -113,8 +113,10 @@ class ControlCallsTest {
         Eventually.isTrue("the second one waits outside", () -> pool.waitingCount() == 1);
         caller.interrupt();
 
-        assertInstanceOf(CallInterruptedException.class, caller.failure());
+        assertFalse(assertInstanceOf(CallInterruptedException.class, caller.failure())
+                .started());
         assertEquals(0, pool.waitingCount());
+        assertEquals(0, pool.pendingCount()); // nobody has the first one's future
     }
 
     @Test
