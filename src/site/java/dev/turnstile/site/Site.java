@@ -66,14 +66,22 @@ public final class Site {
     }
 
     private void make() throws IOException {
-        pages.put(Path.of("README.md"), Path.of("index.html"));
+        Path start = Path.of("README.md");
+        pages.put(start, Path.of("index.html"));
+        Path markdown = Path.of("src/site/markdown");
+        for (Path linked :
+                linkedFrom(start)) { // the menu has the order of the first page's table, which comes last there
+            if (linked.startsWith(markdown) && linked.toString().endsWith(".md")) {
+                pages.remove(linked);
+                pages.put(linked, page(markdown, linked));
+            }
+        }
         pages.put(Path.of("CONTRIBUTING.md"), Path.of("contributing.html"));
         pages.put(Path.of("CHANGELOG.md"), Path.of("changes.html"));
         pages.put(Path.of("bindings/README.md"), Path.of("bindings.html"));
-        Path markdown = Path.of("src/site/markdown");
         for (Path file : files(base.resolve(markdown))) {
-            Path below = base.resolve(markdown).relativize(file);
-            pages.put(markdown.resolve(below), Path.of(below.toString().replaceFirst("\\.md$", ".html")));
+            Path document = base.relativize(file);
+            pages.putIfAbsent(document, page(markdown, document));
         }
         for (Path document : pages.keySet()) {
             titles.put(document, title(parse(document)));
@@ -90,6 +98,24 @@ public final class Site {
                 "Decisions",
                 "<h1>Decisions</h1>" + list("decisions", Path.of("decisions/index.html")));
         check();
+    }
+
+    private static Path page(Path directory, Path document) {
+        return Path.of(directory.relativize(document).toString().replaceFirst("\\.md$", ".html"));
+    }
+
+    private List<Path> linkedFrom(Path document) throws IOException {
+        List<Path> linked = new ArrayList<>();
+        parse(document).accept(new AbstractVisitor() {
+            @Override
+            public void visit(Link link) {
+                String destination = link.getDestination();
+                if (!destination.contains(":")) {
+                    linked.add(document.resolveSibling(destination.replaceFirst("#.*", "")));
+                }
+            }
+        });
+        return linked;
     }
 
     private static List<Path> files(Path directory) throws IOException {
