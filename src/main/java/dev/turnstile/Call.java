@@ -103,6 +103,20 @@ abstract class Call<R, T extends @Nullable Object> {
         return action.tag();
     }
 
+    /** Returns the exception for an owner whose deadline has passed. */
+    final CallTimeoutException timeout(Deadline deadline) {
+        return new CallTimeoutException(deadline, tagOrNull(), started);
+    }
+
+    /** Returns the tag for a message; {@code null} if the action's own method throws. */
+    final @Nullable String tagOrNull() {
+        try {
+            return action.tag();
+        } catch (Throwable silent) {
+            return null;
+        }
+    }
+
     /** Returns the decoder that turns its end into what the owner gets; {@code null} if there is none. A passed decoder must return a {@code T}. */
     @SuppressWarnings("unchecked")
     final @Nullable Decoder<Object, T> decoder() {
@@ -288,7 +302,7 @@ abstract class Call<R, T extends @Nullable Object> {
                 if (!line.leave(this, CallState.EXPIRED)) {
                     return;
                 }
-                throw new CallTimeoutException(started);
+                throw timeout(deadline);
             }
         }
     }

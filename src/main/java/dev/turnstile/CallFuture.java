@@ -85,8 +85,8 @@ final class CallFuture<T extends @Nullable Object> extends SettlingFuture<T> {
     // ---- giving up ----
 
     /** The call's time limit has passed. Called on the timer. */
-    void expire() {
-        endByTime(GivingUp.EXPIRE);
+    void expire(GivingUp how) {
+        endByTime(how);
     }
 
     /** For whoever cancels the group, on whose thread no stage of a user's may run. */
@@ -96,7 +96,7 @@ final class CallFuture<T extends @Nullable Object> extends SettlingFuture<T> {
 
     /** The time source failed, so the limit cannot be kept. */
     void failByTime(Throwable thrown) {
-        endByTime(new GivingUp(CallState.CANCELLED, new Outcome(null, thrown)));
+        endByTime(GivingUp.with(new Outcome(null, thrown)));
     }
 
     private void endByTime(GivingUp how) {
@@ -127,7 +127,7 @@ final class CallFuture<T extends @Nullable Object> extends SettlingFuture<T> {
     }
 
     private boolean completeBy(Outcome mine) {
-        return giveUpAndComplete(new GivingUp(CallState.CANCELLED, mine)) == mine;
+        return giveUpAndComplete(GivingUp.with(mine)) == mine;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.turnstile;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Says that a call's time limit passed before its result was there; the wait for a place counts. It is unchecked because any call may have a limit: {@link
  * TimeLimit#within} gives one to calls without a limit of their own.
@@ -10,11 +12,13 @@ public final class CallTimeoutException extends RuntimeException implements Ende
     /** Whether the resource had begun the call. */
     private final boolean started;
 
-    CallTimeoutException(boolean started) {
-        super(
-                started
-                        ? "The time limit passed while the call was running; its result will be dropped"
-                        : "The time limit passed before the call was started; it never reached the resource");
+    /**
+     * @param tag of the call; {@code null} if it has none, or there are several calls
+     */
+    CallTimeoutException(Deadline limit, @Nullable String tag, boolean started) {
+        super("The time limit of " + limit + " passed " + (started ? "while" : "before") + " the call "
+                + (tag == null ? "" : "\"" + tag + "\" ")
+                + (started ? "was running; its result will be dropped" : "was started; it never reached the resource"));
         this.started = started;
     }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A point in time of a {@link TimeSource}, or never. */
 final class Deadline {
-    static final Deadline NEVER = new Deadline(TimeSource.system(), 0);
+    static final Deadline NEVER = new Deadline(TimeSource.system(), 0, Duration.ZERO);
 
     /** Longer limits are cut to this: about 146 years, and safe to add to any {@code nanoTime}. */
     private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
@@ -14,9 +14,13 @@ final class Deadline {
     private final TimeSource time;
     private final long at;
 
-    private Deadline(TimeSource time, long at) {
+    /** How far ahead it was when it was set. */
+    private final Duration limit;
+
+    private Deadline(TimeSource time, long at, Duration limit) {
         this.time = time;
         this.at = at;
+        this.limit = limit;
     }
 
     /** Returns the deadline that lies {@code limit} ahead in the system's time. */
@@ -26,7 +30,7 @@ final class Deadline {
 
     /** Returns the deadline that lies {@code limit} ahead; a limit of zero or less has passed already. */
     static Deadline after(Duration limit, TimeSource time) {
-        return new Deadline(time, time.nanoTime() + nanos(limit));
+        return new Deadline(time, time.nanoTime() + nanos(limit), limit);
     }
 
     /** Returns the length in nanoseconds, cut to what can be added to any {@code nanoTime}; never negative. */
@@ -39,7 +43,9 @@ final class Deadline {
 
     /** Returns the deadline that is as far away in another time as this one is now. */
     Deadline in(TimeSource other) {
-        return this == NEVER || time.equals(other) ? this : new Deadline(other, other.nanoTime() + remainingNanos());
+        return this == NEVER || time.equals(other)
+                ? this
+                : new Deadline(other, other.nanoTime() + remainingNanos(), limit);
     }
 
     /** Says whether the system's own timers keep it. */
@@ -84,5 +90,11 @@ final class Deadline {
 
     long remainingNanos() {
         return this == NEVER ? Long.MAX_VALUE : at - time.nanoTime();
+    }
+
+    /** Returns the limit as it was set. */
+    @Override
+    public String toString() {
+        return this == NEVER ? "none" : limit.toString();
     }
 }

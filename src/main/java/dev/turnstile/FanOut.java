@@ -194,7 +194,7 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
                 throw new CallInterruptedException(giveUpRest(CallState.CANCELLED));
             }
             if (deadline.hasPassed()) {
-                throw new CallTimeoutException(giveUpRest(CallState.EXPIRED));
+                throw new CallTimeoutException(deadline, null, giveUpRest(CallState.EXPIRED));
             }
             if (cancelled) {
                 throw new CallCancelledException(giveUpRest(CallState.CANCELLED));

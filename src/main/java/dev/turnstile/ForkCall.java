@@ -78,16 +78,6 @@ final class ForkCall<R, T extends @Nullable Object> extends Call<R, T> {
         return "Fork " + number + (tag == null ? "" : " (" + tag + ")");
     }
 
-    /** Returns {@code null} if the action's own method throws. */
-    @Nullable
-    String tagOrNull() {
-        try {
-            return tag();
-        } catch (Throwable silent) {
-            return null;
-        }
-    }
-
     /** The fork as the user sees it. */
     private final class View implements Fork<T> {
         @Override

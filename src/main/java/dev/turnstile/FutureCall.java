@@ -142,8 +142,12 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> impleme
 
     /** Ends the future when its deadline has passed. */
     private final class Limit extends Alarm {
+        /** Created early, so that the call leaves the line without memory. */
+        private final SettlingFuture.GivingUp expiry;
+
         Limit(Deadline deadline) {
             super(deadline);
+            this.expiry = SettlingFuture.GivingUp.after(deadline);
         }
 
         @Override
@@ -153,7 +157,7 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> impleme
 
         @Override
         void ring() {
-            future.expire();
+            future.expire(expiry);
         }
 
         @Override

@@ -60,28 +60,37 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
 
     /** A thread gives the call up, or tries to. */
     static final class GivingUp implements Step {
-        /** Created early, so that an expiring limit needs no memory. */
-        static final GivingUp EXPIRE = new GivingUp(CallState.EXPIRED, null);
-
-        static final GivingUp CANCEL = new GivingUp(CallState.CANCELLED, null);
+        static final GivingUp CANCEL = new GivingUp(CallState.CANCELLED, null, Deadline.NEVER);
 
         private final CallState end;
 
         /** {@code null} if the outcome follows from the end. */
         private final @Nullable Outcome outcome;
 
-        GivingUp(CallState end, @Nullable Outcome outcome) {
+        /** What has passed. */
+        private final Deadline deadline;
+
+        private GivingUp(CallState end, @Nullable Outcome outcome, Deadline deadline) {
             this.end = end;
             this.outcome = outcome;
+            this.deadline = deadline;
         }
 
-        Outcome outcome(boolean started) {
+        static GivingUp with(Outcome outcome) {
+            return new GivingUp(CallState.CANCELLED, outcome, Deadline.NEVER);
+        }
+
+        static GivingUp after(Deadline deadline) {
+            return new GivingUp(CallState.EXPIRED, null, deadline);
+        }
+
+        Outcome outcome(Call<?, ?> call) {
             if (outcome != null) {
                 return outcome;
             }
             return new Outcome(
                     null,
-                    end == CallState.EXPIRED ? new CallTimeoutException(started) : new CallCancelledException(started));
+                    end == CallState.EXPIRED ? call.timeout(deadline) : new CallCancelledException(call.started()));
         }
     }
 
@@ -119,7 +128,7 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
         }
         if (!call.isEndedByTheGate()) {
             Step now = step.get(); // after the state: a thread that gives up sets the step first
-            return now instanceof GivingUp how ? publish(how.outcome(call.started())) : (Outcome) now;
+            return now instanceof GivingUp how ? publish(how.outcome(call)) : (Outcome) now;
         }
         if (state == CallState.COMPLETED) {
             return decoder == null ? publish(new Outcome(call.result(), null)) : decode(decoder);
@@ -211,11 +220,11 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
         }
         call.liftLimit();
         waiters.unpark(); // first: they can go on without this thread if it finds no memory
-        return publish(first.outcome(call.started()));
+        return publish(first.outcome(call));
     }
 
     final void obtrude(Outcome forced) {
-        giveUp(new GivingUp(CallState.CANCELLED, forced));
+        giveUp(GivingUp.with(forced));
         step.set(forced);
         waiters.unpark();
     }

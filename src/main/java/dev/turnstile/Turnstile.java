@@ -563,7 +563,7 @@ public final class Turnstile<R> implements AutoCloseable {
         StackReserve.require();
         Deadline deadline = deadline(limit);
         BlockingCall<R, T> call = new BlockingCall<>(Objects.requireNonNull(action, "action"), deadline);
-        refuseGivenUp(deadline);
+        refuseGivenUp(call, deadline);
         if (waitForPlace) {
             requireOpen(call.group());
             refuseOnWorker();
@@ -580,7 +580,7 @@ public final class Turnstile<R> implements AutoCloseable {
             throw Turnstile.<X>asThrown(call.failure());
         }
         if (call.state() == CallState.EXPIRED) { // before this thread saw it
-            throw new CallTimeoutException(false);
+            throw call.timeout(deadline);
         }
         if (call.isCancelled()) { // with its group
             throw new CallCancelledException(call.started());
@@ -635,7 +635,7 @@ public final class Turnstile<R> implements AutoCloseable {
 
     private <T extends @Nullable Object> CompletableFuture<T> queue(FutureCall<R, T> call, Deadline deadline)
             throws InterruptedException {
-        refuseGivenUp(deadline);
+        refuseGivenUp(call, deadline);
         admit(call, true);
         return call.awaitPlace(deadline);
     }
@@ -646,7 +646,7 @@ public final class Turnstile<R> implements AutoCloseable {
         Deadline deadline = deadline(limit);
         FutureCall<R, T> call = new FutureCall<>(line, Objects.requireNonNull(action, "action"));
         if (deadline.hasPassed()) {
-            throw new CallTimeoutException(false);
+            throw call.timeout(deadline);
         }
         admit(call, false);
         return call.placedAtOnce(deadline);
@@ -675,7 +675,7 @@ public final class Turnstile<R> implements AutoCloseable {
         } catch (CallInterruptedException interrupted) {
             throw new CallInterruptedException(giveUp(placed));
         } catch (CallTimeoutException passed) {
-            throw new CallTimeoutException(giveUp(placed));
+            throw new CallTimeoutException(deadline, null, giveUp(placed));
         } catch (Throwable refused) {
             giveUp(placed);
             throw refused;
@@ -706,12 +706,12 @@ public final class Turnstile<R> implements AutoCloseable {
     }
 
     /** Refuses a caller that is interrupted or past its deadline already. */
-    private static void refuseGivenUp(Deadline deadline) throws CallInterruptedException {
+    private static void refuseGivenUp(Call<?, ?> call, Deadline deadline) throws CallInterruptedException {
         if (Thread.interrupted()) {
             throw new CallInterruptedException(false);
         }
         if (deadline.hasPassed()) {
-            throw new CallTimeoutException(false);
+            throw call.timeout(deadline);
         }
     }
 

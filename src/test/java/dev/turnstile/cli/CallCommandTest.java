@@ -92,7 +92,7 @@ class CallCommandTest {
         String message = shell.run("call", library, "sleep", "{\"duration_ms\":500}", "--timeout", "0.05")
                 .failure(4);
 
-        assertTrue(message.contains("The time limit passed while the call was running"), message);
+        assertTrue(message.contains("passed while the call \"sleep\" was running"), message);
         assertTrue(shell.run("call", library, "echo", ECHO, "--timeout", "60")
                 .success()
                 .contains("hello"));

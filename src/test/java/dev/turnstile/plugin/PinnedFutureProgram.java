@@ -170,7 +170,7 @@ public final class PinnedFutureProgram {
                         .submit()
                         .get();
             } catch (ExecutionException expired) {
-                return expired.getCause();
+                return expired.getCause().getClass().getName();
             }
         });
         PROBE.openGate(0);
@@ -227,7 +227,7 @@ public final class PinnedFutureProgram {
         try {
             System.out.println(what + ": " + future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         } catch (ExecutionException expired) {
-            System.out.println(what + ": " + expired.getCause());
+            System.out.println(what + ": " + expired.getCause().getClass().getName());
         } catch (TimeoutException hangs) {
             System.out.println(what + ": open");
         }
