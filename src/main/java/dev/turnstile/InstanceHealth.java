@@ -21,7 +21,7 @@ final class InstanceHealth {
             if (instance.state() != InstanceState.DOWN && !isStuck && !isOfNoUse) {
                 working++;
             } else if (isOfNoUse) {
-                trouble = "instance " + instance.number() + " is of no use, and is not replaced ("
+                trouble = "instance " + instance.number() + " lost its resource, and no restart is left for it ("
                         + why(instance.lostBy()) + ")";
             } else if (isStuck) {
                 trouble = "instance " + instance.number() + " has been in a call for " + instance.inFlight();

@@ -99,7 +99,9 @@ final class Observers {
 
     void lost(String worker, int number, Throwable cause, boolean isServed) {
         GateLog.warn(
-                isServed ? "{} lost its resource: {}" : "{} lost its resource, and none takes its place: {}",
+                isServed
+                        ? "{} lost its resource: {}"
+                        : "{} lost its resource, and no restart is left for it: its calls fail until a swap: {}",
                 worker,
                 GateLog.describe(cause));
         changed(number, "lost", cause, new Lost(number, cause));

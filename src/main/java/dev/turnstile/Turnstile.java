@@ -721,8 +721,8 @@ public final class Turnstile<R> implements AutoCloseable {
         call.comes(observers);
         Line.Admission admission = line.enter(call, mayWait);
         if (admission == Line.Admission.FULL) {
-            throw new TurnstileFullException(
-                    "No place free: " + capacity() + " calls are pending, " + waitingCount() + " callers wait");
+            throw new TurnstileFullException("No place is free in the line of " + options.workerName()
+                    + ", which has a capacity of " + capacity() + ": a call that waits for one would get it in turn");
         }
         if (admission == Line.Admission.REFUSED) {
             throw line.refusals().of(call);
@@ -736,7 +736,8 @@ public final class Turnstile<R> implements AutoCloseable {
     void refuseOnWorker() {
         if (onWorker()) {
             throw new ReentrantCallException("Called from " + options.workerName()
-                    + ", the worker itself: the call would wait for itself. Make it from another thread.");
+                    + ", the worker itself: the call would wait for itself. Use the resource that the action"
+                    + " was given, or another thread.");
         }
     }
 

@@ -58,7 +58,7 @@ class BoundTest {
 
         TurnstileFullException refused =
                 assertThrows(TurnstileFullException.class, () -> entry.run(held.gate(), resource -> resource.use(1)));
-        assertTrue(refused.getMessage().contains("2 calls are pending"), refused.getMessage());
+        assertTrue(refused.getMessage().contains("capacity of 2"), refused.getMessage());
         assertEquals(1, held.gate().stats().notAdmitted());
         held.release();
     }

@@ -29,7 +29,7 @@ final class ErrorDemo {
             String payload = plugin.call(tag, request, String.class);
             report.check(false, "%s fails with %s, but it answered %s", tag, expected, payload);
         } catch (PluginException error) {
-            report.line("  Plugin error: %s: %s: %s", error.target(), error.errorCode(), error.getMessage());
+            report.line("  Plugin error: %s", error.getMessage());
             report.check(error.errorCode().equals(expected), "%s failed with %s", tag, expected);
         }
     }

@@ -101,7 +101,7 @@ final class PoolDemos {
                 String payload = pool.call("panic", new Ask(), String.class);
                 report.check(false, "panic fails, but it answered %s", payload);
             } catch (PluginException dead) {
-                report.line("  %s: %s: %s", dead.target(), dead.errorCode(), dead.getMessage());
+                report.line("  %s", dead.getMessage());
                 report.check(dead.errorCode().equals(ErrorCode.INTERNAL), "the poison call failed, once");
             }
             int right = Collections.frequency(others.join(), request.durationMs());

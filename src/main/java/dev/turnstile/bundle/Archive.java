@@ -137,6 +137,9 @@ final class Archive {
         if (bytes.capacity() == 0) {
             throw malformed("it is empty");
         }
+        if (isLibrary()) {
+            throw malformed("it is a library, not a bundle: load it as one, without a BundleTrust");
+        }
         int last = bytes.capacity() - END_SIZE;
         for (int at = last; at >= 0 && at >= last - 0xffff; at--) {
             if (bytes.getInt(at) == END && at + END_SIZE + unsignedShort(at + 20) == bytes.capacity()) {
@@ -144,6 +147,15 @@ final class Archive {
             }
         }
         throw malformed("it is not a ZIP archive, or is cut off: there is no end record");
+    }
+
+    /** Says whether it begins as libraries do: ELF, Mach-O (also for several processors), PE. */
+    private boolean isLibrary() {
+        if (bytes.capacity() < Integer.BYTES) {
+            return false;
+        }
+        int begin = bytes.getInt(0); // the least byte comes first
+        return begin == 0x464c457f || begin == 0xfeedfacf || begin == 0xbebafeca || (begin & 0xffff) == 0x5a4d;
     }
 
     /** Reads one entry of the directory and the header before its data; returns the inflated size. */
@@ -313,7 +325,9 @@ final class Archive {
                         : inflater.inflate(tooMuch);
                 if (filled == content.length && step > 0) {
                     throw malformed(
-                            entry.name, "it inflates to more than the " + content.length + " bytes it declares");
+                            entry.name,
+                            "its data is damaged: it inflates to more than the " + content.length
+                                    + " bytes it declares");
                 }
                 if (step == 0 && !inflater.finished()) {
                     throw malformed(entry.name, "its data is cut off");
@@ -323,8 +337,8 @@ final class Archive {
             if (filled != content.length || inflater.getBytesRead() != entry.compressed) {
                 throw malformed(
                         entry.name,
-                        "it inflates to " + filled + " bytes from " + inflater.getBytesRead() + ", and declares "
-                                + content.length + " from " + entry.compressed);
+                        "its data is damaged: it inflates to " + filled + " bytes from " + inflater.getBytesRead()
+                                + ", and declares " + content.length + " from " + entry.compressed);
             }
         } catch (DataFormatException damaged) {
             throw malformed(entry.name, "its data is damaged: " + damaged.getMessage());

@@ -57,7 +57,10 @@ final class WholeFile {
         try (InputStream in = Files.newInputStream(file)) {
             return read(source, in, most);
         } catch (NoSuchFileException missing) {
-            throw source.failed("there is no such file", missing);
+            throw source.failed(
+                    "there is no such file"
+                            + (file.isAbsolute() ? "" : " in " + Path.of("").toAbsolutePath()),
+                    missing);
         } catch (IOException unreadable) {
             throw source.failed("it cannot be read: " + unreadable, unreadable);
         }

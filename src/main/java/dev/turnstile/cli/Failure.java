@@ -42,12 +42,7 @@ record Failure(int exitCode, String problem, String message, Optional<ErrorCode>
                         refused.problem().name(),
                         message);
             case UncheckedIOException file -> new Failure(FILE, "IO", message);
-            case PluginException answer ->
-                new Failure(
-                        REFUSED,
-                        "PLUGIN",
-                        answer.target() + ": " + answer.errorCode() + ": " + message,
-                        Optional.of(answer.errorCode()));
+            case PluginException answer -> new Failure(REFUSED, "PLUGIN", message, Optional.of(answer.errorCode()));
             case CodecException unreadable -> new Failure(REFUSED, "RESPONSE", message);
             case PluginLoadException notLoaded -> new Failure(PLUGIN, "LOAD", message);
             case CallTimeoutException late -> new Failure(PLUGIN, "TIMEOUT", message);

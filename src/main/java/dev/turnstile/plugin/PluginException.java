@@ -10,10 +10,14 @@ public final class PluginException extends RuntimeException {
     /** What was called. */
     private final String target;
 
-    PluginException(ErrorCode errorCode, String target, String message) {
-        super(message);
+    /** The plugin's own words. */
+    private final String pluginMessage;
+
+    PluginException(ErrorCode errorCode, String target, String pluginMessage) {
+        super(target + ": " + errorCode + ": " + pluginMessage);
         this.errorCode = errorCode;
         this.target = target;
+        this.pluginMessage = pluginMessage;
     }
 
     /**
@@ -34,11 +38,12 @@ public final class PluginException extends RuntimeException {
         return target;
     }
 
-    /** Returns the plugin's own message with code and target: {@code getMessage()} is the message alone. */
-    @Override
-    @SuppressWarnings(
-            "OverrideThrowableToString") // the message is the plugin's own, clean; a log line wants the code too
-    public String toString() {
-        return PluginException.class.getName() + ": " + target + ": " + errorCode + ": " + getMessage();
+    /**
+     * Returns the plugin's own words, which {@code getMessage()} has after the target and the code.
+     *
+     * @return what the plugin answered; if it said nothing, what its code means
+     */
+    public String pluginMessage() {
+        return pluginMessage;
     }
 }

@@ -254,7 +254,7 @@ public final class PluginRequest<T extends @Nullable Object> {
     /** Returns the exchange that a block forks. */
     Exchange<?, T> forkOf(Turnstile<ConfinedPlugin> blocks) {
         if (blocks != gate) {
-            throw new IllegalArgumentException("The request is for another plugin than the block");
+            throw new IllegalArgumentException("The request is one of " + gate + ", and the block one of " + blocks);
         }
         if (limit != null) {
             throw new IllegalArgumentException("A fork has no limit of its own, and the request says " + limit

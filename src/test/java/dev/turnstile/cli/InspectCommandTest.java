@@ -10,11 +10,15 @@ import dev.turnstile.bundle.BundleWriter;
 import dev.turnstile.bundle.Platform;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** {@code turnstile inspect}: shows all there is, says that nothing of it is verified, and is not fooled by what it shows. */
@@ -151,6 +155,19 @@ class InspectCommandTest {
                 shell.run("inspect", file).failure(1));
         JsonNode json = shell.run("inspect", file, "--json").json();
         assertEquals("MALFORMED", json.at("/error/problem").stringValue());
+    }
+
+    /** As libraries for Linux, macOS (for one processor, and for several) and Windows begin. */
+    @ParameterizedTest
+    @ValueSource(strings = {"7f454c46", "cffaedfe", "cafebabe", "4d5a9000"})
+    void inspect_ofALibrary_saysThatItIsOne(String begin) throws IOException {
+        Path file = shell.path("echo.rbp");
+        Files.write(file, HexFormat.of().parseHex(begin + "00"));
+
+        assertEquals(
+                "turnstile: The bundle " + file
+                        + ": it is a library, not a bundle: load it as one, without a BundleTrust",
+                shell.run("inspect", file).failure(1));
     }
 
     @Test

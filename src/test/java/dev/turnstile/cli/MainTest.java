@@ -213,7 +213,10 @@ class MainTest {
         assertEquals("", good.err());
 
         Shell.Outcome bad = program(List.of(link.toString(), "verify", "missing.rbp", "--checksums-only"));
-        assertEquals("turnstile: The bundle missing.rbp: there is no such file", bad.failure(3));
+        assertEquals(
+                "turnstile: The bundle missing.rbp: there is no such file in "
+                        + shell.path("").toRealPath(),
+                bad.failure(3));
 
         // Whoever is not at a terminal is not asked for a password, but told.
         Shell.Outcome nobody = program(List.of(link.toString(), "keygen", "--output", "new.key"));

@@ -113,7 +113,7 @@ class CodecTest {
         assertEquals(new Shout("hi"), entry.call(plugin, "echo", new Shout("hi"), Shout.class));
         PluginException refused =
                 assertThrows(PluginException.class, () -> entry.call(plugin, "sleep", new SleepRequest(0), Map.class));
-        assertEquals("missing or invalid member: duration_ms", refused.getMessage());
+        assertEquals("missing or invalid member: duration_ms", refused.pluginMessage());
     }
 
     record Shout(String theWord) {}

@@ -106,7 +106,7 @@ final class Crowd {
         try {
             return returned(attempt.make());
         } catch (PluginException error) {
-            return error(error.errorCode().value(), error.getMessage());
+            return error(error.errorCode().value(), error.pluginMessage());
         } catch (CodecException refused) {
             return codecRefused(refused.pluginRan());
         } catch (Throwable thrown) {

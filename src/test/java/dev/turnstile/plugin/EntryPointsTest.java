@@ -119,7 +119,7 @@ class EntryPointsTest {
         PluginException thrown = assertThrows(PluginException.class, () -> entry.call(plugin, "fail", request));
 
         assertEquals(ErrorCode.HANDLER, thrown.errorCode());
-        assertEquals("out of tickets", thrown.getMessage());
+        assertEquals("out of tickets", thrown.pluginMessage());
         assertEquals("fail", thrown.target());
         assertEquals(1, plugin.stats().failed());
     }
@@ -130,7 +130,7 @@ class EntryPointsTest {
         PluginException thrown = assertThrows(PluginException.class, () -> entry.call(plugin, 3, BYTES));
 
         assertEquals(ErrorCode.HANDLER, thrown.errorCode());
-        assertEquals("failed as asked", thrown.getMessage());
+        assertEquals("failed as asked", thrown.pluginMessage());
         assertEquals(1, plugin.stats().failed());
     }
 

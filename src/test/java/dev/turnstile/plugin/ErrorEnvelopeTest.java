@@ -67,7 +67,7 @@ class ErrorEnvelopeTest {
         PluginException error =
                 assertThrows(PluginException.class, () -> entry.call(plugin, "envelope", body(ENVELOPE)));
         assertEquals("unknown message type (6)", error.errorCode().toString());
-        assertEquals("no", error.getMessage());
+        assertEquals("no", error.pluginMessage());
         assertEquals(1, plugin.stats().failed());
         assertEquals(0, plugin.stats().completed());
 
@@ -132,7 +132,7 @@ class ErrorEnvelopeTest {
             ExecutionException failed = assertThrows(ExecutionException.class, block::join);
             assertEquals(
                     "no",
-                    assertInstanceOf(PluginException.class, failed.getCause()).getMessage());
+                    assertInstanceOf(PluginException.class, failed.getCause()).pluginMessage());
             assertEquals(Fork.State.FAILED, text.state());
             assertInstanceOf(PluginException.class, text.failure());
         }

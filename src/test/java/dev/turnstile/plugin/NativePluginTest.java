@@ -85,7 +85,7 @@ class NativePluginTest {
             PluginException unknown = assertThrows(PluginException.class, () -> plugin.call(tag, "{}"));
 
             assertEquals(ErrorCode.UNKNOWN_MESSAGE_TYPE, unknown.errorCode());
-            assertEquals("unknown message type: " + tag, unknown.getMessage());
+            assertEquals("unknown message type: " + tag, unknown.pluginMessage());
             assertEquals(ECHOED, plugin.call("echo", ECHO));
         }
         assertBalanced();

@@ -48,10 +48,32 @@ class PluginErrorsTest {
     private static void assertSays(long code, String target, String message, PluginException error) {
         assertEquals(new ErrorCode(code), error.errorCode());
         assertEquals(target, error.target());
-        assertEquals(message, error.getMessage());
+        assertEquals(message, error.pluginMessage());
+        assertEquals(target + ": " + error.errorCode() + ": " + message, error.getMessage());
+    }
+
+    /** Not only its number: the log and the health are read where nobody knows the numbers. */
+    @Test
+    void panic_isTheReasonOfTheHealth_inThePluginsWords() throws Exception {
+        SynchronizedPlugin plugin = load();
+        assertThrows(PluginException.class, () -> plugin.call("panic", "{}"));
+
         assertEquals(
-                PluginException.class.getName() + ": " + target + ": " + error.errorCode() + ": " + message,
-                error.toString());
+                "0 of 1 instances work: instance 1 lost its resource, and no restart is left for it"
+                        + " (internal error (11): panic in handler: as asked)",
+                plugin.health().reason());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'',invalid state (1)", "'no\nway\u0000',invalid state (1): no way"})
+    void errorReply_isOneLine(String body, String message) {
+        assertEquals(message, new ErrorReply(new ErrorCode(1), body.getBytes(StandardCharsets.UTF_8)).getMessage());
+    }
+
+    @Test
+    void errorReply_thatIsLong_isCut() {
+        ErrorReply reply = new ErrorReply(new ErrorCode(1), "x".repeat(10_000).getBytes(StandardCharsets.UTF_8));
+        assertEquals("invalid state (1): " + "x".repeat(300) + "...", reply.getMessage());
     }
 
     // ---- the body of an error ----
@@ -123,7 +145,7 @@ class PluginErrorsTest {
         PluginException expected = assertThrows(PluginException.class, () -> shared.call("fail", request));
         try (NativePlugin plugin = NativePlugin.load(TestPlugins.demo())) {
             PluginException error = assertThrows(PluginException.class, () -> plugin.call("fail", request));
-            assertSays(0xffff_ffffL, "fail", expected.getMessage(), error);
+            assertSays(0xffff_ffffL, "fail", expected.pluginMessage(), error);
         }
     }
 

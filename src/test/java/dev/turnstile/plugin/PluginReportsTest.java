@@ -124,7 +124,7 @@ class PluginReportsTest {
             assertThrows(PluginException.class, () -> healing.call("panic", "{}"));
 
             PluginException cause = assertInstanceOf(PluginException.class, Eventually.next("the loss", lost));
-            assertEquals("panic in handler: as asked", cause.getMessage());
+            assertEquals("panic in handler: as asked", cause.pluginMessage());
             assertEquals(1, Eventually.next("the fresh one", restarted));
         }
     }

@@ -269,7 +269,7 @@ class RawReplyTest {
                     PluginException.class,
                     () -> plugin.callRaw(FAIL, new byte[0], reply -> fail("was given " + reply)));
             assertEquals(ErrorCode.HANDLER, refused.errorCode());
-            assertEquals("failed as asked", refused.getMessage());
+            assertEquals("failed as asked", refused.pluginMessage());
             assertEquals(1, plugin.callRaw(ECHO, new byte[1], RawReply::byteSize));
         });
     }

@@ -91,7 +91,7 @@ class TypeTagTest {
         for (String tag : List.of("Übung.漢字", "😀", " ", "a\nb", "\u0001", "\uffff\u2028", longer, "x")) {
             PluginException unknown = assertThrows(PluginException.class, () -> entry.call(plugin, tag, Map.of()), tag);
             assertEquals(ErrorCode.UNKNOWN_MESSAGE_TYPE, unknown.errorCode());
-            assertEquals("unknown message type: " + tag, unknown.getMessage());
+            assertEquals("unknown message type: " + tag, unknown.pluginMessage());
             assertEquals(tag, unknown.target());
         }
         assertEquals(8, probe.count("calls"));

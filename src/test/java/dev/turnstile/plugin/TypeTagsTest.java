@@ -82,7 +82,7 @@ class TypeTagsTest {
             for (int i = 0; i < 300; i++) {
                 String tag = "no such " + i * 7 % 100;
                 PluginException refused = assertThrows(PluginException.class, () -> plugin.call(tag, "{}"));
-                assertEquals("unknown message type: " + tag, refused.getMessage());
+                assertEquals("unknown message type: " + tag, refused.pluginMessage());
                 assertEquals("{\"message\":\"x\",\"length\":1}", plugin.call("echo", "{\"message\":\"x\"}"));
             }
         }

@@ -14,11 +14,12 @@ public final class HeldGate {
     private final Audit audit;
     private final Witness witness;
     private final Turnstile<Witness> gate;
-    private final CountDownLatch latch = new CountDownLatch(1);
+    private final CountDownLatch latch;
     private final CompletableFuture<?> held;
 
     private HeldGate(Audit audit, Witness witness, Turnstile<Witness> gate) {
         this.audit = audit;
+        this.latch = audit.latch();
         this.witness = witness;
         this.gate = gate;
         CountDownLatch entered = new CountDownLatch(1);

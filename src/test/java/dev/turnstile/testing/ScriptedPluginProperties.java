@@ -83,7 +83,7 @@ class ScriptedPluginProperties {
         try {
             return Integer.parseInt(plugin.call(tag, "{}"));
         } catch (PluginException error) {
-            return Integer.parseInt(error.getMessage().substring("error ".length()));
+            return Integer.parseInt(error.pluginMessage().substring("error ".length()));
         }
     }
 }

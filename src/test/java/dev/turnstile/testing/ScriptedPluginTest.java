@@ -101,7 +101,7 @@ class ScriptedPluginTest {
         SynchronizedPlugin plugin = open();
 
         assertEquals("1", plugin.call("tag", "{}"));
-        assertEquals("two", error(plugin, "tag").getMessage());
+        assertEquals("two", error(plugin, "tag").pluginMessage());
         assertEquals("3", plugin.call("tag", "{}"));
         assertEquals("3", plugin.call("tag", "{}"));
         script.answer("tag", Answer.json("4"));
@@ -119,7 +119,7 @@ class ScriptedPluginTest {
         assertArrayEquals(new byte[] {'"', 't', 'e', 'x', 't', '"'}, plugin.callRaw(-1, new byte[0]));
         PluginException error = assertThrows(PluginException.class, () -> plugin.callRaw(8, new byte[0]));
         assertEquals(ErrorCode.TIMEOUT, error.errorCode());
-        assertEquals("too late", error.getMessage());
+        assertEquals("too late", error.pluginMessage());
         assertEquals("message 8", error.target());
     }
 
@@ -145,7 +145,7 @@ class ScriptedPluginTest {
             script.answer("tag", Answer.error(new ErrorCode(code), "Kein \"Öl\"\n"));
             PluginException error = error(plugin, "tag");
             assertEquals(new ErrorCode(code), error.errorCode());
-            assertEquals("Kein \"Öl\"\n", error.getMessage());
+            assertEquals("Kein \"Öl\"\n", error.pluginMessage());
         }
         assertEquals(5, plugin.stats().failed());
     }
@@ -253,7 +253,7 @@ class ScriptedPluginTest {
 
         PluginException panic = error(plugin, "tag");
         assertEquals(ErrorCode.INTERNAL, panic.errorCode());
-        assertEquals("index out of bounds", panic.getMessage());
+        assertEquals("index out of bounds", panic.pluginMessage());
         assertEquals(PluginState.FAILED, plugin.state());
         assertEquals(ErrorCode.INVALID_STATE, error(plugin, "tag").errorCode());
         assertEquals(
