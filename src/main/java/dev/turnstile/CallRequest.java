@@ -144,7 +144,7 @@ public final class CallRequest<R, T extends @Nullable Object, X extends Exceptio
      * @throws IllegalStateException if an instance retires before there is a place for its call
      * @throws CallInterruptedException if the thread is interrupted before all calls have a place; {@code started()} says whether one had begun
      * @throws CallTimeoutException if the limit passed while this thread waited for a place; {@code started()} says whether one had begun
-     * @throws TurnstileClosedException if the gate is closed, or closes while this thread waits
+     * @throws TurnstileClosedException if the gate is closed, or closes while this thread waits; {@code started()} says whether one had begun
      * @throws ReentrantCallException if this is a worker
      */
     public List<CompletableFuture<T>> submitToEach() throws InterruptedException {

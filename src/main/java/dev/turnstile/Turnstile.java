@@ -271,7 +271,7 @@ public final class Turnstile<R> implements AutoCloseable {
      *     with a {@link TurnstileClosedException}
      * @throws IllegalStateException if an instance retires before there is a place for its call
      * @throws CallInterruptedException if the thread is interrupted before all calls have a place; {@code started()} says whether one had begun
-     * @throws TurnstileClosedException if the gate is closed, or closes while this thread waits
+     * @throws TurnstileClosedException if the gate is closed, or closes while this thread waits; {@code started()} says whether one had begun
      * @throws ReentrantCallException if this is a worker
      */
     public <T extends @Nullable Object> List<CompletableFuture<T>> submitToEach(
@@ -676,6 +676,12 @@ public final class Turnstile<R> implements AutoCloseable {
             throw new CallInterruptedException(giveUp(placed));
         } catch (CallTimeoutException passed) {
             throw new CallTimeoutException(deadline, null, giveUp(placed));
+        } catch (TurnstileClosedException closed) {
+            if (giveUp(placed)) {
+                throw new TurnstileClosedException(
+                        "Not all instances could be called, and one had begun: " + closed.getMessage(), true, closed);
+            }
+            throw closed;
         } catch (Throwable refused) {
             giveUp(placed);
             throw refused;

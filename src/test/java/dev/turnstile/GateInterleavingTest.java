@@ -1,12 +1,14 @@
 package dev.turnstile;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionResult;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.kotlinx.lincheck.util.ExceptionResult;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.verifier.Verifier;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * control, and {@link LineLinearizabilityTest} the giving up.
  */
 @Tag(Interleavings.TAG)
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // takes minutes beside other work
 class GateInterleavingTest {
     @ParameterizedTest
     @EnumSource(names = {"CALLERS", "INTERRUPT", "SHUTDOWN", "CLOSERS", "POOL", "SWAP"})

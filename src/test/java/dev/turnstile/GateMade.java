@@ -70,13 +70,12 @@ final class GateMade {
         isCalledNoMore();
     }
 
-    /** Nobody cancels them, so each that runs is completed. */
     void submitToEach(Turnstile<Instance> gate) {
         isForEach = true;
         try {
             each = gate.submitToEach(this::run);
         } catch (TurnstileClosedException closed) {
-            assertTrue(!closed.started(), "it waited for a place");
+            isStarted = closed.started();
         } catch (IllegalStateException gone) { // one of the instances; the others have their calls
             assertTrue(gone.getMessage().contains("has gone"), gone::toString);
         } catch (InterruptedException nobodyDoes) {
@@ -155,6 +154,11 @@ final class GateMade {
 
     // ---- the end ----
 
+    /** Returns how many calls may have been completed besides: of those for each instance some had no place, so that the others were cancelled, begun or not. */
+    int possibleResults() {
+        return isForEach && each == null ? runs.get() : 0;
+    }
+
     /** Returns how many results there were, when all has ended. */
     int checkedResults() {
         if (isBlock) {
@@ -168,7 +172,8 @@ final class GateMade {
             if (futures != null) {
                 assertEquals(futures.stream().filter(this::isReturned).count(), runs.get(), "each ran that returned");
             }
-            return runs.get();
+            assertTrue(runs.get() > 0 || !isStarted, "what has been started runs");
+            return futures == null ? 0 : runs.get();
         }
         if (future != null) {
             outcome = outcomeOfFuture();

@@ -1,10 +1,12 @@
 package dev.turnstile;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Promises 2, 3, 5, 6, 7 and 8 as far as they are the {@link Line}'s: whatever callers, closers and the worker do at once,
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
  * how to try more.
  */
 @Tag(Interleavings.TAG)
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // takes minutes beside other work
 class LineLinearizabilityTest {
     @Test
     void lineOfOnePlace_inAnyInterleaving_doesWhatTheModelDoes() {

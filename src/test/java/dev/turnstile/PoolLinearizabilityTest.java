@@ -1,12 +1,14 @@
 package dev.turnstile;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
 import org.jetbrains.lincheck.datastructures.Options;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Promises 2, 3 and 5 to 8 for the {@link Line} of a pool, where features meet: calls in lanes, with keys, for each slot, and forks of a block that is decided, while
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.Test;
  * which the {@link PoolLineModel} would have answered each the same; whoever waits is woken; and no worker sleeps that has something to do.
  */
 @Tag(Interleavings.TAG)
+@Timeout(value = 10, unit = TimeUnit.MINUTES) // takes minutes beside other work
 class PoolLinearizabilityTest {
     /** A scenario has its price however few interleavings of it are tried: so each is tried with the one number of places or the other. */
     @Test

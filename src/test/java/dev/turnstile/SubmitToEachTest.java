@@ -78,6 +78,21 @@ class SubmitToEachTest {
         assertTheRestHasGone(pool, oneBegins);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void closing_cancelsWhatHasNotBegun_andSaysWhetherOneHad(boolean oneBegins) throws Exception {
+        HeldPool pool = pool(oneBegins);
+        Caller<Object> caller = Caller.start(() -> order(pool).submitToEach());
+        awaitTheLast(pool, oneBegins);
+        pool.gate().shutdown();
+
+        assertEquals(
+                oneBegins,
+                assertInstanceOf(TurnstileClosedException.class, caller.failure())
+                        .started());
+        assertTheRestHasGone(pool, oneBegins);
+    }
+
     @Test
     void instanceThatRetiresBeforeItsCallHasAPlace_cancelsWhatHasNotBegun() throws Exception {
         HeldPool pool = pool(false);
