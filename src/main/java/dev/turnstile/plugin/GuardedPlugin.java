@@ -190,7 +190,10 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
             throws SwapException, InterruptedException {
         Objects.requireNonNull(bundle, "bundle");
         Objects.requireNonNull(config, "config");
-        return swap(PluginSource.copies(bundle.library(options.variant()), config, options), warmUp, limit);
+        return swap(
+                PluginSource.copies(bundle.library(options.variant()), config, options, succession.rule()),
+                warmUp,
+                limit);
     }
 
     /**
@@ -210,7 +213,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
             throws SwapException, InterruptedException {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
-        return swap(PluginSource.copies(library, config, options), warmUp, limit);
+        return swap(PluginSource.copies(library, config, options, succession.rule()), warmUp, limit);
     }
 
     private SwapReport swap(Supplier<NativePlugin> starter, PluginWarmUp warmUp, Duration limit)
