@@ -63,7 +63,9 @@ public final class PluginPool extends GuardedPlugin {
      * @param config what each is started with
      * @param options the settings on the Java side, for all instances together
      * @return the started pool
-     * @throws PluginLoadException naming the file and what is wrong with it; no instance is left then
+     * @throws PluginLoadException naming the file and what is wrong with it, state that its copies would share included; no instance is
+     *     left then
+     * @throws IllegalArgumentException if the number is out of range, or the options ask for the file itself
      * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
      */
     public static PluginPool load(Path library, int instances, PluginConfig config, PluginOptions options)

@@ -49,7 +49,9 @@ public final class SynchronizedPlugin extends GuardedPlugin {
      * @param config what the plugin is started with
      * @param options the settings on the Java side
      * @return the started plugin
-     * @throws PluginLoadException naming the file and what is wrong with it
+     * @throws PluginLoadException naming the file and what is wrong with it, state that it would share with others included (see {@link
+     *     PluginOptions#withUniqueSymbolsAllowed})
+     * @throws IllegalArgumentException if the options ask for the file itself and for restarts
      * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
      */
     public static SynchronizedPlugin load(Path library, PluginConfig config, PluginOptions options)
