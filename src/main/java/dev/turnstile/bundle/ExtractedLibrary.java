@@ -2,8 +2,11 @@ package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -23,9 +26,6 @@ public final class ExtractedLibrary implements AutoCloseable {
      */
     public static final String DIRECTORY_PROPERTY = "turnstile.extraction.dir";
 
-    /** The longest file that can be copied: what an array holds. */
-    private static final int LONGEST = Integer.MAX_VALUE - 8;
-
     private final Path file;
     private final PrivateDirectory directory;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -38,16 +38,38 @@ public final class ExtractedLibrary implements AutoCloseable {
     /**
      * Copies a bare library into a new private directory, as {@link BundledLibrary#extract} does with one in a bundle.
      *
-     * @param library the file; its copy does not find what lies beside the original ({@code $ORIGIN}, {@code @loader_path})
-     * @return the copy; closing it removes it
+     * <p>Links beside the copy let the system's loader find the dependencies that lie beside the original: on Linux those in the
+     * directories that the library names by {@code $ORIGIN}, on macOS those in its own directory. The dependencies themselves are not
+     * copied. What the plugin itself looks for beside its file, such as data, is not there.
+     *
+     * @param library the file
+     * @return the copy; closing it removes it, and the links
      * @throws BundleException naming the file, if it cannot be read, or the copy cannot be written, or not be executed there;
      *     nothing is left then
      */
     public static ExtractedLibrary copyOf(Path library) {
         Path file = library.toAbsolutePath().normalize();
         Source source = new Source("The library " + file);
-        byte[] bytes = WholeFile.read(source, file, LONGEST);
-        return of(source, file.getFileName().toString(), bytes);
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw source.refuse(Problem.IO, "it is not a file");
+        }
+        try (FileChannel original = FileChannel.open(file, StandardOpenOption.READ)) {
+            Neighbours neighbours =
+                    Neighbours.of(file.toRealPath(), Platform.host().system());
+            return of(source, file.getFileName().toString(), place(), (directory, name) -> {
+                Path beside = neighbours.isEmpty()
+                        ? directory
+                        : neighbours.linkIn(Files.createDirectory(directory.resolve("beside")));
+                Path copy = beside.resolve(name);
+                Files.deleteIfExists(copy); // the link to the original
+                WholeFile.copy(original, copy, WholeFile.Mode.PRIVATE_EXECUTABLE);
+                return copy;
+            });
+        } catch (NoSuchFileException missing) {
+            throw source.failed("there is no such file", missing);
+        } catch (IOException unreadable) {
+            throw source.failed("it cannot be read: " + unreadable, unreadable);
+        }
     }
 
     static ExtractedLibrary of(Source source, String fileName, byte[] library) {
@@ -61,6 +83,20 @@ public final class ExtractedLibrary implements AutoCloseable {
     }
 
     static ExtractedLibrary of(Source source, String fileName, byte[] library, Path parent) {
+        return of(source, fileName, parent, (directory, name) -> {
+            Path file = directory.resolve(name);
+            WholeFile.create(file, library, WholeFile.Mode.PRIVATE_EXECUTABLE);
+            return file;
+        });
+    }
+
+    /** Puts a library into an empty directory. */
+    private interface Writer {
+        /** Returns the library's file. */
+        Path write(Path directory, String fileName) throws IOException;
+    }
+
+    private static ExtractedLibrary of(Source source, String fileName, Path parent, Writer writer) {
         if (fileName.equalsIgnoreCase(PrivateDirectory.LOCK)) {
             throw source.refuse(
                     Problem.MALFORMED,
@@ -68,18 +104,17 @@ public final class ExtractedLibrary implements AutoCloseable {
         }
         Path place = parent.toAbsolutePath().normalize();
         try {
-            return in(PrivateDirectory.in(place), source, fileName, library);
+            return in(PrivateDirectory.in(place), source, fileName, writer);
         } catch (IOException unwritable) {
             throw source.failed("it cannot be written to " + place + ": " + unwritable + ". " + wayOut(), unwritable);
         }
     }
 
-    private static ExtractedLibrary in(PrivateDirectory directory, Source source, String fileName, byte[] library)
+    private static ExtractedLibrary in(PrivateDirectory directory, Source source, String fileName, Writer writer)
             throws IOException {
         boolean extracted = false;
         try {
-            Path file = directory.path().resolve(fileName);
-            WholeFile.create(file, library, WholeFile.Mode.PRIVATE_EXECUTABLE);
+            Path file = writer.write(directory.path(), fileName);
             if (!Files.isExecutable(file)) {
                 throw source.refuse(
                         Problem.IO,

@@ -125,9 +125,19 @@ final class PrivateDirectory implements AutoCloseable {
     private static void removeContent(Path directory) throws IOException {
         for (Path file : filesIn(directory)) {
             if (!file.endsWith(LOCK)) {
-                Files.deleteIfExists(file);
+                remove(file);
             }
         }
+    }
+
+    /** Removes a file, a link without what it leads to, or a directory with its content. */
+    private static void remove(Path file) throws IOException {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            for (Path inside : filesIn(file)) {
+                remove(inside);
+            }
+        }
+        Files.deleteIfExists(file);
     }
 
     private static List<Path> filesIn(Path directory) throws IOException {

@@ -176,6 +176,8 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
      * Replaces the plugin with the one in a bundle while calls go on. For each instance it loads the new plugin beside the old one, tries
      * it, has it take over between two calls, and shuts the old one down. Callers wait a moment at most: no call fails, is lost or is
      * overtaken because of a swap. An instance that several workers share is replaced by one that they share.
+     * A C++ library that would share state with the old one counts as one that cannot be loaded (see {@link
+     * PluginOptions#withUniqueSymbolsAllowed}).
      *
      * @param bundle the opened bundle
      * @param config what the new one is started with
@@ -190,7 +192,10 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
             throws SwapException, InterruptedException {
         Objects.requireNonNull(bundle, "bundle");
         Objects.requireNonNull(config, "config");
-        return swap(PluginSource.copies(bundle.library(options.variant()), config, options), warmUp, limit);
+        return swap(
+                PluginSource.copies(bundle.library(options.variant()), config, options, succession.rule()),
+                warmUp,
+                limit);
     }
 
     /**
@@ -210,7 +215,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
             throws SwapException, InterruptedException {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
-        return swap(PluginSource.copies(library, config, options), warmUp, limit);
+        return swap(PluginSource.copies(library, config, options, succession.rule()), warmUp, limit);
     }
 
     private SwapReport swap(Supplier<NativePlugin> starter, PluginWarmUp warmUp, Duration limit)

@@ -21,14 +21,20 @@ final class NativeInstance {
     private final LogRelay relay;
     private final MemorySegment handle;
     private final @Nullable ExtractedLibrary own;
+    private final UniqueState state;
     private final AtomicInteger bindings = new AtomicInteger(1);
 
     private NativeInstance(
-            PluginLibrary library, LogRelay relay, MemorySegment handle, @Nullable ExtractedLibrary own) {
+            PluginLibrary library,
+            LogRelay relay,
+            MemorySegment handle,
+            @Nullable ExtractedLibrary own,
+            UniqueState state) {
         this.library = library;
         this.relay = relay;
         this.handle = handle;
         this.own = own;
+        this.state = state;
     }
 
     /**
@@ -36,6 +42,7 @@ final class NativeInstance {
      *
      * @param library the file, which errors name
      * @param own the private copy that is loaded in its place, if any; removed when the instance ends or does not start
+     * @param rule what to do about state that the library would share with others
      * @param call tells what the current thread calls
      */
     static NativeInstance start(
@@ -43,14 +50,19 @@ final class NativeInstance {
             @Nullable ExtractedLibrary own,
             PluginConfig config,
             PluginLogListener listener,
+            UniqueState.Rule rule,
             CallInProgress call) {
         boolean started = false;
+        UniqueState state = null;
         try {
             Objects.requireNonNull(listener, "listener");
             byte[] json = config.toJson(JsonCodec.SNAKE_CASE); // before there is an instance, which nothing can destroy
-            PluginLibrary loaded = PluginLibrary.load(own == null ? library : own.file(), library);
-            NativeInstance instance = start(loaded, own, json, new LogRelay(listener), call);
-            started = true; // the instance closes its own file now
+            Path file = own == null ? library : own.file();
+            PluginLibrary.check(file, library);
+            state = UniqueState.claim(file, library, rule);
+            PluginLibrary loaded = PluginLibrary.load(file, library);
+            NativeInstance instance = start(loaded, own, state, json, new LogRelay(listener), call);
+            started = true; // the instance closes its own file and gives up its claim now
             boolean isTold = false;
             try {
                 instance.setLogLevel(config.logLevel());
@@ -62,19 +74,24 @@ final class NativeInstance {
                 }
             }
         } finally {
-            if (!started && own != null) {
-                own.close();
+            if (!started) {
+                end(state, own);
             }
         }
     }
 
     private static NativeInstance start(
-            PluginLibrary library, @Nullable ExtractedLibrary own, byte[] json, LogRelay relay, CallInProgress call) {
+            PluginLibrary library,
+            @Nullable ExtractedLibrary own,
+            UniqueState state,
+            byte[] json,
+            LogRelay relay,
+            CallInProgress call) {
         library.log().attach(relay, call);
         boolean started = false;
         try (NativeBuffer config = new NativeBuffer()) {
             MemorySegment handle = handle(library, config.fill(json, 1), json.length, relay);
-            NativeInstance instance = new NativeInstance(library, relay, handle, own);
+            NativeInstance instance = new NativeInstance(library, relay, handle, own, state);
             started = true;
             return instance;
         } finally {
@@ -139,9 +156,18 @@ final class NativeInstance {
             }
         } finally {
             library.log().detach(relay, call);
-            if (last && own != null) {
-                own.close();
+            if (last) {
+                end(state, own);
             }
+        }
+    }
+
+    private static void end(@Nullable UniqueState state, @Nullable ExtractedLibrary own) {
+        if (state != null) {
+            state.close();
+        }
+        if (own != null) {
+            own.close();
         }
     }
 

@@ -27,9 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A call runs the plugin's handler on the calling thread. It blocks as long as the handler does, pins a virtual thread
  * to its carrier meanwhile, and cannot be interrupted.
  *
- * <p>The library itself is never unloaded, because a plugin may log at any time, even after it was shut down. Loading the same file again
- * makes another instance in the same library; such instances share the plugin's globals: shutting one down takes the log callback and the
- * raw handlers of the others with it. An independent instance needs its own copy of the file.
+ * <p>The library itself is never unloaded, because a plugin may log at any time, even after it was shut down. Each load has a file of its
+ * own, so that it is an independent instance with globals of its own; only {@link #loadInPlace} loads the file itself.
  */
 public final class NativePlugin implements ConfinedPlugin {
     private static final JsonCodec CODEC = new JsonCodec(JsonCodec.SNAKE_CASE);
@@ -63,7 +62,7 @@ public final class NativePlugin implements ConfinedPlugin {
     }
 
     /**
-     * Loads and starts a plugin with its own defaults; its log lines go to SLF4J.
+     * Loads and starts a plugin with its own defaults; its log lines go to SLF4J. A private copy of the file is loaded.
      *
      * @param library the library file; a relative path is taken from the working directory, never searched for elsewhere
      * @return the started plugin, confined to the current thread
@@ -76,16 +75,52 @@ public final class NativePlugin implements ConfinedPlugin {
     /**
      * Loads and starts a plugin.
      *
+     * <p>A private copy of the file is loaded, in a directory that is removed when the plugin is closed; so each load is an independent
+     * instance, and the file may be overwritten meanwhile. Messages name the file itself.
+     *
      * @param library the library file; a relative path is taken from the working directory, never searched for elsewhere
      * @param config what to start it with
      * @param listener receives the log lines
      * @return the started plugin, confined to the current thread
-     * @throws PluginLoadException naming the file and what is wrong with it: there is no such file, it is no library or one
+     * @throws PluginLoadException naming the file and what is wrong with it: there is no such file, it cannot be copied, it is no library or one
      *     for another machine, a required export is missing, native access is denied, the configuration cannot be written,
-     *     or the plugin did not start (then with its log lines)
+     *     the plugin did not start (then with its log lines), or it would share C++ state with a plugin that is open (see {@link
+     *     PluginOptions#withUniqueSymbolsAllowed})
      */
     public static NativePlugin load(Path library, PluginConfig config, PluginLogListener listener) {
-        return start(library, null, config, listener);
+        return loadCopy(library, config, listener, UniqueState.Rule.ALONE);
+    }
+
+    /**
+     * Loads and starts a plugin from the file itself, with its own defaults; its log lines go to SLF4J. See {@link #loadInPlace(Path, PluginConfig,
+     * PluginLogListener)} for the dangers.
+     *
+     * @param library the library file; a relative path is taken from the working directory, never searched for elsewhere
+     * @return the started plugin, confined to the current thread
+     * @throws PluginLoadException naming the file and what is wrong with it
+     */
+    public static NativePlugin loadInPlace(Path library) {
+        return loadInPlace(library, PluginConfig.defaults(), PluginLogListener.slf4j());
+    }
+
+    /**
+     * Loads and starts a plugin from the file itself, without a private copy. For its two dangers see {@link
+     * PluginOptions#withLibraryInPlace}: all loads of the file share one set of globals, and a file that is overwritten in place ends the
+     * JVM.
+     *
+     * @param library the library file; a relative path is taken from the working directory, never searched for elsewhere
+     * @param config what to start it with
+     * @param listener receives the log lines
+     * @return the started plugin, confined to the current thread
+     * @throws PluginLoadException naming the file and what is wrong with it
+     */
+    public static NativePlugin loadInPlace(Path library, PluginConfig config, PluginLogListener listener) {
+        return loadInPlace(library, config, listener, UniqueState.Rule.ALONE);
+    }
+
+    static NativePlugin loadInPlace(
+            Path library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
+        return start(library, null, config, listener, rule);
     }
 
     /**
@@ -114,42 +149,42 @@ public final class NativePlugin implements ConfinedPlugin {
      * @throws PluginLoadException naming the bundle, the file and what is wrong with it
      */
     public static NativePlugin load(Bundle bundle, String variant, PluginConfig config, PluginLogListener listener) {
-        return load(bundle.library(variant), config, listener);
+        return load(bundle.library(variant), config, listener, UniqueState.Rule.ALONE);
     }
 
-    static NativePlugin load(BundledLibrary library, PluginConfig config, PluginLogListener listener) {
+    static NativePlugin load(
+            BundledLibrary library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
         NativeAccess.require(); // before anything is written
         ExtractedLibrary extracted = library.extract();
         try {
-            return start(extracted.file(), extracted, config, listener);
+            return start(extracted.file(), extracted, config, listener, rule);
         } catch (PluginLoadException refused) {
             throw new PluginLoadException(library + ": " + refused.getMessage(), refused.logLines(), refused);
         }
     }
 
-    /**
-     * Loads and starts a copy of a library file, which is removed when the plugin is closed; so each load is an independent instance.
-     * Messages about the plugin name the original file.
-     *
-     * @throws PluginLoadException also if the file cannot be copied
-     */
-    static NativePlugin loadCopy(Path library, PluginConfig config, PluginLogListener listener) {
+    static NativePlugin loadCopy(Path library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
         NativeAccess.require(); // before anything is written
+        PluginLibrary.check(library, library);
         ExtractedLibrary copy;
         try {
             copy = ExtractedLibrary.copyOf(library);
         } catch (BundleException notCopied) {
             throw new PluginLoadException(String.valueOf(notCopied.getMessage()), notCopied);
         }
-        return start(library, copy, config, listener);
+        return start(library, copy, config, listener, rule);
     }
 
     private static NativePlugin start(
-            Path library, @Nullable ExtractedLibrary own, PluginConfig config, PluginLogListener listener) {
+            Path library,
+            @Nullable ExtractedLibrary own,
+            PluginConfig config,
+            PluginLogListener listener,
+            UniqueState.Rule rule) {
         NativeAccess.require();
         PluginClasses.loadBinding();
         CallInProgress call = new CallInProgress();
-        return new NativePlugin(NativeInstance.start(library, own, config, listener, call), call);
+        return new NativePlugin(NativeInstance.start(library, own, config, listener, rule, call), call);
     }
 
     /**

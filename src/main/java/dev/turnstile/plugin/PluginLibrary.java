@@ -97,18 +97,26 @@ final class PluginLibrary {
     /** The same, with another name in errors, such as that of the file it was copied from. */
     static PluginLibrary load(Path library, Path named) {
         NativeAccess.require();
+        check(library, named);
         Path file = library.toAbsolutePath().normalize();
         Path name = named.toAbsolutePath().normalize();
-        if (!Files.exists(file)) {
-            throw new PluginLoadException("There is no plugin library " + name);
-        }
-        if (!Files.isRegularFile(file)) {
-            throw new PluginLoadException("The plugin library " + name + " is not a file");
-        }
         return LOADED.computeIfAbsent(identity(file, name), unused -> new PluginLibrary(name, open(file, name)));
     }
 
-    private static Object identity(Path file, Path name) {
+    /** Checks that there is such a file. */
+    static void check(Path library, Path named) {
+        if (!Files.exists(library)) {
+            throw new PluginLoadException(
+                    "There is no plugin library " + named.toAbsolutePath().normalize());
+        }
+        if (!Files.isRegularFile(library)) {
+            throw new PluginLoadException(
+                    "The plugin library " + named.toAbsolutePath().normalize() + " is not a file");
+        }
+    }
+
+    /** What two paths to one file have in common, also as long as it is loaded. */
+    static Object identity(Path file, Path name) {
         try {
             Path real = file.toRealPath();
             Object key = Files.readAttributes(real, BasicFileAttributes.class).fileKey();
@@ -126,11 +134,19 @@ final class PluginLibrary {
         try {
             return SymbolLookup.libraryLookup(file, Arena.global());
         } catch (IllegalArgumentException refused) {
+            String copied = file.equals(name) ? "" : ". " + aboutTheCopy(file);
             throw new PluginLoadException(
                     "The plugin library " + name + " cannot be loaded: the system's loader refused it ("
-                            + loadersReason(file) + ")",
+                            + loadersReason(file) + ")" + copied,
                     refused);
         }
+    }
+
+    private static String aboutTheCopy(Path copy) {
+        return "It was loaded from its copy " + copy
+                + ". Libraries beside the original are found from there if it names"
+                + " them by $ORIGIN (Linux), or if they are in the same directory (macOS). To load the file itself use"
+                + " PluginOptions.withLibraryInPlace(true), or NativePlugin.loadInPlace";
     }
 
     /** The loader's message, which the foreign-function API drops and {@link System#load} gives. */

@@ -12,7 +12,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class PluginOptions {
     private static final PluginOptions DEFAULTS = new PluginOptions(new Values(
-            TurnstileOptions.defaults(), JsonCodec.SNAKE_CASE, PluginLogListener.slf4j(), BundleManifest.RELEASE));
+            TurnstileOptions.defaults(),
+            JsonCodec.SNAKE_CASE,
+            PluginLogListener.slf4j(),
+            BundleManifest.RELEASE,
+            false,
+            false));
 
     private final Values values;
 
@@ -20,7 +25,13 @@ public final class PluginOptions {
         this.values = values;
     }
 
-    record Values(TurnstileOptions gate, JsonMapper mapper, PluginLogListener logListener, String variant) {
+    record Values(
+            TurnstileOptions gate,
+            JsonMapper mapper,
+            PluginLogListener logListener,
+            String variant,
+            boolean libraryInPlace,
+            boolean uniqueSymbolsAllowed) {
         Values {
             Objects.requireNonNull(gate, "gate");
             Objects.requireNonNull(mapper, "mapper");
@@ -52,6 +63,16 @@ public final class PluginOptions {
         return values.variant();
     }
 
+    /** {@return whether the file of a bare library is loaded itself, instead of a private copy; by default it is not} */
+    public boolean libraryInPlace() {
+        return values.libraryInPlace();
+    }
+
+    /** {@return whether a library may be loaded whose copies share state; by default it is refused} */
+    public boolean uniqueSymbolsAllowed() {
+        return values.uniqueSymbolsAllowed();
+    }
+
     /**
      * Returns the settings that fit most uses.
      *
@@ -79,7 +100,8 @@ public final class PluginOptions {
      * @return the changed settings
      */
     public PluginOptions withGate(TurnstileOptions options) {
-        return new PluginOptions(new Values(options, mapper(), logListener(), variant()));
+        return new PluginOptions(
+                new Values(options, mapper(), logListener(), variant(), libraryInPlace(), uniqueSymbolsAllowed()));
     }
 
     /**
@@ -89,7 +111,8 @@ public final class PluginOptions {
      * @return the changed settings
      */
     public PluginOptions withMapper(JsonMapper jsonMapper) {
-        return new PluginOptions(new Values(gate(), jsonMapper, logListener(), variant()));
+        return new PluginOptions(
+                new Values(gate(), jsonMapper, logListener(), variant(), libraryInPlace(), uniqueSymbolsAllowed()));
     }
 
     /**
@@ -99,7 +122,8 @@ public final class PluginOptions {
      * @return the changed settings
      */
     public PluginOptions withLogListener(PluginLogListener listener) {
-        return new PluginOptions(new Values(gate(), mapper(), listener, variant()));
+        return new PluginOptions(
+                new Values(gate(), mapper(), listener, variant(), libraryInPlace(), uniqueSymbolsAllowed()));
     }
 
     /**
@@ -109,7 +133,44 @@ public final class PluginOptions {
      * @return the changed settings
      */
     public PluginOptions withVariant(String name) {
-        return new PluginOptions(new Values(gate(), mapper(), logListener(), name));
+        return new PluginOptions(
+                new Values(gate(), mapper(), logListener(), name, libraryInPlace(), uniqueSymbolsAllowed()));
+    }
+
+    /**
+     * Sets whether the file of a bare library is loaded itself, instead of a private copy of it.
+     *
+     * <p>Two dangers come with that. All loads of one file in this process share one set of globals: two plugins from it overlap, use each
+     * other's state, and the shutdown of one takes log callback and handlers from the other. And a file that is overwritten in place,
+     * instead of being replaced by a move, ends the JVM. What it is for: a library that looks beside its own file for more than the
+     * dependencies that it declares, and one that is too large to copy.
+     *
+     * <p>It is for {@link SynchronizedPlugin#load(java.nio.file.Path, PluginConfig, PluginOptions) a plugin of one instance} and for {@link
+     * PluginPool#loadShared(java.nio.file.Path, int, PluginConfig, PluginOptions) one that several workers share}, without restarts: an
+     * instance that replaces another one needs a file of its own. A library of a bundle is extracted anyway, and that of a {@linkplain
+     * GuardedPlugin#swap(java.nio.file.Path, PluginConfig, PluginWarmUp, java.time.Duration) swap} copied.
+     *
+     * @param inPlace whether to load the file itself
+     * @return the changed settings
+     */
+    public PluginOptions withLibraryInPlace(boolean inPlace) {
+        return new PluginOptions(
+                new Values(gate(), mapper(), logListener(), variant(), inPlace, uniqueSymbolsAllowed()));
+    }
+
+    /**
+     * Sets whether a library may be loaded whose copies share state. GNU compilers bind the state of C++ templates and inline functions as
+     * {@code STB_GNU_UNIQUE}: Linux's loader keeps it once for the whole process, however many copies of the library there are. Such a
+     * library is refused for a pool, for restarts, and while another load with the same symbols is open. Compiled with {@code
+     * -fno-gnu-unique} it has none.
+     *
+     * <p>Allow it if you know that what is shared may be used by several threads at once, and may have been used before.
+     *
+     * @param allowed whether to load it nevertheless
+     * @return the changed settings
+     */
+    public PluginOptions withUniqueSymbolsAllowed(boolean allowed) {
+        return new PluginOptions(new Values(gate(), mapper(), logListener(), variant(), libraryInPlace(), allowed));
     }
 
     @Override

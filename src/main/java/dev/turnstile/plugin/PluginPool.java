@@ -15,7 +15,11 @@ import java.util.function.Function;
  * <p>The gate's promises hold for each instance and for the line: one call at a time in an instance, one bound and one order of arrival
  * for all. The next free worker takes the next call, so a slow or stuck worker holds up only its own call. {@link #withKey} keeps calls
  * that belong together on one instance, in their order. A plugin's globals belong to its loaded file, so each instance is loaded from a
- * private copy of the library: instances share no globals.
+ * private copy of the library: instances share no globals of it.
+ *
+ * <p>A copy does not separate what belongs to the process: the environment, the working directory, signal handlers, the C library's streams
+ * and locale, and the other libraries that the plugin depends on, such as the C++ runtime. Thread-locals of a copy are its own. A C++
+ * library whose copies would share state by {@code STB_GNU_UNIQUE} symbols is refused; see {@link PluginOptions#withUniqueSymbolsAllowed}.
  *
  * <p>An instance that panicked is dead. It is replaced if the options' {@linkplain TurnstileOptions#restarts() restarts} say so; otherwise
  * it is closed, and the others go on without it. The last instance is kept, and answers with its errors.
@@ -48,7 +52,7 @@ public final class PluginPool extends GuardedPlugin {
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(options, "options");
         BundledLibrary library = bundle.library(options.variant());
-        return start(PluginSource.of(library, config, options), "instances", instances, options);
+        return start(PluginSource.of(library, config, options, instances), "instances", instances, options);
     }
 
     /**
@@ -59,7 +63,9 @@ public final class PluginPool extends GuardedPlugin {
      * @param config what each is started with
      * @param options the settings on the Java side, for all instances together
      * @return the started pool
-     * @throws PluginLoadException naming the file and what is wrong with it; no instance is left then
+     * @throws PluginLoadException naming the file and what is wrong with it, state that its copies would share included; no instance is
+     *     left then
+     * @throws IllegalArgumentException if the number is out of range, or the options ask for the file itself
      * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
      */
     public static PluginPool load(Path library, int instances, PluginConfig config, PluginOptions options)
@@ -67,7 +73,11 @@ public final class PluginPool extends GuardedPlugin {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(options, "options");
-        return start(PluginSource.ofCopy(library, config, options), "instances", instances, options);
+        if (options.libraryInPlace()) {
+            throw new IllegalArgumentException("libraryInPlace is true, but each instance of a pool needs a file of its"
+                    + " own: leave it out, or use loadShared for a plugin that is thread-safe");
+        }
+        return start(PluginSource.of(library, config, options, instances), "instances", instances, options);
     }
 
     /**
@@ -89,14 +99,14 @@ public final class PluginPool extends GuardedPlugin {
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(options, "options");
         BundledLibrary library = bundle.library(options.variant());
-        return start(
-                new SharedPluginSource(PluginSource.copies(library, config, options)), "workers", workers, options);
+        return start(SharedPluginSource.of(library, config, options), "workers", workers, options);
     }
 
     /**
      * Loads and starts one instance of a bare library that several workers call; see {@link #loadShared(Bundle, int, PluginConfig, PluginOptions)}.
      *
-     * @param library the library file, of which a private copy is loaded; a relative path is taken from the working directory
+     * @param library the library file, of which a private copy is loaded unless {@link PluginOptions#withLibraryInPlace} says
+     *     otherwise; a relative path is taken from the working directory
      * @param workers how many, 1 to 1,000
      * @param config what the instance is started with
      * @param options the settings on the Java side
@@ -109,8 +119,7 @@ public final class PluginPool extends GuardedPlugin {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(options, "options");
-        return start(
-                new SharedPluginSource(PluginSource.copies(library, config, options)), "workers", workers, options);
+        return start(SharedPluginSource.of(library, config, options), "workers", workers, options);
     }
 
     /**

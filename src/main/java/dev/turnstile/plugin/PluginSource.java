@@ -28,42 +28,59 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
         this.succession = succession;
     }
 
-    private static PluginSource first(Supplier<? extends ConfinedPlugin> starter) {
-        return new PluginSource(starter, PluginWarmUp.none(), new Succession());
+    /**
+     * For a bare library.
+     *
+     * @param instances how many there are at first; each has a copy of the file for itself, unless the options say otherwise
+     */
+    static PluginSource of(Path library, PluginConfig config, PluginOptions options, int instances) {
+        UniqueState.Rule rule = UniqueState.Rule.of(options, instances);
+        return new PluginSource(starter(library, config, options, rule), PluginWarmUp.none(), new Succession(rule));
     }
 
-    /** For one instance. Loads the file itself, unless a restart may open another instance, which must share nothing with it. */
-    static PluginSource of(Path library, PluginConfig config, PluginOptions options) {
-        return options.gate().restarts().budget() > 0
-                ? ofCopy(library, config, options)
-                : first(() -> NativePlugin.load(library, config, options.logListener()));
-    }
-
-    /** Each instance has a copy of the file for itself. */
-    static PluginSource ofCopy(Path library, PluginConfig config, PluginOptions options) {
-        return first(copies(library, config, options));
-    }
-
-    /** Each instance has a copy of the file for itself. */
-    static PluginSource of(BundledLibrary library, PluginConfig config, PluginOptions options) {
-        return first(copies(library, config, options));
+    /**
+     * For a bundle's library.
+     *
+     * @param instances how many there are at first; each has a copy of the file for itself
+     */
+    static PluginSource of(BundledLibrary library, PluginConfig config, PluginOptions options, int instances) {
+        UniqueState.Rule rule = UniqueState.Rule.of(options, instances);
+        return new PluginSource(copies(library, config, options, rule), PluginWarmUp.none(), new Succession(rule));
     }
 
     static PluginSource of(Function<Consumer<PluginLogLine>, ? extends ConfinedPlugin> starter, PluginOptions options) {
         Objects.requireNonNull(starter, "starter");
         LogRelay relay = new LogRelay(options.logListener());
         relay.endStart(); // only a NativePlugin needs it
-        return first(() -> starter.apply(line -> relay.offer(line, MDC.getCopyOfContextMap())));
+        return new PluginSource(
+                () -> starter.apply(line -> relay.offer(line, MDC.getCopyOfContextMap())),
+                PluginWarmUp.none(),
+                new Succession(UniqueState.Rule.of(options, 1)));
+    }
+
+    /** Starts instances of a bare library: from copies, unless the options say that the file itself is to be loaded. */
+    static Supplier<NativePlugin> starter(
+            Path library, PluginConfig config, PluginOptions options, UniqueState.Rule rule) {
+        if (!options.libraryInPlace()) {
+            return copies(library, config, options, rule);
+        }
+        if (options.gate().restarts().budget() > 0) {
+            throw new IllegalArgumentException("libraryInPlace is true and there are restarts, but an instance that"
+                    + " replaces another one needs a file of its own: leave one of the two out");
+        }
+        return () -> NativePlugin.loadInPlace(library, config, options.logListener(), rule);
     }
 
     /** Starts instances from copies of a bare library. */
-    static Supplier<NativePlugin> copies(Path library, PluginConfig config, PluginOptions options) {
-        return () -> NativePlugin.loadCopy(library, config, options.logListener());
+    static Supplier<NativePlugin> copies(
+            Path library, PluginConfig config, PluginOptions options, UniqueState.Rule rule) {
+        return () -> NativePlugin.loadCopy(library, config, options.logListener(), rule);
     }
 
     /** Starts instances from copies of a bundle's library. */
-    static Supplier<NativePlugin> copies(BundledLibrary library, PluginConfig config, PluginOptions options) {
-        return () -> NativePlugin.load(library, config, options.logListener());
+    static Supplier<NativePlugin> copies(
+            BundledLibrary library, PluginConfig config, PluginOptions options, UniqueState.Rule rule) {
+        return () -> NativePlugin.load(library, config, options.logListener(), rule);
     }
 
     /** Makes a source that may replace this one, of the same kind and with the same log level. */

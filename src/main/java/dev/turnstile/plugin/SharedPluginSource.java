@@ -1,5 +1,7 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.bundle.BundledLibrary;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -15,8 +17,18 @@ final class SharedPluginSource extends PluginSource {
     /** The instance that new workers are bound to. */
     private final AtomicReference<@Nullable SharedInstance> current = new AtomicReference<>();
 
-    SharedPluginSource(Supplier<NativePlugin> starter) {
-        this(starter, PluginWarmUp.none(), new Succession());
+    static PluginSource of(Path library, PluginConfig config, PluginOptions options) {
+        UniqueState.Rule rule = UniqueState.Rule.of(options, 1);
+        return new SharedPluginSource(starter(library, config, options, rule), rule);
+    }
+
+    static PluginSource of(BundledLibrary library, PluginConfig config, PluginOptions options) {
+        UniqueState.Rule rule = UniqueState.Rule.of(options, 1);
+        return new SharedPluginSource(copies(library, config, options, rule), rule);
+    }
+
+    private SharedPluginSource(Supplier<NativePlugin> starter, UniqueState.Rule rule) {
+        this(starter, PluginWarmUp.none(), new Succession(rule));
     }
 
     private SharedPluginSource(Supplier<NativePlugin> starter, PluginWarmUp warmUp, Succession succession) {

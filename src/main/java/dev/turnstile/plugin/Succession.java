@@ -5,8 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What the sources of one gate share, each of which replaced the one before in a swap. */
 final class Succession {
+    private final UniqueState.Rule rule;
     private final AtomicLong opened = new AtomicLong();
     private volatile @Nullable LevelSetting level;
+
+    Succession(UniqueState.Rule rule) {
+        this.rule = rule;
+    }
+
+    /** What all of them do about state that copies of a library would share. */
+    UniqueState.Rule rule() {
+        return rule;
+    }
 
     /** A level that was set. It is compared by identity, so setting the same level again makes another one. */
     static final class LevelSetting {

@@ -28,7 +28,7 @@ public final class SynchronizedPlugin extends GuardedPlugin {
     }
 
     /**
-     * Loads and starts a plugin with all defaults.
+     * Loads and starts a plugin with all defaults. A private copy of the file is loaded.
      *
      * @param library the library file; a relative path is taken from the working directory
      * @return the started plugin
@@ -42,11 +42,16 @@ public final class SynchronizedPlugin extends GuardedPlugin {
     /**
      * Loads and starts a plugin, on its worker, and waits for it.
      *
+     * <p>A private copy of the file is loaded, in a directory that is removed when the plugin has been shut down; so each load is an independent
+     * instance, and the file may be overwritten meanwhile. {@link PluginOptions#withLibraryInPlace} loads the file itself.
+     *
      * @param library the library file; a relative path is taken from the working directory
      * @param config what the plugin is started with
      * @param options the settings on the Java side
      * @return the started plugin
-     * @throws PluginLoadException naming the file and what is wrong with it
+     * @throws PluginLoadException naming the file and what is wrong with it, state that it would share with others included (see {@link
+     *     PluginOptions#withUniqueSymbolsAllowed})
+     * @throws IllegalArgumentException if the options ask for the file itself and for restarts
      * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
      */
     public static SynchronizedPlugin load(Path library, PluginConfig config, PluginOptions options)
@@ -54,7 +59,7 @@ public final class SynchronizedPlugin extends GuardedPlugin {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(options, "options");
-        return start(PluginSource.of(library, config, options), options);
+        return start(PluginSource.of(library, config, options, 1), options);
     }
 
     /**
@@ -88,7 +93,7 @@ public final class SynchronizedPlugin extends GuardedPlugin {
         Objects.requireNonNull(bundle, "bundle");
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(options, "options");
-        return start(PluginSource.of(bundle.library(options.variant()), config, options), options);
+        return start(PluginSource.of(bundle.library(options.variant()), config, options, 1), options);
     }
 
     /**

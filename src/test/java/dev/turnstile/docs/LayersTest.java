@@ -27,10 +27,11 @@ class LayersTest {
             delimiter = '|',
             value = {
                 "internal   |",
+                "elf        |",
                 "''         | dev.turnstile.internal",
-                "bundle     | dev.turnstile.internal, org.bouncycastle",
-                "plugin     | dev.turnstile, dev.turnstile.abi, dev.turnstile.bundle, dev.turnstile.internal,"
-                        + " java.lang.foreign",
+                "bundle     | dev.turnstile.elf, dev.turnstile.internal, org.bouncycastle",
+                "plugin     | dev.turnstile, dev.turnstile.abi, dev.turnstile.bundle, dev.turnstile.elf,"
+                        + " dev.turnstile.internal, java.lang.foreign",
                 "micrometer | dev.turnstile, dev.turnstile.plugin, io.micrometer",
                 "resilience4j | dev.turnstile, dev.turnstile.plugin, io.github.resilience4j",
                 "testing    | dev.turnstile, dev.turnstile.plugin",

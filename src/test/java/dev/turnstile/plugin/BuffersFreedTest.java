@@ -46,7 +46,7 @@ class BuffersFreedTest {
     }
 
     private SynchronizedPlugin load() throws InterruptedException {
-        return audit.watch(SynchronizedPlugin.load(library));
+        return audit.watch(TestPlugins.loadInPlace(library));
     }
 
     /** Closes, and checks what was lent for this many calls. */
@@ -125,7 +125,7 @@ class BuffersFreedTest {
 
     @Test
     void buffers_ofTheDirectBinding_areFreedOnce() {
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             plugin.call("echo", "{\"message\":\"x\"}");
             plugin.callRaw(1, new byte[10]);
             assertThrows(PluginException.class, () -> plugin.call("fail", "{\"code\":7}"));

@@ -31,7 +31,7 @@ final class CarrierProgram {
         ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
         probe.closeGate(0);
         Thread caller = Thread.startVirtualThread(() -> {
-            try (NativePlugin plugin = NativePlugin.load(library)) {
+            try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
                 plugin.call("block", BLOCK);
                 events.add("call returned");
             }
@@ -48,7 +48,7 @@ final class CarrierProgram {
     private static List<String> throughTheGate(Path library, NativeProbe probe) throws Exception {
         ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
         probe.closeGate(0);
-        try (SynchronizedPlugin plugin = SynchronizedPlugin.load(library)) {
+        try (SynchronizedPlugin plugin = TestPlugins.loadInPlace(library)) {
             Thread caller = Thread.startVirtualThread(() -> {
                 try {
                     plugin.call("block", BLOCK);

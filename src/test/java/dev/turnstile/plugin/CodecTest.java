@@ -56,7 +56,7 @@ class CodecTest {
     }
 
     private SynchronizedPlugin load(PluginOptions options) throws InterruptedException {
-        return audit.watch(SynchronizedPlugin.load(library, PluginConfig.defaults(), options));
+        return audit.watch(SynchronizedPlugin.load(library, PluginConfig.defaults(), options.withLibraryInPlace(true)));
     }
 
     private SynchronizedPlugin load() throws InterruptedException {

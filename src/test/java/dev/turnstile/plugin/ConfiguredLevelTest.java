@@ -27,12 +27,12 @@ class ConfiguredLevelTest {
     @Test
     void levelOfTheConfiguration_isThatOfAFileThatWasLoadedBefore(@TempDir Path directory) throws Exception {
         Path library = TestPlugins.privateCopy("late_level", directory);
-        try (SynchronizedPlugin before = SynchronizedPlugin.load(library)) {
+        try (SynchronizedPlugin before = TestPlugins.loadInPlace(library)) {
             before.setLogLevel(LogLevel.ERROR);
             assertEquals("4", level(before));
         }
         try (SynchronizedPlugin plugin = SynchronizedPlugin.load(
-                library, PluginConfig.defaults().withLogLevel(LogLevel.DEBUG), PluginOptions.defaults())) {
+                library, PluginConfig.defaults().withLogLevel(LogLevel.DEBUG), TestPlugins.IN_PLACE)) {
             assertEquals("1", level(plugin));
         }
     }

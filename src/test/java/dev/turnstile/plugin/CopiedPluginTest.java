@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.turnstile.bundle.BundleException;
 import dev.turnstile.bundle.ExtractedLibrary;
 import dev.turnstile.testing.ChildJvm;
 import dev.turnstile.testing.Eventually;
@@ -37,7 +36,7 @@ class CopiedPluginTest {
     private final Queue<String> others = new ConcurrentLinkedQueue<>();
 
     private static NativePlugin load(Path library, Queue<String> lines) {
-        return NativePlugin.loadCopy(library, PluginConfig.defaults(), line -> lines.add(line.message()));
+        return NativePlugin.load(library, PluginConfig.defaults(), line -> lines.add(line.message()));
     }
 
     private Path newest(Path... before) {
@@ -121,7 +120,7 @@ class CopiedPluginTest {
         PluginLoadException refused = refused(library, failing);
 
         PluginLoadException uncopied = assertThrows(
-                PluginLoadException.class, () -> NativePlugin.load(library, failing, PluginLogListener.slf4j()));
+                PluginLoadException.class, () -> NativePlugin.loadInPlace(library, failing, PluginLogListener.slf4j()));
         assertTrue(refused.getMessage().contains(library.toString()), refused::getMessage);
         assertEquals(uncopied.getMessage(), refused.getMessage());
         assertEquals(uncopied.logLines(), refused.logLines());
@@ -131,7 +130,8 @@ class CopiedPluginTest {
     void fileThatCannotBeLoaded_isNamedAsIfItWasNotCopied_andLeavesNothing(@TempDir Path directory) throws Exception {
         Path text = Files.writeString(directory.resolve("text.so"), "GROUP ( libother.so )\n".repeat(10));
         for (Path file : List.of(text, TestPlugins.bundle())) {
-            PluginLoadException uncopied = assertThrows(PluginLoadException.class, () -> NativePlugin.load(file));
+            PluginLoadException uncopied =
+                    assertThrows(PluginLoadException.class, () -> NativePlugin.loadInPlace(file));
             assertEquals(
                     uncopied.getMessage(),
                     refused(file, PluginConfig.defaults()).getMessage());
@@ -143,8 +143,7 @@ class CopiedPluginTest {
         Path missing = directory.resolve("missing.so");
         PluginLoadException refused = refused(missing, PluginConfig.defaults());
 
-        assertEquals("The library " + missing + ": there is no such file", refused.getMessage());
-        assertEquals(BundleException.class, refused.getCause().getClass());
+        assertEquals("There is no plugin library " + missing, refused.getMessage());
     }
 
     @Test
@@ -177,7 +176,7 @@ class CopiedPluginTest {
 
     private PluginLoadException refused(Path library, PluginConfig config) {
         PluginLoadException refused = assertThrows(
-                PluginLoadException.class, () -> NativePlugin.loadCopy(library, config, PluginLogListener.slf4j()));
+                PluginLoadException.class, () -> NativePlugin.load(library, config, PluginLogListener.slf4j()));
         assertEquals(List.of(), place.extracted());
         return refused;
     }

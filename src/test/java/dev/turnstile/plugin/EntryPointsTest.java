@@ -52,8 +52,8 @@ class EntryPointsTest {
     void load() throws InterruptedException {
         Path library = TestPlugins.privateCopy("turnstile_demo", directory);
         probe = new NativeProbe(library);
-        plugin = audit.watch(SynchronizedPlugin.load(
-                library, PluginConfig.defaults(), PluginOptions.defaults().withCapacity(1)));
+        plugin = audit.watch(
+                SynchronizedPlugin.load(library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withCapacity(1)));
     }
 
     @AfterEach

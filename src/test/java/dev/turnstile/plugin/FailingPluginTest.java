@@ -74,7 +74,8 @@ class FailingPluginTest {
     private SynchronizedPlugin loadCopy(String name) throws InterruptedException {
         Path library = TestPlugins.privateCopy(name, directory);
         probe = new NativeProbe(library);
-        return load(options -> SynchronizedPlugin.load(library, PluginConfig.defaults(), options));
+        return load(
+                options -> SynchronizedPlugin.load(library, PluginConfig.defaults(), options.withLibraryInPlace(true)));
     }
 
     private interface Loader {

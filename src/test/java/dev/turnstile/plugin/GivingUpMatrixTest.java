@@ -151,7 +151,7 @@ class GivingUpMatrixTest {
             this.plugin = audit.watch(SynchronizedPlugin.load(
                     library,
                     PluginConfig.defaults().withLogLevel(LogLevel.OFF),
-                    PluginOptions.defaults().withCapacity(1).withMapper(mapper())));
+                    TestPlugins.IN_PLACE.withCapacity(1).withMapper(mapper())));
         }
 
         /** Returns {@code false} if the limit was too short for the call to come to the step. */

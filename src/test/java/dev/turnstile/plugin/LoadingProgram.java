@@ -23,9 +23,8 @@ final class LoadingProgram {
         return switch (what) {
             case "bundle" ->
                 NativePlugin.load(Bundle.open(TestPlugins.bundle(), BundleTrust.signedBy(TestPlugins.key())));
-            case "copy" ->
-                NativePlugin.loadCopy(TestPlugins.demo(), PluginConfig.defaults(), PluginLogListener.slf4j());
-            default -> NativePlugin.load(TestPlugins.demo());
+            case "copy" -> NativePlugin.load(TestPlugins.demo());
+            default -> NativePlugin.loadInPlace(TestPlugins.demo());
         };
     }
 }

@@ -126,8 +126,7 @@ class LoadingTest {
         PluginLoadException refused = refused(library);
 
         String message = refused.getMessage();
-        String start =
-                "The plugin library " + library + " cannot be loaded: the system's loader refused it (" + library;
+        String start = "The plugin library " + library + " cannot be loaded: the system's loader refused it (";
         assertTrue(message.startsWith(start) && message.contains("libq.so"), message);
         assertInstanceOf(IllegalArgumentException.class, refused.getCause());
     }
@@ -182,7 +181,7 @@ class LoadingTest {
         PluginConfig failing = PluginConfig.defaults().withInitParams(Map.of("fail_init", true));
 
         PluginLoadException failed = assertThrows(
-                PluginLoadException.class, () -> NativePlugin.load(library, failing, PluginLogListener.slf4j()));
+                PluginLoadException.class, () -> NativePlugin.loadInPlace(library, failing, PluginLogListener.slf4j()));
 
         assertEquals(1, failed.logLines().size(), failed::getMessage);
         PluginLogLine line = failed.logLines().getFirst();
@@ -233,7 +232,8 @@ class LoadingTest {
         }));
 
         PluginLoadException refused = assertThrows(
-                PluginLoadException.class, () -> NativePlugin.load(library, unwritable, PluginLogListener.slf4j()));
+                PluginLoadException.class,
+                () -> NativePlugin.loadInPlace(library, unwritable, PluginLogListener.slf4j()));
 
         assertTrue(
                 refused.getMessage().startsWith("The plugin's configuration cannot be written as JSON: ")
@@ -265,9 +265,9 @@ class LoadingTest {
     @Test
     void load_ofAFileWhosePluginWasClosed_makesANewInstance() {
         Path library = TestPlugins.privateCopy("turnstile_demo", directory);
-        NativePlugin.load(library).close();
+        NativePlugin.loadInPlace(library).close();
 
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             assertEquals(ECHOED, plugin.call("echo", ECHO));
             assertEquals(PluginState.ACTIVE, plugin.state());
         }
@@ -281,8 +281,8 @@ class LoadingTest {
     void load_ofAFileThatIsLoaded_makesAnotherInstance() {
         Path library = TestPlugins.privateCopy("turnstile_demo", directory);
         NativeProbe probe = new NativeProbe(library);
-        NativePlugin first = NativePlugin.load(library);
-        try (NativePlugin second = NativePlugin.load(library)) {
+        NativePlugin first = NativePlugin.loadInPlace(library);
+        try (NativePlugin second = NativePlugin.loadInPlace(library)) {
             assertEquals(2, probe.count("live_instances"));
             first.close();
 
@@ -299,8 +299,8 @@ class LoadingTest {
         Path library = TestPlugins.privateCopy("turnstile_demo", directory);
         Path link = Files.createSymbolicLink(directory.resolve("link.so"), library);
         NativeProbe probe = new NativeProbe(library);
-        try (NativePlugin plugin = NativePlugin.load(library);
-                NativePlugin linked = NativePlugin.load(link)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library);
+                NativePlugin linked = NativePlugin.loadInPlace(link)) {
             assertEquals(2, probe.count("live_instances"));
             assertEquals(ECHOED, plugin.call("echo", ECHO));
             assertEquals(ECHOED, linked.call("echo", ECHO));
@@ -321,6 +321,18 @@ class LoadingTest {
                 List.of("try 1: refused: " + denied, "try 2: refused: " + denied),
                 result.output().lines().filter(line -> line.startsWith("try ")).toList(),
                 result.output());
+    }
+
+    // ---- 32 bits ----
+
+    @Test
+    void load_inA32BitJvm_isRefusedWithWhatIsNeeded() {
+        PluginLoadException refused = assertThrows(PluginLoadException.class, () -> NativeAccess.require64Bits(4));
+        assertEquals(
+                "This JVM has addresses of 32 bits (" + System.getProperty("os.arch")
+                        + "), and plugins need 64: start the program with a 64-bit JVM",
+                refused.getMessage());
+        NativeAccess.require64Bits(8);
     }
 
     private static PluginLoadException refused(Path library) {

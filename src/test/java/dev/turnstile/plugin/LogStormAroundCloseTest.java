@@ -61,7 +61,7 @@ class LogStormAroundCloseTest {
 
     private SynchronizedPlugin load() throws InterruptedException {
         return audit.watch(SynchronizedPlugin.load(
-                library, PluginConfig.defaults(), PluginOptions.defaults().withLogListener(this::listen)));
+                library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withLogListener(this::listen)));
     }
 
     private static void startStorm(SynchronizedPlugin plugin, String from) throws InterruptedException {

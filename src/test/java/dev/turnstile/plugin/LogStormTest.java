@@ -43,7 +43,7 @@ class LogStormTest {
         Path library = TestPlugins.privateCopy("turnstile_demo", directory);
         probe = new NativeProbe(library);
         plugin = audit.watch(SynchronizedPlugin.load(
-                library, PluginConfig.defaults(), PluginOptions.defaults().withLogListener(this::holdThenRemember)));
+                library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withLogListener(this::holdThenRemember)));
         entered.await();
     }
 

@@ -46,7 +46,7 @@ final class NativeGrowthProgram {
     public static void main(String[] arguments) throws Exception {
         long calls = Long.parseLong(arguments[0]);
         boolean grew;
-        try (SynchronizedPlugin plugin = SynchronizedPlugin.load(TestPlugins.demo())) {
+        try (SynchronizedPlugin plugin = TestPlugins.loadInPlace(TestPlugins.demo())) {
             grew = new NativeGrowthProgram(plugin).measure(calls);
         }
         System.exit(grew ? 1 : 0);

@@ -59,7 +59,7 @@ class NativePluginTest {
 
     @Test
     void call_ofAHandler_returnsThePayload() {
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             assertEquals(ECHOED, plugin.call("echo", ECHO));
         }
     }
@@ -68,7 +68,7 @@ class NativePluginTest {
     @ValueSource(ints = {0, 1, 255, 256, 257, 100_000, (1 << 20) - 14, 1 << 20, 3 << 20})
     void call_ofAnyLength_arrivesWhole(int length) {
         String message = "x".repeat(length);
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             assertEquals(
                     "{\"message\":\"" + message + "\",\"length\":" + length + "}",
                     plugin.call("echo", "{\"message\":\"" + message + "\"}"));
@@ -79,7 +79,7 @@ class NativePluginTest {
 
     @Test
     void call_ofALongTagAndThenAShortOne_isReadToItsEnd() {
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             String tag = "echo" + "-not".repeat(100);
 
             PluginException unknown = assertThrows(PluginException.class, () -> plugin.call(tag, "{}"));
@@ -97,7 +97,7 @@ class NativePluginTest {
 
     @Test
     void call_ofATypedRequest_returnsThePayloadAsAnObject() {
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             assertEquals(new Echoed("h\u00e9llo", 6), plugin.call("echo", new Message("h\u00e9llo"), Echoed.class));
             assertEquals(Map.of("slept_ms", 0), plugin.call("sleep", Map.of("duration_ms", 0), Map.class));
             assertNull(plugin.call("null", null, Echoed.class));
@@ -119,7 +119,7 @@ class NativePluginTest {
         payloads.put(" { \"status\" : \"success\" , \"payload\" : 1 } ", "1");
         payloads.put("{\"request_id\":7,\"status\":\"success\",\"payload\":\"x\"}", "\"x\"");
         payloads.put("{\"status\":\"success\"}", "null");
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             payloads.forEach((body, payload) -> {
                 plugin.call("big", "{\"bytes\":300}");
                 assertEquals(
@@ -148,7 +148,7 @@ class NativePluginTest {
     @Test
     void callRaw_ofBytes_returnsBytes() {
         byte[] bytes = {0, 1, -1, 0, 127, -128};
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             assertArrayEquals(bytes, plugin.callRaw(RAW_ECHO, bytes));
             assertEquals(1, probe.count("raw_calls"));
         }
@@ -157,7 +157,7 @@ class NativePluginTest {
 
     @Test
     void callRaw_withAnEmptyResult_returnsNoBytes() {
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             assertArrayEquals(new byte[0], plugin.callRaw(RAW_EMPTY, new byte[] {1}));
             assertArrayEquals(new byte[0], plugin.callRaw(RAW_ECHO, new byte[0]));
         }
@@ -168,7 +168,7 @@ class NativePluginTest {
     void callRaw_withABigResult_returnsItWhole() {
         byte[] expected = new byte[0x123456];
         Arrays.fill(expected, (byte) 'x');
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             assertArrayEquals(expected, plugin.callRaw(RAW_BIG, new byte[] {0x56, 0x34, 0x12, 0}));
         }
         assertBalanced();
@@ -176,7 +176,7 @@ class NativePluginTest {
 
     @Test
     void failedCalls_giveTheirBuffersBack() {
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             for (String body : new String[] {"envelope", "text", "malformed", "not_utf8", "empty"}) {
                 assertThrows(
                         PluginException.class,
@@ -193,7 +193,7 @@ class NativePluginTest {
 
     @Test
     void state_followsThePlugin() {
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             assertEquals(PluginState.ACTIVE, plugin.state());
             assertThrows(PluginException.class, () -> plugin.call("panic", "{}"));
             assertEquals(PluginState.FAILED, plugin.state());
@@ -204,7 +204,7 @@ class NativePluginTest {
     void setLogLevel_limitsWhatThePluginSends() {
         ConcurrentLinkedQueue<String> lines = new ConcurrentLinkedQueue<>();
         PluginConfig quiet = PluginConfig.defaults().withLogLevel(LogLevel.OFF);
-        try (NativePlugin plugin = NativePlugin.load(library, quiet, line -> lines.add(line.message()))) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library, quiet, line -> lines.add(line.message()))) {
             plugin.call("log", "{\"message\":\"dropped\"}");
             plugin.setLogLevel(LogLevel.INFO);
             plugin.call("log", "{\"message\":\"sent\"}");
@@ -218,7 +218,7 @@ class NativePluginTest {
 
     @Test
     void rejectedCount_ofAPluginThatRefusedNothing_isZero() {
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             plugin.call("echo", ECHO);
             assertEquals(0, plugin.rejectedCount());
         }
@@ -228,7 +228,7 @@ class NativePluginTest {
     @Test
     void rejectedCount_ofAPluginThatRefusedACall_isOne() {
         PluginConfig one = PluginConfig.defaults().withMaxConcurrentOps(1);
-        try (NativePlugin plugin = NativePlugin.load(library, one, PluginLogListener.slf4j())) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library, one, PluginLogListener.slf4j())) {
             Caller<Integer> intruder = Caller.start(this::blockInGate0);
             probe.awaitEntered(0, 1);
             try {
@@ -260,7 +260,7 @@ class NativePluginTest {
 
     @Test
     void toString_tellsFileOwnerAndWhetherItIsClosed() {
-        NativePlugin plugin = NativePlugin.load(library);
+        NativePlugin plugin = NativePlugin.loadInPlace(library);
         String owner = Thread.currentThread().getName();
 
         assertEquals("NativePlugin[" + library + ", owned by thread " + owner + "]", plugin.toString());
@@ -273,7 +273,7 @@ class NativePluginTest {
     @Test
     void pluginLoadedOnAVirtualThread_worksThere() {
         String answer = Caller.start(() -> {
-                    try (NativePlugin plugin = NativePlugin.load(library)) {
+                    try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
                         Thread.startVirtualThread(() -> {}).join(); // perhaps to another carrier
                         byte[] raw = plugin.callRaw(RAW_ECHO, new byte[] {7});
                         return plugin.call("echo", ECHO) + Arrays.toString(raw) + plugin.state();
@@ -287,7 +287,7 @@ class NativePluginTest {
 
     @Test
     void anyMethod_fromAnotherThread_isRefusedAndDoesNothing() {
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             Map<String, Executable> uses = uses(plugin);
             uses.put("close", plugin::close);
             assertEquals(publicMethodsThatUseThePlugin(), uses.keySet(), "the test covers every public method");
@@ -312,7 +312,7 @@ class NativePluginTest {
 
     @Test
     void closeOfAClosedPlugin_fromAnotherThread_isRefusedToo() {
-        NativePlugin plugin = NativePlugin.load(library);
+        NativePlugin plugin = NativePlugin.loadInPlace(library);
         plugin.close();
 
         assertInstanceOf(
@@ -324,7 +324,7 @@ class NativePluginTest {
 
     @Test
     void anyMethod_ofAClosedPlugin_isRefusedAndDoesNothing() {
-        NativePlugin plugin = NativePlugin.load(library);
+        NativePlugin plugin = NativePlugin.loadInPlace(library);
         plugin.close();
 
         assertAll(uses(plugin).entrySet().stream().map(use -> () -> {
@@ -337,7 +337,7 @@ class NativePluginTest {
 
     @Test
     void close_twice_shutsDownOnce() {
-        NativePlugin plugin = NativePlugin.load(library);
+        NativePlugin plugin = NativePlugin.loadInPlace(library);
         probe.reset(); // its threads, so that a second entry would be seen even if the plugin refused it
 
         plugin.close();
@@ -353,7 +353,7 @@ class NativePluginTest {
 
     @Test
     void close_ofAFailedPlugin_shutsItDown() {
-        NativePlugin plugin = NativePlugin.load(library);
+        NativePlugin plugin = NativePlugin.loadInPlace(library);
         assertThrows(PluginException.class, () -> plugin.call("panic", "{}"));
 
         plugin.close();
@@ -365,7 +365,7 @@ class NativePluginTest {
 
     @Test
     void capabilities_canBeAskedAnywhereAndAfterClose() {
-        NativePlugin plugin = NativePlugin.load(library);
+        NativePlugin plugin = NativePlugin.loadInPlace(library);
         Set<Capability> here = plugin.capabilities();
         plugin.close();
 

@@ -39,7 +39,7 @@ public final class PinnedFutureProgram {
     }
 
     public static void main(String[] arguments) throws Exception {
-        var program = new PinnedFutureProgram(SynchronizedPlugin.load(TestPlugins.demo()));
+        var program = new PinnedFutureProgram(TestPlugins.loadInPlace(TestPlugins.demo()));
         for (Map.Entry<String, Submission> kind : program.kinds().entrySet()) {
             for (Map.Entry<String, Waiting> way : ways().entrySet()) {
                 print(

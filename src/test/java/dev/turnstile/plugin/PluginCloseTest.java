@@ -55,7 +55,7 @@ class PluginCloseTest {
     }
 
     private SynchronizedPlugin load() throws InterruptedException {
-        return audit.watch(SynchronizedPlugin.load(library));
+        return audit.watch(TestPlugins.loadInPlace(library));
     }
 
     private CompletableFuture<String> block(SynchronizedPlugin plugin) {
@@ -155,7 +155,7 @@ class PluginCloseTest {
     void close_whenThePluginHangsInItsShutdown_comesBackAndSaysSo() throws Exception {
         Path hanging = TestPlugins.privateCopy("hangs_in_shutdown", directory);
         NativeProbe hang = new NativeProbe(hanging);
-        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(hanging));
+        SynchronizedPlugin plugin = audit.watch(TestPlugins.loadInPlace(hanging));
         assertEquals("{\"a\":1}", plugin.call("any", "{\"a\":1}"));
         try {
             CloseReport report = plugin.close(SHORT);
@@ -194,7 +194,7 @@ class PluginCloseTest {
         SynchronizedPlugin[] plugin = new SynchronizedPlugin[1];
         CompletableFuture<CloseReport> closing = audit.watch(new CompletableFuture<>());
         plugin[0] = audit.watch(SynchronizedPlugin.load(
-                library, PluginConfig.defaults(), PluginOptions.defaults().withLogListener(line -> {
+                library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withLogListener(line -> {
                     if (line.message().equals("close")) {
                         closing.complete(plugin[0].close(Audit.PATIENCE));
                     }
@@ -222,7 +222,7 @@ class PluginCloseTest {
     @Test
     void load_interruptedMeanwhile_shutsDownWhatWasStarted() {
         Caller<SynchronizedPlugin> loader = Caller.start(() -> SynchronizedPlugin.load(
-                library, PluginConfig.defaults().withInitParams(Map.of("init_ms", 200)), PluginOptions.defaults()));
+                library, PluginConfig.defaults().withInitParams(Map.of("init_ms", 200)), TestPlugins.IN_PLACE));
         Eventually.isTrue("it starts", () -> probe.count("live_instances") == 1);
         loader.interrupt();
 
@@ -235,7 +235,7 @@ class PluginCloseTest {
     @Test
     void load_byAnInterruptedThread_shutsDownWhatWasStarted() {
         Thread.currentThread().interrupt();
-        assertThrows(InterruptedException.class, () -> SynchronizedPlugin.load(library));
+        assertThrows(InterruptedException.class, () -> TestPlugins.loadInPlace(library));
 
         assertFalse(Thread.interrupted(), "the interrupt is spent, as the exception tells");
         Eventually.isTrue("it is shut down", () -> probe.count("shutdowns") == 1);
@@ -249,7 +249,7 @@ class PluginCloseTest {
                 () -> SynchronizedPlugin.load(
                         library,
                         PluginConfig.defaults().withInitParams(Map.of("fail_init", true)),
-                        PluginOptions.defaults()));
+                        TestPlugins.IN_PLACE));
 
         assertEquals(0, probe.count("live_instances"));
         assertEquals(0, probe.count("shutdowns"));
@@ -271,9 +271,7 @@ class PluginCloseTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> SynchronizedPlugin.load(
-                        library,
-                        PluginConfig.defaults(),
-                        PluginOptions.defaults().withCapacity(capacity)));
+                        library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withCapacity(capacity)));
 
         assertEquals(0, probe.count("threads"), "nobody ever entered the plugin");
         assertEquals(0, probe.count("live_instances"));
@@ -285,8 +283,7 @@ class PluginCloseTest {
         itself.put("itself", itself);
         assertThrows(
                 PluginLoadException.class,
-                () -> SynchronizedPlugin.load(
-                        library, PluginConfig.defaults().withData(itself), PluginOptions.defaults()));
+                () -> SynchronizedPlugin.load(library, PluginConfig.defaults().withData(itself), TestPlugins.IN_PLACE));
 
         assertEquals(0, probe.count("threads"), "nobody ever entered the plugin");
     }

@@ -153,8 +153,8 @@ class PluginFuturesTest {
     void load() throws InterruptedException {
         Path library = TestPlugins.privateCopy("turnstile_demo", directory);
         probe = new NativeProbe(library);
-        plugin = audit.watch(SynchronizedPlugin.load(
-                library, PluginConfig.defaults(), PluginOptions.defaults().withCapacity(1)));
+        plugin = audit.watch(
+                SynchronizedPlugin.load(library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withCapacity(1)));
     }
 
     @AfterEach

@@ -63,7 +63,7 @@ class PluginGateProperties {
             SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(
                     library,
                     PluginConfig.defaults().withLogLevel(LogLevel.OFF),
-                    PluginOptions.defaults().withCapacity(capacity)));
+                    TestPlugins.IN_PLACE.withCapacity(capacity)));
             List<Caller<Integer>> callers = new ArrayList<>();
             for (int i = 0; i < program.size(); i++) {
                 int first = i;

@@ -79,8 +79,7 @@ class PluginLogTest {
     }
 
     private SynchronizedPlugin load(PluginLogListener listener, PluginConfig config) throws InterruptedException {
-        return audit.watch(SynchronizedPlugin.load(
-                library, config, PluginOptions.defaults().withLogListener(listener)));
+        return audit.watch(SynchronizedPlugin.load(library, config, TestPlugins.IN_PLACE.withLogListener(listener)));
     }
 
     /** Has the plugin log; members and their values in turn. */

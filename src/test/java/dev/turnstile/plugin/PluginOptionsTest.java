@@ -1,8 +1,10 @@
 package dev.turnstile.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.bundle.Bundle;
@@ -32,15 +34,21 @@ class PluginOptionsTest {
                 .withCapacity(7)
                 .withMapper(mapper)
                 .withLogListener(listener)
-                .withVariant("debug");
+                .withVariant("debug")
+                .withLibraryInPlace(true)
+                .withUniqueSymbolsAllowed(true);
 
         assertEquals(gate.withCapacity(7), options.gate());
         assertSame(mapper, options.mapper());
         assertSame(listener, options.logListener());
         assertEquals("debug", options.variant());
+        assertTrue(options.libraryInPlace());
+        assertTrue(options.uniqueSymbolsAllowed());
+        assertFalse(options.withLibraryInPlace(false).libraryInPlace());
+        assertFalse(options.withUniqueSymbolsAllowed(false).uniqueSymbolsAllowed());
         assertEquals(
                 "PluginOptions[gate=" + gate.withCapacity(7) + ", mapper=" + mapper + ", logListener=" + listener
-                        + ", variant=debug]",
+                        + ", variant=debug, libraryInPlace=true, uniqueSymbolsAllowed=true]",
                 options.toString());
     }
 

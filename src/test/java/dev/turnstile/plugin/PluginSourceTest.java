@@ -41,16 +41,16 @@ class PluginSourceTest {
     final Audit audit = new Audit();
 
     private static PluginSource shared(String library) {
-        return new SharedPluginSource(copies(library));
+        return SharedPluginSource.of(TestPlugins.library(library), PluginConfig.defaults(), PluginOptions.defaults());
     }
 
     private static PluginSource ofOwn(String library) {
-        return PluginSource.ofCopy(TestPlugins.library(library), PluginConfig.defaults(), PluginOptions.defaults());
+        return PluginSource.of(TestPlugins.library(library), PluginConfig.defaults(), PluginOptions.defaults(), 2);
     }
 
     private static Supplier<NativePlugin> copies(String library) {
         Path file = TestPlugins.library(library);
-        return PluginSource.copies(file, PluginConfig.defaults(), PluginOptions.defaults());
+        return PluginSource.copies(file, PluginConfig.defaults(), PluginOptions.defaults(), UniqueState.Rule.SEVERAL);
     }
 
     /** What a test opens, as workers do, and closes: all on its own thread, to which all are confined then. */

@@ -42,7 +42,7 @@ class RawReplyTest {
 
     /** In the thread of the test: what comes before and after it runs in others. */
     private void withPlugin(Runnable test) {
-        try (NativePlugin loaded = NativePlugin.load(library)) {
+        try (NativePlugin loaded = NativePlugin.loadInPlace(library)) {
             plugin = loaded;
             test.run();
         }

@@ -36,8 +36,8 @@ class RequestCopyTest {
     void holdTheWorker(@TempDir Path directory) throws Exception {
         Path library = TestPlugins.privateCopy("turnstile_demo", directory);
         probe = new NativeProbe(library);
-        plugin = audit.watch(SynchronizedPlugin.load(
-                library, PluginConfig.defaults(), PluginOptions.defaults().withCapacity(1)));
+        plugin = audit.watch(
+                SynchronizedPlugin.load(library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withCapacity(1)));
         held = audit.watch(plugin.submit("block", "{\"gate\":" + GATE + "}"));
         probe.awaitEntered(GATE, 1);
     }

@@ -28,7 +28,7 @@ class SharedFileLogTest {
     }
 
     private NativePlugin load(Queue<String> lines, PluginConfig config) {
-        return NativePlugin.load(library, config, line -> lines.add(line.message()));
+        return NativePlugin.loadInPlace(library, config, line -> lines.add(line.message()));
     }
 
     private static void log(NativePlugin plugin, String from, String message) {

@@ -102,7 +102,7 @@ class SiblingsTest {
     }
 
     private Worker load() {
-        return worker(() -> NativePlugin.load(library, PluginConfig.defaults(), lines::add));
+        return worker(() -> NativePlugin.loadInPlace(library, PluginConfig.defaults(), lines::add));
     }
 
     private Worker siblingOf(Worker other) {
@@ -224,9 +224,9 @@ class SiblingsTest {
     @Test
     void line_ofOneOfTwoOnAThread_carriesItsTag() {
         Queue<PluginLogLine> others = new ConcurrentLinkedQueue<>();
-        try (NativePlugin plugin = NativePlugin.load(library, PluginConfig.defaults(), lines::add);
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library, PluginConfig.defaults(), lines::add);
                 NativePlugin sibling = plugin.sibling();
-                NativePlugin other = NativePlugin.load(library, PluginConfig.defaults(), others::add)) {
+                NativePlugin other = NativePlugin.loadInPlace(library, PluginConfig.defaults(), others::add)) {
             assertNotNull(plugin.call("log", "{\"message\":\"1\"}"));
             assertNotNull(sibling.call("log", "{\"message\":\"2\"}"));
             assertNotNull(other.call("log", "{\"message\":\"3\"}"));
@@ -289,7 +289,7 @@ class SiblingsTest {
     void sibling_whileTheLastCloses_livesOrIsRefused() {
         try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
             for (int round = 1; round <= ROUNDS; round++) {
-                NativePlugin last = NativePlugin.load(library, PluginConfig.defaults(), lines::add);
+                NativePlugin last = NativePlugin.loadInPlace(library, PluginConfig.defaults(), lines::add);
                 AtomicInteger coming = new AtomicInteger(2);
                 int step = round % STEPS;
                 CompletableFuture<String> outcome = CompletableFuture.supplyAsync(
@@ -326,7 +326,7 @@ class SiblingsTest {
 
     @Test
     void fileOfItsOwn_staysUntilTheLastIsClosed() {
-        Worker first = worker(() -> NativePlugin.loadCopy(library, PluginConfig.defaults(), PluginLogListener.slf4j()));
+        Worker first = worker(() -> NativePlugin.load(library, PluginConfig.defaults(), PluginLogListener.slf4j()));
         Worker second = siblingOf(first);
         first.close();
         assertEquals(1, place.extracted().size());

@@ -45,7 +45,7 @@ class TypeTagTest {
     }
 
     private SynchronizedPlugin load() throws InterruptedException {
-        return audit.watch(SynchronizedPlugin.load(library));
+        return audit.watch(TestPlugins.loadInPlace(library));
     }
 
     @ParameterizedTest
@@ -63,7 +63,7 @@ class TypeTagTest {
 
     @Test
     void tag_thatNoPluginCouldReadAsItIs_isRefusedByTheDirectBindingToo() {
-        try (NativePlugin plugin = NativePlugin.load(library)) {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
             REFUSED.forEach((tag, message) -> {
                 IllegalArgumentException refused =
                         assertThrows(IllegalArgumentException.class, () -> plugin.call(tag, "{}"), message);
@@ -116,7 +116,7 @@ class TypeTagTest {
         CodecException refused = assertThrows(CodecException.class, () -> plugin.call("echo", "{\"\ud83d\":1}"));
         assertEquals("The request has a lone surrogate (U+D83D) at index 2", refused.getMessage());
         assertFalse(refused.pluginRan());
-        try (NativePlugin direct = NativePlugin.load(library)) {
+        try (NativePlugin direct = NativePlugin.loadInPlace(library)) {
             for (String text : LONE_SURROGATES) {
                 assertFalse(assertThrows(CodecException.class, () -> direct.call("echo", text))
                         .pluginRan());

@@ -122,7 +122,7 @@ final class PluginSource implements AutoCloseable {
         }
         return setup.fromBundle()
                 ? SynchronizedPlugin.load(bundle, CONFIG, settings)
-                : SynchronizedPlugin.load(library, CONFIG, settings);
+                : SynchronizedPlugin.load(library, CONFIG, settings.withLibraryInPlace(!setup.heals()));
     }
 
     private PluginEntrance.Replacement replacement(Setup setup, NativeSide nativeSide) {
@@ -136,7 +136,7 @@ final class PluginSource implements AutoCloseable {
     }
 
     private NativePlugin start() {
-        return NativePlugin.load(library, CONFIG, PluginLogListener.slf4j());
+        return NativePlugin.loadInPlace(library, CONFIG, PluginLogListener.slf4j());
     }
 
     private NativePlugin extract() {

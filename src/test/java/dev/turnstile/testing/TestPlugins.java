@@ -1,6 +1,9 @@
 package dev.turnstile.testing;
 
 import dev.turnstile.bundle.MinisignPublicKey;
+import dev.turnstile.plugin.PluginConfig;
+import dev.turnstile.plugin.PluginOptions;
+import dev.turnstile.plugin.SynchronizedPlugin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,7 +13,15 @@ import java.nio.file.Path;
 public final class TestPlugins {
     private static final Path DIRECTORY = Path.of(System.getProperty("turnstile.native.dir", "target/native"));
 
+    /** For a plugin of which a test looks at the native side: the file that is loaded is the one that the test has. */
+    public static final PluginOptions IN_PLACE = PluginOptions.defaults().withLibraryInPlace(true);
+
     private TestPlugins() {}
+
+    /** Loads a plugin from the file itself, with all defaults. */
+    public static SynchronizedPlugin loadInPlace(Path library) throws InterruptedException {
+        return SynchronizedPlugin.load(library, PluginConfig.defaults(), IN_PLACE);
+    }
 
     /** The complete plugin in C, {@code src/demo/c}. */
     public static Path demo() {

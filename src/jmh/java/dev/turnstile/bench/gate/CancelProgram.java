@@ -27,7 +27,7 @@ final class CancelProgram {
 
     public static void main(String[] arguments) throws Exception {
         Output output = new Output(Contestant.TURNSTILE.name(), Integer.parseInt(arguments[1]));
-        PluginOptions options = PluginOptions.defaults().withCapacity(CALLS);
+        PluginOptions options = TestPlugins.IN_PLACE.withCapacity(CALLS);
         try (SynchronizedPlugin plugin =
                 SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), options)) {
             CancelProgram program = new CancelProgram(plugin);

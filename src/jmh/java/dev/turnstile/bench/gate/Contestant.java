@@ -9,7 +9,6 @@ import dev.turnstile.comparison.Gate;
 import dev.turnstile.comparison.TutorialWrapper;
 import dev.turnstile.plugin.NativePlugin;
 import dev.turnstile.plugin.PluginConfig;
-import dev.turnstile.plugin.PluginOptions;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import dev.turnstile.plugin.UnconfinedPlugin;
 import dev.turnstile.testing.TestPlugins;
@@ -79,8 +78,8 @@ enum Contestant {
         @Override
         Entrance open() throws Exception {
             TutorialWrapper wrapper = new TutorialWrapper(CAPACITY, () -> {});
-            NativePlugin plugin =
-                    wrapper.submit(() -> NativePlugin.load(TestPlugins.demo())).get();
+            NativePlugin plugin = wrapper.submit(() -> NativePlugin.loadInPlace(TestPlugins.demo()))
+                    .get();
             return (tag, json) -> wrapper.submit(() -> plugin.call(tag, json)).get();
         }
     },
@@ -152,9 +151,7 @@ enum Contestant {
 
     private static Entrance turnstile(TurnstileOptions gate) throws InterruptedException {
         SynchronizedPlugin plugin = SynchronizedPlugin.load(
-                TestPlugins.demo(),
-                PluginConfig.defaults(),
-                PluginOptions.defaults().withGate(gate));
+                TestPlugins.demo(), PluginConfig.defaults(), TestPlugins.IN_PLACE.withGate(gate));
         return plugin::call;
     }
 
@@ -172,7 +169,7 @@ enum Contestant {
         CompletableFuture<NativePlugin> loaded = new CompletableFuture<>();
         Gate gate = contender.open(
                 () -> {
-                    loaded.complete(NativePlugin.load(TestPlugins.demo()));
+                    loaded.complete(NativePlugin.loadInPlace(TestPlugins.demo()));
                     return new Witness();
                 },
                 capacity,

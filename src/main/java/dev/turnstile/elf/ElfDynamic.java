@@ -1,0 +1,110 @@
+package dev.turnstile.elf;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the loader reads of a library: the entries of its dynamic section, and the names to which they point. */
+final class ElfDynamic {
+    static final long NEEDED = 1;
+    static final long HASH = 4;
+    static final long SYMBOLS = 6;
+    static final long SYMBOL_SIZE = 11;
+    static final long RPATH = 15;
+    static final long RUNPATH = 29;
+    static final long GNU_HASH = 0x6ffffef5L;
+    private static final long END = 0;
+    private static final long NAMES = 5;
+
+    private static final int ENTRY = 16;
+    private static final int MOST_ENTRIES = 4096;
+    private static final int LONGEST_NAME = 4096;
+
+    private final ElfBytes bytes;
+    private final List<ElfSegment> segments;
+    private final List<Entry> entries;
+    private final long names;
+
+    private record Entry(long tag, long value) {}
+
+    private ElfDynamic(ElfBytes bytes, List<ElfSegment> segments, List<Entry> entries) throws IOException {
+        this.bytes = bytes;
+        this.segments = segments;
+        this.entries = entries;
+        long address = number(NAMES);
+        this.names = address == -1 ? -1 : offset("the table of names", address);
+    }
+
+    static ElfDynamic read(ElfBytes bytes, List<ElfSegment> segments) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (ElfSegment segment : segments) {
+            if (segment.type() == ElfSegment.DYNAMIC) {
+                read(bytes, segment, entries);
+                break; // a second one is not looked at by the loader either
+            }
+        }
+        return new ElfDynamic(bytes, segments, entries);
+    }
+
+    private static void read(ElfBytes bytes, ElfSegment segment, List<Entry> entries) throws IOException {
+        int count = (int) Math.min(segment.fileSize() / ENTRY, MOST_ENTRIES);
+        ByteBuffer section = bytes.read("the dynamic section", segment.offset(), count * ENTRY);
+        for (int at = 0; at < count * ENTRY; at += ENTRY) {
+            long tag = section.getLong(at);
+            if (tag == END) {
+                return;
+            }
+            entries.add(new Entry(tag, section.getLong(at + 8)));
+        }
+    }
+
+    /** The number of an entry, or -1 if there is none; of several, the last one, as the loader has it. */
+    long number(long tag) {
+        long found = -1;
+        for (Entry entry : entries) {
+            if (entry.tag == tag) {
+                found = entry.value;
+            }
+        }
+        return found;
+    }
+
+    /** The names to which the entries of a kind point. */
+    List<String> names(long tag) throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.tag == tag) {
+                names.add(name(entry.value));
+            }
+        }
+        return names;
+    }
+
+    /** A name in the table of names; cut if it is longer than 4,096 bytes. */
+    String name(long at) throws IOException {
+        if (names == -1 || at < 0 || at > bytes.size()) {
+            throw new ElfException("it is a malformed ELF file: it has no name " + Long.toUnsignedString(at));
+        }
+        long offset = names + at;
+        int length = (int) Math.min(LONGEST_NAME, Math.max(1, bytes.size() - offset));
+        byte[] name = bytes.read("a name", offset, length).array();
+        int end = 0;
+        while (end < length && name[end] != 0) {
+            end++;
+        }
+        return new String(name, 0, end, StandardCharsets.UTF_8);
+    }
+
+    /** The offset in the file of what has an address in memory. */
+    long offset(String what, long address) throws ElfException {
+        for (ElfSegment segment : segments) {
+            if (segment.type() == ElfSegment.LOAD && segment.holdsInFile(address)) {
+                return segment.offset() + (address - segment.address());
+            }
+        }
+        throw new ElfException("it is a malformed ELF file: " + what + " at address " + Long.toUnsignedString(address)
+                + " is in no segment of the file");
+    }
+}

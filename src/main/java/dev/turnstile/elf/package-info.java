@@ -1,0 +1,5 @@
+/** Reads what a library file for Linux says of itself, before the system's loader runs any of it. */
+@NullMarked
+package dev.turnstile.elf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,33 @@
+package dev.turnstile.elf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Whatever the bytes of a file, it is read, always as the same, or refused in one short line; nothing else is thrown, and it ends. */
+class ElfFuzzTest {
+    @FuzzTest
+    void file_ofAnyBytes_isReadOrRefused(byte[] bytes) {
+        readOrRefused(bytes);
+    }
+
+    static void readOrRefused(byte[] bytes) {
+        try {
+            ElfLibrary library = ElfLibrary.read(bytes);
+            ElfLibrary again = ElfLibrary.read(bytes);
+            assertEquals(library.needed(), again.needed());
+            assertEquals(library.searchPath(), again.searchPath());
+            assertEquals(library.uniqueState(), again.uniqueState());
+            assertTrue(library.uniqueState().size() <= bytes.length / 24, "no more symbols than the file has");
+        } catch (ElfException refused) {
+            String message = refused.getMessage();
+            assertTrue(message.length() < 300 && message.startsWith("it "), message);
+            assertTrue(message.codePoints().noneMatch(Character::isISOControl), message);
+        } catch (IOException unexpected) {
+            throw new UncheckedIOException(unexpected);
+        }
+    }
+}

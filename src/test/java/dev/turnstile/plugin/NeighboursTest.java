@@ -1,0 +1,165 @@
+package dev.turnstile.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.turnstile.RestartPolicy;
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.ExtractionPlace;
+import dev.turnstile.testing.TestPlugins;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The dependencies of a bare library that it names relative to itself ({@code $ORIGIN}) are found from its copy. The plugin answers with
+ * the calls of the dependency beside it, and with its own. The first are those of all tests: the loader takes a library that is loaded for each
+ * one of the same name.
+ */
+class NeighboursTest {
+    private static final String NAME = "libneighbours.so";
+    private static final PluginConfig CONFIG = PluginConfig.defaults();
+
+    @RegisterExtension
+    @Order(1)
+    final ExtractionPlace place = new ExtractionPlace();
+
+    @RegisterExtension
+    @Order(2)
+    final Audit audit = new Audit();
+
+    @TempDir
+    Path directory;
+
+    private Path library;
+
+    @BeforeEach
+    void copyAll() throws IOException {
+        Path built = TestPlugins.library("minimal").resolveSibling("neighbours");
+        assumeTrue(Files.isDirectory(built), "a plugin with dependencies beside it, which is built on Linux");
+        try (Stream<Path> files = Files.walk(built)) {
+            for (Path file : files.toList()) {
+                Files.copy(
+                        file,
+                        directory.resolve("root").resolve(built.relativize(file).toString()));
+            }
+        }
+        library = directory.resolve("root/app/plugins").resolve(NAME).toRealPath();
+    }
+
+    /** The calls of the plugin's own file: the second digit. */
+    private static int calls(String answer) {
+        assertEquals(4, answer.length(), answer);
+        return answer.charAt(2) - '0';
+    }
+
+    @Test
+    void dependencies_besideBelowAndAbove_areFoundFromACopy() {
+        try (NativePlugin plugin = NativePlugin.load(library)) {
+            assertEquals(1, calls(plugin.call("any", "1")));
+            assertEquals(1, place.extracted().size());
+        }
+    }
+
+    /** The dependency is one for all of them; what each has for itself is its own file. */
+    @Test
+    void copiesOfAPool_shareTheirDependencies_andNothingElse() throws Exception {
+        PluginPool pool = audit.watch(PluginPool.load(library, 2, CONFIG, PluginOptions.defaults()));
+        List<String> answers = OfEach.payloads(pool);
+        assertEquals(List.of(1, 1), answers.stream().map(NeighboursTest::calls).toList());
+        assertEquals(2, answers.stream().distinct().count(), answers::toString);
+        assertEquals(2, place.extracted().size());
+    }
+
+    @Test
+    void dependencies_areFoundAfterARestartAndASwap() throws Exception {
+        PluginOptions options = PluginOptions.defaults();
+        PluginOptions healing =
+                options.withGate(options.gate().withRestarts(RestartPolicy.limited(1, Duration.ofMinutes(1))));
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(library, CONFIG, healing));
+        assertEquals(1, calls(plugin.call("any", "1")));
+        plugin.swap(library, CONFIG, PluginWarmUp.none(), Audit.PATIENCE);
+        assertEquals(1, calls(plugin.call("any", "1")));
+    }
+
+    /** The loader takes the place of the file itself, not that of a link to it. */
+    @Test
+    void libraryThroughALink_hasTheNeighboursOfTheFile() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("current.so"), library);
+        try (NativePlugin plugin = NativePlugin.load(link)) {
+            assertEquals(1, calls(plugin.call("any", "1")));
+        }
+    }
+
+    @Test
+    void dependencyThroughALink_isFound() throws Exception {
+        Path dependency = library.resolveSibling("libturnstile_beside.so");
+        Path versioned = library.resolveSibling("libturnstile_beside.so.1.2");
+        Files.move(dependency, versioned);
+        Files.createSymbolicLink(dependency, versioned.getFileName());
+        try (NativePlugin plugin = NativePlugin.load(library)) {
+            assertEquals(1, calls(plugin.call("any", "1")));
+        }
+    }
+
+    /** What lies behind the links is not touched when the copy is removed. */
+    @Test
+    void closing_removesTheLinksAlone() throws Exception {
+        NativePlugin.load(library).close();
+
+        assertEquals(List.of(), place.extracted());
+        for (String file : List.of(NAME, "libturnstile_beside.so", "sub/libturnstile_below.so")) {
+            assertTrue(Files.exists(library.resolveSibling(file)), file);
+        }
+        assertTrue(Files.exists(directory.resolve("root/lib/libturnstile_above.so")));
+    }
+
+    @Test
+    void dependencyThatIsMissing_isNamedWithTheCopyTheOriginalAndTheWayOut() throws Exception {
+        String there = Files.readString(library, StandardCharsets.ISO_8859_1);
+        Files.writeString(
+                library, there.replace("libturnstile_beside", "libturnstile_absent"), StandardCharsets.ISO_8859_1);
+        String message = assertThrows(PluginLoadException.class, () -> NativePlugin.load(library))
+                .getMessage();
+
+        assertTrue(
+                message.startsWith(
+                        "The plugin library " + library + " cannot be loaded: the system's loader refused it ("),
+                message);
+        assertTrue(message.contains("libturnstile_absent.so: cannot open"), message);
+        assertTrue(message.contains("It was loaded from its copy " + place.path()), message);
+        assertTrue(message.endsWith("PluginOptions.withLibraryInPlace(true), or NativePlugin.loadInPlace"), message);
+    }
+
+    @Test
+    void fileItself_findsItsNeighboursAsEver() {
+        try (NativePlugin plugin = NativePlugin.loadInPlace(library)) {
+            assertEquals(1, calls(plugin.call("any", "1")));
+        }
+    }
+
+    @Test
+    void libraryWithoutSuchDependencies_getsNoLinks() throws Exception {
+        try (NativePlugin plugin = NativePlugin.load(TestPlugins.library("minimal"))) {
+            assertEquals("1", plugin.call("any", "1"));
+            try (Stream<Path> files = Files.list(place.extracted().getFirst())) {
+                assertEquals(
+                        List.of("libminimal.so", "lock"),
+                        files.map(file -> file.getFileName().toString())
+                                .sorted()
+                                .toList());
+            }
+        }
+    }
+}

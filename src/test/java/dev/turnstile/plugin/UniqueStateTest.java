@@ -1,0 +1,262 @@
+package dev.turnstile.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.turnstile.RestartPolicy;
+import dev.turnstile.SwapException;
+import dev.turnstile.bundle.Bundle;
+import dev.turnstile.bundle.BundleTrust;
+import dev.turnstile.bundle.BundleWriter;
+import dev.turnstile.bundle.Platform;
+import dev.turnstile.elf.ElfLibrary;
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Eventually;
+import dev.turnstile.testing.ExtractionPlace;
+import dev.turnstile.testing.LibraryLog;
+import dev.turnstile.testing.TestPlugins;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A plugin in C++ whose state is in a header: the loader keeps it once for the process ({@code STB_GNU_UNIQUE}). The plugin answers with
+ * the number of its calls, which that state counts, so it goes on from test to test.
+ */
+class UniqueStateTest {
+    private static final PluginConfig CONFIG = PluginConfig.defaults();
+    private static final PluginOptions OPTIONS = PluginOptions.defaults();
+    private static final PluginOptions ALLOWED = OPTIONS.withUniqueSymbolsAllowed(true);
+    private static final String COUNT = "_ZZN11header_only5callsEvE5count";
+    private static final String LEVEL = "_ZN11header_only8SettingsIiE5levelE";
+    private static final String OF_THREAD = "_ZZN11header_only20calls_of_this_threadEvE5count";
+
+    @RegisterExtension
+    @Order(1)
+    final ExtractionPlace place = new ExtractionPlace();
+
+    @RegisterExtension
+    @Order(2)
+    final Audit audit = new Audit();
+
+    @RegisterExtension
+    final LibraryLog log = new LibraryLog();
+
+    @TempDir
+    Path directory;
+
+    private final Path library = TestPlugins.library("header_state");
+    private final Path separate = TestPlugins.library("header_state_separate");
+
+    @BeforeEach
+    void isBuilt() throws Exception {
+        assumeTrue(Files.exists(library), "a plugin in C++, which is built where there is a C++ compiler");
+        assumeTrue(Platform.host().system().equals("linux"), "the loader of Linux");
+        assumeTrue(
+                !ElfLibrary.read(library).uniqueState().isEmpty(), "a compiler that makes unique symbols, as GCC does");
+    }
+
+    private static PluginOptions healing(PluginOptions options) {
+        return options.withGate(options.gate().withRestarts(RestartPolicy.limited(1, Duration.ofMinutes(1))));
+    }
+
+    private static int number(String answer) {
+        return Integer.parseInt(answer);
+    }
+
+    private Bundle bundle() {
+        Path file = directory.resolve("header-state.rbp");
+        new BundleWriter("header-state", "1.0.0")
+                .library(Platform.host(), "release", library)
+                .write(file);
+        return Bundle.open(file, BundleTrust.checksumsOnly());
+    }
+
+    // ---- what the symbols are ----
+
+    @Test
+    void symbolsOfState_areFound_andThoseOfConstantsAreNot() throws Exception {
+        assertEquals(
+                Set.of(COUNT, LEVEL, OF_THREAD),
+                new TreeSet<>(ElfLibrary.read(library).uniqueState()));
+        assertEquals(List.of(), ElfLibrary.read(separate).uniqueState());
+    }
+
+    // ---- what is shared ----
+
+    @Test
+    void instancesOfAPool_shareTheState_ifThatIsAllowed() throws Exception {
+        PluginPool pool = audit.watch(PluginPool.load(library, 3, CONFIG, ALLOWED));
+        assertEquals(3, place.extracted().size());
+        List<Integer> counts = OfEach.payloads(pool).stream()
+                .map(UniqueStateTest::number)
+                .sorted()
+                .toList();
+
+        int first = counts.getFirst();
+        assertEquals(List.of(first, first + 1, first + 2), counts);
+    }
+
+    @Test
+    void instancesOfAPool_areSeparate_ifItIsCompiledWithoutUniqueSymbols() throws Exception {
+        PluginPool pool = audit.watch(PluginPool.load(separate, 3, CONFIG, healing(OPTIONS)));
+        assertEquals(List.of("1", "1", "1"), OfEach.payloads(pool));
+        pool.swap(separate, CONFIG, PluginWarmUp.none(), Audit.PATIENCE);
+        assertEquals(List.of("1", "1", "1"), OfEach.payloads(pool));
+    }
+
+    @Test
+    void pluginThatIsSwappedIn_hasTheStateOfTheOldOne_ifThatIsAllowed() throws Exception {
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(library, CONFIG, ALLOWED));
+        int before = number(plugin.call("any", "1"));
+        plugin.swap(library, CONFIG, PluginWarmUp.none(), Audit.PATIENCE);
+        assertEquals(before + 1, number(plugin.call("any", "1")));
+    }
+
+    // ---- what is refused ----
+
+    private static String refused(Executable load) {
+        return assertThrows(PluginLoadException.class, load).getMessage();
+    }
+
+    private void assertNotForSeveral(String name, Executable load) {
+        String message = refused(load);
+        assertTrue(
+                message.contains("The plugin library " + name) && message.contains(" is not for several instances"),
+                message);
+        assertTrue(message.contains("3 symbols, such as _Z"), message);
+        assertTrue(message.contains("(STB_GNU_UNIQUE)"), message);
+        assertTrue(
+                message.endsWith("Compile it with -fno-gnu-unique. If that state may be shared,"
+                        + " PluginOptions.withUniqueSymbolsAllowed(true) loads it nevertheless"),
+                message);
+        Eventually.isTrue(
+                "those that were refused at the same time are gone",
+                () -> place.extracted().isEmpty());
+    }
+
+    @Test
+    void pool_ofSeveralInstances_isRefused() {
+        assertNotForSeveral(library.toString(), () -> PluginPool.load(library, 2, CONFIG, OPTIONS));
+    }
+
+    @Test
+    void pool_ofABundle_isRefused() {
+        Bundle bundle = bundle();
+        assertNotForSeveral(place.path().toString(), () -> PluginPool.load(bundle, 2, CONFIG, OPTIONS));
+    }
+
+    @Test
+    void restarts_areRefused_alsoOfASharedInstance() {
+        assertNotForSeveral(library.toString(), () -> SynchronizedPlugin.load(library, CONFIG, healing(OPTIONS)));
+        assertNotForSeveral(library.toString(), () -> PluginPool.loadShared(library, 2, CONFIG, healing(OPTIONS)));
+    }
+
+    @Test
+    void oneInstance_isNotRefused_alsoIfWorkersShareIt() throws Exception {
+        int before;
+        try (SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(library))) {
+            before = number(plugin.call("any", "1"));
+        }
+        PluginPool shared = audit.watch(PluginPool.loadShared(library, 2, CONFIG, OPTIONS));
+        assertEquals(before + 1, number(shared.call("any", "1")));
+    }
+
+    @Test
+    void secondInstanceOfAPool_isRefused() throws Exception {
+        PluginPool pool = audit.watch(PluginPool.load(library, 1, CONFIG, OPTIONS));
+        IllegalStateException refused = assertThrows(IllegalStateException.class, () -> pool.resize(2));
+        assertInstanceOf(PluginLoadException.class, refused.getCause());
+        pool.call("any", "1");
+    }
+
+    @Test
+    void swap_toTheSameSymbols_isRefused_andTheOldOneGoesOn() throws Exception {
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(library));
+        int before = number(plugin.call("any", "1"));
+        SwapException refused = assertThrows(
+                SwapException.class, () -> plugin.swap(library, CONFIG, PluginWarmUp.none(), Audit.PATIENCE));
+        assertTrue(refused.getMessage().contains("-fno-gnu-unique"), refused::getMessage);
+        assertEquals(before + 1, number(plugin.call("any", "1")));
+    }
+
+    @Test
+    void swap_toOtherSymbolsOrNone_isNot() throws Exception {
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(TestPlugins.demo()));
+        plugin.swap(library, CONFIG, PluginWarmUp.none(), Audit.PATIENCE);
+        plugin.call("any", "1");
+        plugin.swap(separate, CONFIG, PluginWarmUp.none(), Audit.PATIENCE);
+        assertEquals("1", plugin.call("any", "1"));
+    }
+
+    @Test
+    void secondLoad_isRefusedWhileTheFirstIsOpen_andNotAfterwards() {
+        Path other = TestPlugins.privateCopy("header_state", directory);
+        int before;
+        try (NativePlugin plugin = NativePlugin.load(library)) {
+            String message = refused(() -> NativePlugin.load(library));
+            assertTrue(
+                    message.startsWith("The plugin library " + library
+                            + " is not loaded while another load of it is open: the two would share"),
+                    message);
+            String ofOther = refused(() -> NativePlugin.load(other));
+            assertTrue(
+                    ofOther.startsWith("The plugin library " + other + " is not loaded while " + library + " is open:"),
+                    ofOther);
+            assertEquals(1, place.extracted().size());
+            before = number(plugin.call("any", "1"));
+        }
+        try (NativePlugin plugin = NativePlugin.load(other)) {
+            assertEquals(before + 1, number(plugin.call("any", "1")));
+            assertEquals(1, log.lines("WARN", other + " does not begin afresh").size());
+        }
+    }
+
+    /** Who loads the file itself twice has asked for one set of globals. */
+    @Test
+    void fileItself_isLoadedTwice() {
+        try (NativePlugin one = NativePlugin.loadInPlace(library);
+                NativePlugin other = NativePlugin.loadInPlace(library)) {
+            assertEquals(number(one.call("any", "1")) + 1, number(other.call("any", "1")));
+            assertTrue(refused(() -> NativePlugin.load(library)).contains("another load of it is open"));
+        }
+    }
+
+    /** A claim that stayed would refuse each later load. */
+    @Test
+    void loadThatFails_leavesNoClaim() {
+        for (int i = 0; i < 2; i++) {
+            PluginConfig unwritable = CONFIG.withData(new LoadingTest.Computed(() -> {
+                throw new IllegalStateException("this has no JSON");
+            }));
+            assertTrue(refused(() -> NativePlugin.load(library, unwritable, PluginLogListener.slf4j()))
+                    .contains("this has no JSON"));
+        }
+        NativePlugin.load(library).close();
+    }
+
+    @Test
+    void libraryThatCannotBeRead_isRefusedForSeveralInstancesAlone() throws Exception {
+        byte[] bytes = Files.readAllBytes(TestPlugins.library("minimal"));
+        bytes[54] = 57; // the size of a segment's description, which the loader insists on as well
+        Path odd = Files.write(directory.resolve("libodd.so"), bytes);
+        String message = refused(() -> PluginPool.load(odd, 2, CONFIG, OPTIONS));
+        assertTrue(message.contains("whether its copies would share state cannot be found out"), message);
+        assertTrue(refused(() -> NativePlugin.load(odd)).contains("the system's loader refused it"));
+        Path text = Files.writeString(directory.resolve("libtext.so"), "no library at all".repeat(10));
+        String noLibrary = refused(() -> PluginPool.load(text, 2, CONFIG, OPTIONS));
+        assertTrue(noLibrary.contains("it is not a library for any system known here"), noLibrary);
+    }
+}
