@@ -6,15 +6,12 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes requests and reads responses, on the caller's side of the gate. */
 final class JsonCodec {
-    /** Names as Rust's serde writes them: {@code snake_case}. */
-    static final JsonMapper SNAKE_CASE = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .build();
+    /** JSON as Rust's serde has it, with names in {@code snake_case}. */
+    static final JsonMapper SNAKE_CASE = SerdeMapper.create();
 
     private final JsonMapper mapper;
     private final PayloadScan scan;
@@ -37,7 +34,7 @@ final class JsonCodec {
             return mapper.writeValueAsBytes(request);
         } catch (JacksonException unwritable) {
             throw new CodecException(
-                    "The request for " + tag + " cannot be written as JSON: " + unwritable.getOriginalMessage(),
+                    "The request for " + tag + " cannot be written as JSON: " + CodecProblem.of(unwritable),
                     false,
                     unwritable);
         } catch (RuntimeException unwritable) {
@@ -97,7 +94,7 @@ final class JsonCodec {
         } catch (JacksonException unreadable) {
             throw new CodecException(
                     "The response of " + tag + " cannot be read as " + type.toCanonical() + ": "
-                            + unreadable.getOriginalMessage(),
+                            + CodecProblem.of(unreadable),
                     true,
                     unreadable);
         } catch (RuntimeException unreadable) {
