@@ -1,5 +1,7 @@
 package dev.turnstile.plugin;
 
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -9,8 +11,10 @@ final class SerdeMapper {
     private SerdeMapper() {}
 
     static JsonMapper create() {
-        JsonMapper.Builder mapper = JsonMapper.builder();
+        JsonMapper.Builder mapper = JsonMapper.builder(
+                JsonFactory.builder().addDecorator(FiniteNumbers::written).build());
         named(mapper);
+        mapper.disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).addModule(FiniteNumbers.module());
         return mapper.build();
     }
 
