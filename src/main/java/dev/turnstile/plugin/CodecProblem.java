@@ -3,10 +3,12 @@ package dev.turnstile.plugin;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
 
 /** What Jackson could not write or read, in words: the member, what is wrong with it, and the way out. */
 final class CodecProblem {
+    private static final String SETTING = "on a mapper of your own, ";
+
     private CodecProblem() {}
 
     static String of(JacksonException problem) {
@@ -31,14 +33,31 @@ final class CodecProblem {
         return member.toString();
     }
 
+    /** Goes by Jackson's words where its exceptions do not differ; then a change of them costs the way out, and no more. */
     private static @Nullable String wayOut(JacksonException problem) {
-        if (problem instanceof InvalidFormatException value && isEnum(value.getTargetType())) {
+        String said = problem.getOriginalMessage();
+        if (said.contains("out of range") || said.contains("verflow")) {
+            return "long, BigInteger and BigDecimal hold larger numbers";
+        }
+        if (!(problem instanceof MismatchedInputException mismatch)) {
+            return null;
+        }
+        Class<?> type = mismatch.getTargetType();
+        if (said.startsWith("Missing required creator property")) {
+            return "it may be missing if it is an Optional, @Nullable, or @JsonProperty(isRequired = OptBoolean.FALSE)";
+        }
+        if (type != null && Enum.class.isAssignableFrom(type)) {
             return "@JsonProperty on a constant names it, @EnumNaming on the enum names them all";
         }
-        return null;
-    }
-
-    private static boolean isEnum(@Nullable Class<?> type) {
-        return type != null && Enum.class.isAssignableFrom(type);
+        if (!said.startsWith("Cannot coerce ") || said.startsWith("Cannot coerce empty ")) {
+            return null;
+        }
+        if (type == String.class) {
+            return SETTING + "withCoercionConfig(LogicalType.Textual, …) allows it";
+        }
+        if (said.startsWith("Cannot coerce Floating-point")) {
+            return SETTING + "DeserializationFeature.ACCEPT_FLOAT_AS_INT cuts the fraction off";
+        }
+        return SETTING + "MapperFeature.ALLOW_COERCION_OF_SCALARS allows it";
     }
 }

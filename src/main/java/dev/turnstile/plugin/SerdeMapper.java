@@ -3,8 +3,13 @@ package dev.turnstile.plugin;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /** The default mapper: JSON as Rust's serde writes and reads it. */
 final class SerdeMapper {
@@ -15,7 +20,20 @@ final class SerdeMapper {
                 JsonFactory.builder().addDecorator(FiniteNumbers::written).build());
         named(mapper);
         mapper.disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).addModule(FiniteNumbers.module());
+        strict(mapper);
         return mapper.build();
+    }
+
+    /** Nothing is cut off or turned into another kind of value. Members that are missing are up to {@link SerdeAnnotations}. */
+    private static void strict(JsonMapper.Builder mapper) {
+        mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .withCoercionConfigDefaults(all -> all.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+                .withCoercionConfig(LogicalType.Textual, text -> {
+                    text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                    text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                    text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+                });
     }
 
     private static void named(JsonMapper.Builder mapper) {
