@@ -3,6 +3,7 @@ package dev.turnstile.plugin;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.exc.MismatchedInputException;
 
 /** What Jackson could not write or read, in words: the member, what is wrong with it, and the way out. */
@@ -35,6 +36,9 @@ final class CodecProblem {
 
     /** Goes by Jackson's words where its exceptions do not differ; then a change of them costs the way out, and no more. */
     private static @Nullable String wayOut(JacksonException problem) {
+        if (problem instanceof StreamConstraintsException) {
+            return "a mapper with larger StreamReadConstraints reads it (PluginOptions.withMapper)";
+        }
         String said = problem.getOriginalMessage();
         if (said.contains("out of range") || said.contains("verflow")) {
             return "long, BigInteger and BigDecimal hold larger numbers";

@@ -4,6 +4,8 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,10 +17,12 @@ final class JsonCodec {
 
     private final JsonMapper mapper;
     private final PayloadScan scan;
+    private final TokenStreamFactory envelopes;
 
     JsonCodec(JsonMapper mapper) {
         this.mapper = mapper;
         this.scan = new PayloadScan(mapper);
+        this.envelopes = Envelope.factory(mapper);
     }
 
     JavaType type(Type type) {
@@ -127,7 +131,7 @@ final class JsonCodec {
             return text;
         }
         try {
-            String message = Envelope.parse(mapper, body, body.length).errorMessage();
+            String message = Envelope.parse(envelopes, body, body.length).errorMessage();
             return message == null ? code.label() : message;
         } catch (JacksonException malformed) {
             return code.label() + " (the plugin's message, " + body.length + " bytes, is not valid JSON)";
@@ -145,7 +149,10 @@ final class JsonCodec {
         }
         Envelope envelope;
         try {
-            envelope = Envelope.parse(mapper, body, length);
+            envelope = Envelope.parse(envelopes, body, length);
+        } catch (StreamConstraintsException tooLarge) {
+            throw new CodecException(
+                    "The response of " + tag + " cannot be read: " + CodecProblem.of(tooLarge), true, tooLarge);
         } catch (JacksonException malformed) {
             throw new CodecException(
                     "The response of " + tag + " is not a JSON object: " + malformed.getOriginalMessage(),
