@@ -37,7 +37,7 @@ final class CodecProblem {
     /** Goes by Jackson's words where its exceptions do not differ; then a change of them costs the way out, and no more. */
     private static @Nullable String wayOut(JacksonException problem) {
         if (problem instanceof StreamConstraintsException) {
-            return "a mapper with larger StreamReadConstraints reads it (PluginOptions.withMapper)";
+            return "PluginOptions.withReadLimits raises it, or the StreamReadConstraints of a mapper of your own";
         }
         String said = problem.getOriginalMessage();
         if (said.contains("out of range") || said.contains("verflow")) {

@@ -1,5 +1,6 @@
 package dev.turnstile.plugin;
 
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.AnnotationIntrospector;
@@ -16,8 +17,14 @@ final class SerdeMapper {
     private SerdeMapper() {}
 
     static JsonMapper create() {
-        JsonMapper.Builder mapper = JsonMapper.builder(
-                JsonFactory.builder().addDecorator(FiniteNumbers::written).build());
+        return create(StreamReadConstraints.defaults());
+    }
+
+    static JsonMapper create(StreamReadConstraints limits) {
+        JsonMapper.Builder mapper = JsonMapper.builder(JsonFactory.builder()
+                .streamReadConstraints(limits)
+                .addDecorator(FiniteNumbers::written)
+                .build());
         named(mapper);
         mapper.disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).addModule(FiniteNumbers.module());
         strict(mapper);

@@ -173,19 +173,26 @@ class JsonLimitsTest {
                 assertTrue(refused.pluginRan());
                 String message = refused.getMessage();
                 assertTrue(message.contains("`StreamReadConstraints.getMax"), message);
-                assertTrue(message.contains("PluginOptions.withMapper"), message);
+                assertTrue(message.contains("PluginOptions.withReadLimits"), message);
                 assertFalse(message.contains("not a JSON object"), message);
             }
         }
     }
 
-    @Test
-    void object_withinTheRaisedLimitsOfAMapper_isRead() throws Exception {
-        SynchronizedPlugin plugin = load(limitedTo(StreamReadConstraints.builder()
-                .maxNestingDepth(1_000)
-                .maxNumberLength(5_000)
-                .maxNameLength(100_000)
-                .build()));
+    private static final StreamReadConstraints RAISED = StreamReadConstraints.builder()
+            .maxNestingDepth(1_000)
+            .maxNumberLength(5_000)
+            .maxNameLength(100_000)
+            .build();
+
+    static List<PluginOptions> raised() {
+        return List.of(PluginOptions.defaults().withReadLimits(RAISED), limitedTo(RAISED));
+    }
+
+    @ParameterizedTest
+    @MethodSource("raised")
+    void object_withinRaisedLimits_isRead(PluginOptions options) throws Exception {
+        SynchronizedPlugin plugin = load(options);
         for (String body : envelopesOf(Large.NUMBER_OF_2_000_DIGITS.json)) {
             BigInteger read = plugin.call("envelope", Map.of("raw", body), BigInteger.class);
             assertEquals(Large.NUMBER_OF_2_000_DIGITS.json, read.toString());
@@ -200,6 +207,17 @@ class JsonLimitsTest {
         }
     }
 
+    @Test
+    void options_withReadLimits_areTheDefaultMapperInAllElse() {
+        record Price(int unitPrice) {}
+        JsonCodec codec =
+                new JsonCodec(PluginOptions.defaults().withReadLimits(RAISED).mapper());
+        assertEquals("{\"unit_price\":1}", new String(codec.encode("tag", new Price(1)), UTF_8));
+        assertThrows(CodecException.class, () -> codec.encode("tag", Double.NaN));
+        byte[] missing = "{\"status\":\"success\",\"payload\":{}}".getBytes(UTF_8);
+        assertThrows(CodecException.class, () -> codec.payload("tag", missing, codec.type(Price.class)));
+    }
+
     /** Limits that somebody has set for whole documents count for whole responses. */
     @ParameterizedTest
     @EnumSource
@@ -212,7 +230,7 @@ class JsonLimitsTest {
             CodecException refused =
                     assertThrows(CodecException.class, () -> entry.call(plugin, "envelope", Map.of("raw", body)));
             assertTrue(refused.getMessage().contains("`StreamReadConstraints.getMax"), refused::getMessage);
-            assertTrue(refused.getMessage().contains("PluginOptions.withMapper"), refused::getMessage);
+            assertTrue(refused.getMessage().contains("PluginOptions.withReadLimits"), refused::getMessage);
             assertFalse(refused.getMessage().contains("not a JSON object"), refused::getMessage);
         }
     }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
@@ -356,6 +357,17 @@ class SerdeStrictnessTest {
                                                 CoercionInputShape.Integer, CoercionAction.TryConvert))),
                         "42",
                         String.class));
+    }
+
+    /** What the default mapper lets pass, and what refuses it. */
+    @Test
+    void settings_thatAreStricter_refuseWhatWasAllowed() {
+        JsonCodec known = codec(DEFAULT.rebuild().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
+        assertThrows(CodecException.class, () -> read(known, "{\"cents\":1,\"zzz\":2}", Price.class));
+        String twice = "{\"cents\":1,\"cents\":2}";
+        assertEquals(new Price(2), read(CODEC, twice, Price.class));
+        JsonCodec once = codec(DEFAULT.rebuild().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION));
+        assertThrows(CodecException.class, () -> read(once, twice, Price.class));
     }
 
     /** The mapper of one's own that is as lenient as Jackson: its messages say nothing of ours. */
