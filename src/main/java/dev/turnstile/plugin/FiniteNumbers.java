@@ -105,7 +105,7 @@ final class FiniteNumbers {
             if (read instanceof Number number) {
                 check(number, json, context);
             } else if (read != null) {
-                checkAll(read, json, context);
+                checkAll(read, context);
             }
             return read;
         }
@@ -116,7 +116,7 @@ final class FiniteNumbers {
             }
         }
 
-        private void checkAll(Object array, JsonParser json, DeserializationContext context) {
+        private void checkAll(Object array, DeserializationContext context) {
             for (int i = 0; i < Array.getLength(array); i++) {
                 if (!Double.isFinite(Array.getDouble(array, i)) && !mayBeInfinite(context)) {
                     throw refused(String.valueOf(Array.get(array, i)), context).prependPath(array, i);

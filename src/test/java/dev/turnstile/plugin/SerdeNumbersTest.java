@@ -46,6 +46,7 @@ class SerdeNumbersTest {
 
     record Boxed(Double value) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // what is tested
     record Weights(double[] weights, float[] more) {}
 
     record Maybe(OptionalDouble value) {}

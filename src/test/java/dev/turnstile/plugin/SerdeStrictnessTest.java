@@ -43,6 +43,7 @@ class SerdeStrictnessTest {
     private static final JsonMapper DEFAULT = PluginOptions.defaults().mapper();
     private static final JsonCodec CODEC = new JsonCodec(DEFAULT);
 
+    @SuppressWarnings("TypeParameterUnusedInFormals") // the caller made the JavaType
     private static <T> T read(JsonCodec codec, String payload, JavaType type) {
         byte[] body = ("{\"status\":\"success\",\"payload\":" + payload + "}").getBytes(StandardCharsets.UTF_8);
         return codec.payload("tag", body, type);
@@ -67,6 +68,7 @@ class SerdeStrictnessTest {
 
     record Prices(List<Price> items, Map<String, Price> named) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // what is tested
     record Numbers(
             @Nullable Long big,
             @Nullable BigInteger huge,
@@ -76,6 +78,7 @@ class SerdeStrictnessTest {
             OptionalLong more,
             short[] array) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // what is tested
     record Texts(
             @Nullable String text,
             List<String> list,
@@ -223,11 +226,9 @@ class SerdeStrictnessTest {
     record Item(String name, int count, List<String> tags) {}
 
     static final class Made {
-        private final String name;
-
         @JsonCreator
         Made(@JsonProperty("name") String name) {
-            this.name = name;
+            throw new AssertionError("made without a name: " + name);
         }
     }
 
