@@ -207,6 +207,24 @@ class JsonLimitsTest {
         }
     }
 
+    /** The way out is another one than for what is read. */
+    @Test
+    void request_deeperThanTheMapperWrites_isRefusedAndTheLimitIsNamed() {
+        JsonCodec codec = new JsonCodec(JsonCodec.SNAKE_CASE);
+        Object deep = List.of();
+        for (int i = 0; i < 600; i++) {
+            deep = Map.of("a", deep);
+        }
+        Object request = deep;
+        CodecException refused = assertThrows(CodecException.class, () -> codec.encode("tag", request));
+        assertFalse(refused.pluginRan());
+        String message = refused.getMessage();
+        assertTrue(message.contains("`StreamWriteConstraints.getMaxNestingDepth()`"), message);
+        assertTrue(message.contains("JSON text"), message);
+        assertFalse(message.contains("withReadLimits"), message);
+        assertTrue(message.length() < 1_500, message);
+    }
+
     @Test
     void options_withReadLimits_areTheDefaultMapperInAllElse() {
         record Price(int unitPrice) {}

@@ -202,6 +202,23 @@ class SerdeStrictnessTest {
         return rest.containsKey(type) ? "{" + rest.get(type) + payload.substring(1) : payload;
     }
 
+    /** Its ends tell what it is. */
+    @Test
+    void value_thatIsLong_isShortenedInTheMessage() {
+        String text = "\"begin" + "x".repeat(1_000_000) + "end\"";
+        CodecException refused = assertThrows(
+                CodecException.class,
+                () -> read(
+                        CODEC,
+                        "{\"named\":{" + text.replace("x".repeat(960_000), "") + ":{\"cents\":" + text + "}}}",
+                        Prices.class));
+        assertTrue(
+                refused.getMessage().length() < 2_000,
+                () -> refused.getMessage().length() + " characters");
+        assertTrue(refused.getMessage().contains("member named.begin"), refused::getMessage);
+        assertTrue(refused.getMessage().contains("end.cents"), refused::getMessage);
+    }
+
     // ---- values of the right kind ----
 
     @Test
@@ -255,7 +272,8 @@ class SerdeStrictnessTest {
                 "Missing",
                 "Optional",
                 "@Nullable",
-                "@JsonProperty(isRequired = OptBoolean.FALSE)");
+                "@JsonProperty(isRequired = OptBoolean.FALSE)",
+                "@JsonNaming");
     }
 
     /** A plugin with rename_all = "camelCase" priced everything at 0. */
