@@ -2,8 +2,6 @@ package dev.turnstile.plugin;
 
 import java.util.Locale;
 import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.cfg.MapperConfig;
-import tools.jackson.databind.introspect.AnnotatedMethod;
 
 /**
  * The names of Rust for the names of Java: {@code url_path} for {@code urlPath}, {@code URLPath} and {@code URL_PATH}.
@@ -40,24 +38,5 @@ final class SnakeCase extends PropertyNamingStrategies.NamingBase {
     @Override
     protected String translate(String propertyName) {
         return of(propertyName);
-    }
-
-    @Override
-    public String nameForGetterMethod(MapperConfig<?> config, AnnotatedMethod method, String defaultName) {
-        return of(accessed(method, defaultName));
-    }
-
-    @Override
-    public String nameForSetterMethod(MapperConfig<?> config, AnnotatedMethod method, String defaultName) {
-        return of(accessed(method, defaultName));
-    }
-
-    /** Returns URLPath for a method getURLPath, of which the mapper makes urlpath. */
-    private static String accessed(AnnotatedMethod method, String defaultName) {
-        String name = method.getName();
-        int rest = name.length() - defaultName.length();
-        return rest > 0 && name.regionMatches(true, rest, defaultName, 0, defaultName.length())
-                ? name.substring(rest)
-                : defaultName;
     }
 }

@@ -48,6 +48,8 @@ class SerdeNamesTest {
         "sha256Sum,sha256_sum",
         "SHA256Sum,sha256_sum",
         "md5,md5",
+        "md5SUM,md5_sum",
+        "v2API,v2_api",
         "x1,x1",
         "ipV4Address,ip_v4_address",
         "aBc,a_bc",
@@ -108,7 +110,6 @@ class SerdeNamesTest {
         }
     }
 
-    /** Jackson makes the name urlpath of a getter getURLPath, before any strategy sees it. */
     @Test
     void members_ofABeanWithGettersAndSetters_haveTheSameNamesBothWays() {
         String json = "{\"a_count\":3,\"io_ready\":true,\"url_path\":\"/\"}";

@@ -17,9 +17,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /** JSON has no NaN and no infinities, and serde reads none: none is sent, and none comes from a response. */
@@ -105,6 +109,22 @@ class SerdeNumbersTest {
         assertEquals("{\"values\":[1.0,2.0]}", written(CODEC, new Streamed(DoubleStream.of(1, 2))));
         assertEquals("[[1],[2,3],[1.0]]", written(CODEC, new Object[] {new int[] {1}, new long[] {2, 3}, List.of(1.0)
         }));
+    }
+
+    record Wrapped(Object inside) {}
+
+    /** Also what a serializer of the user's hands back to Jackson. */
+    @Test
+    void request_withASerializerOfOnesOwn_isRefusedAllTheSame() {
+        SimpleModule module = new SimpleModule().addSerializer(Wrapped.class, new ValueSerializer<Wrapped>() {
+            @Override
+            public void serialize(Wrapped value, JsonGenerator json, SerializationContext context) {
+                json.writePOJO(value.inside());
+            }
+        });
+        JsonCodec codec = new JsonCodec(DEFAULT.rebuild().addModule(module).build());
+        assertEquals("{\"total\":1.5}", written(codec, new Wrapped(new Price(1.5))));
+        assertThrows(CodecException.class, () -> written(codec, new Wrapped(new Price(Double.NaN))));
     }
 
     @Test
