@@ -2,7 +2,10 @@ package dev.turnstile.plugin;
 
 import org.jspecify.annotations.Nullable;
 
-/** Says that a request could not be written as JSON, or that a response could not be read. */
+/**
+ * Says that a request could not be written as JSON, or that a response could not be read. The message names the member, such as {@code
+ * items[1].total}, what is wrong with it, and the setting or the annotation that allows it, if there is one.
+ */
 public final class CodecException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -7,7 +7,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonFactoryBuilder;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -41,9 +47,39 @@ record Envelope(
     /** The envelope of an empty body: success, without a payload. */
     static final Envelope EMPTY = new Envelope("success", 0, null, NULL, 0, NULL.length);
 
+    /** Reads as the default mapper does. */
+    private static final TokenStreamFactory DEFAULT = factory(JsonCodec.SNAKE_CASE);
+
+    /**
+     * Returns what reads envelopes for a mapper. It has the mapper's features, but not its limits for nesting and for the length of a token:
+     * those are for what the mapper itself reads. A factory class of somebody else's is used as it is.
+     */
+    static TokenStreamFactory factory(JsonMapper mapper) {
+        TokenStreamFactory factory = mapper.tokenStreamFactory();
+        if (factory.getClass() != JsonFactory.class) {
+            return factory;
+        }
+        JsonFactoryBuilder unlimited = ((JsonFactory) factory).rebuild();
+        for (StreamReadFeature feature : StreamReadFeature.values()) {
+            unlimited.configure(feature, mapper.isEnabled(feature));
+        }
+        for (JsonReadFeature feature : JsonReadFeature.values()) {
+            unlimited.configure(feature, mapper.isEnabled(feature));
+        }
+        return unlimited
+                .streamReadConstraints(factory.streamReadConstraints()
+                        .rebuild()
+                        .maxNestingDepth(Integer.MAX_VALUE)
+                        .maxNumberLength(Integer.MAX_VALUE)
+                        .maxNameLength(Integer.MAX_VALUE)
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .build())
+                .build();
+    }
+
     /** Reads the first {@code bodyLength} bytes; throws if they are anything but one JSON object. */
-    static Envelope parse(JsonMapper mapper, byte[] body, int bodyLength) throws JacksonException {
-        try (JsonParser json = mapper.createParser(body, 0, bodyLength)) {
+    static Envelope parse(TokenStreamFactory factory, byte[] body, int bodyLength) throws JacksonException {
+        try (JsonParser json = factory.createParser(ObjectReadContext.empty(), body, 0, bodyLength)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new StreamReadException(json, "not an object");
             }
@@ -98,7 +134,7 @@ record Envelope(
         if (body.length > 0 && !isSuccessAtAGlance(body) && statusSaysError(body)) {
             long code;
             try {
-                code = parse(JsonCodec.SNAKE_CASE, body, body.length).errorCode();
+                code = parse(DEFAULT, body, body.length).errorCode();
             } catch (JacksonException malformed) {
                 return;
             }
@@ -115,7 +151,7 @@ record Envelope(
     }
 
     private static boolean statusSaysError(byte[] body) {
-        try (JsonParser json = JsonCodec.SNAKE_CASE.createParser(body)) {
+        try (JsonParser json = DEFAULT.createParser(ObjectReadContext.empty(), body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return false;
             }

@@ -54,7 +54,7 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
     }
 
     /** A {@code String} is always JSON text; it is never encoded as a JSON string. */
-    private static byte[] written(JsonCodec codec, String tag, @Nullable Object request) {
+    static byte[] written(JsonCodec codec, String tag, @Nullable Object request) {
         return request instanceof String json ? Utf8.request(json) : codec.encode(tag, request);
     }
 

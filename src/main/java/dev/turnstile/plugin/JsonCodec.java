@@ -4,24 +4,25 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Writes requests and reads responses, on the caller's side of the gate. */
 final class JsonCodec {
-    /** Names as Rust's serde writes them: {@code snake_case}. */
-    static final JsonMapper SNAKE_CASE = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .build();
+    /** JSON as Rust's serde has it, with names in {@code snake_case}. */
+    static final JsonMapper SNAKE_CASE = SerdeMapper.create();
 
     private final JsonMapper mapper;
     private final PayloadScan scan;
+    private final TokenStreamFactory envelopes;
 
     JsonCodec(JsonMapper mapper) {
         this.mapper = mapper;
         this.scan = new PayloadScan(mapper);
+        this.envelopes = Envelope.factory(mapper);
     }
 
     JavaType type(Type type) {
@@ -37,7 +38,7 @@ final class JsonCodec {
             return mapper.writeValueAsBytes(request);
         } catch (JacksonException unwritable) {
             throw new CodecException(
-                    "The request for " + tag + " cannot be written as JSON: " + unwritable.getOriginalMessage(),
+                    "The request for " + tag + " cannot be written as JSON: " + CodecProblem.of(unwritable),
                     false,
                     unwritable);
         } catch (RuntimeException unwritable) {
@@ -97,7 +98,7 @@ final class JsonCodec {
         } catch (JacksonException unreadable) {
             throw new CodecException(
                     "The response of " + tag + " cannot be read as " + type.toCanonical() + ": "
-                            + unreadable.getOriginalMessage(),
+                            + CodecProblem.of(unreadable),
                     true,
                     unreadable);
         } catch (RuntimeException unreadable) {
@@ -130,7 +131,7 @@ final class JsonCodec {
             return text;
         }
         try {
-            String message = Envelope.parse(mapper, body, body.length).errorMessage();
+            String message = Envelope.parse(envelopes, body, body.length).errorMessage();
             return message == null ? code.label() : message;
         } catch (JacksonException malformed) {
             return code.label() + " (the plugin's message, " + body.length + " bytes, is not valid JSON)";
@@ -148,7 +149,10 @@ final class JsonCodec {
         }
         Envelope envelope;
         try {
-            envelope = Envelope.parse(mapper, body, length);
+            envelope = Envelope.parse(envelopes, body, length);
+        } catch (StreamConstraintsException tooLarge) {
+            throw new CodecException(
+                    "The response of " + tag + " cannot be read: " + CodecProblem.of(tooLarge), true, tooLarge);
         } catch (JacksonException malformed) {
             throw new CodecException(
                     "The response of " + tag + " is not a JSON object: " + malformed.getOriginalMessage(),

@@ -231,7 +231,7 @@ public final class NativePlugin implements ConfinedPlugin {
      *
      * @param <T> the type of the response
      * @param tag the type tag, which says what is called; not empty, without NUL
-     * @param request anything that Jackson can write
+     * @param request JSON text if it is a {@code String}; else an object that is written as JSON
      * @param responseType what the payload is read as
      * @return the payload as an object; {@code null} if the payload is {@code null} or missing
      * @throws PluginException if the plugin answered with an error
@@ -244,7 +244,7 @@ public final class NativePlugin implements ConfinedPlugin {
     public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType) {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
-        byte[] json = CODEC.encode(tag, request);
+        byte[] json = Exchange.written(CODEC, tag, request);
         requestBuffer.fill(json, 0);
         try {
             int length = exchange(tagAddress, json.length);

@@ -21,16 +21,12 @@ import tools.jackson.databind.json.JsonMapper;
  * </pre>
  *
  * <p>It finds only what {@link Envelope#parse} reads as a success with that very payload. So the payload is checked to its end: JSON by the
- * letter of RFC 8259, in well-formed UTF-8, within the mapper's limits. Everything else, wrong or just unusual (another member, a space
- * between the envelope's own, a name that is not plain ASCII, deep nesting), is {@link #NOT_PLAIN}: then the parser decides, with its own
- * error messages.
+ * letter of RFC 8259, in well-formed UTF-8, of any depth and length. Everything else, wrong or just unusual (another member, a space
+ * between the envelope's own, a name that is not plain ASCII), is {@link #NOT_PLAIN}: then the parser decides, with its own error messages.
  */
 final class PayloadScan {
     /** What {@link #find} returns when the parser has to decide. */
     static final long NOT_PLAIN = -1;
-
-    /** How many brackets may be open at once, the envelope's own among them; it bounds the recursion. */
-    static final int MAX_DEPTH = 64;
 
     private static final byte[] STATUS_FIRST = "{\"status\":\"success\",\"payload\":".getBytes(US_ASCII);
     private static final byte[] PAYLOAD_FIRST = "{\"payload\":".getBytes(US_ASCII);
@@ -39,6 +35,11 @@ final class PayloadScan {
     private static final byte[] TRUE = "true".getBytes(US_ASCII);
     private static final byte[] FALSE = "false".getBytes(US_ASCII);
     private static final byte[] NULL = "null".getBytes(US_ASCII);
+
+    private static final long[] NONE = {};
+
+    /** How many brackets are read by recursion, the envelope's own among them: that is faster, but the stack has an end. */
+    static final int MAX_DEPTH = 64;
 
     /** An index beyond every end, where nothing that is looked for can be. */
     private static final int NOWHERE = Integer.MAX_VALUE;
@@ -50,27 +51,15 @@ final class PayloadScan {
     /** Whether the mapper's parser reads bytes as this scan does, and checks nothing beyond it. */
     private final boolean usable;
 
-    private final int maxDepth;
-    private final int maxName;
-    private final int maxString;
-    private final int maxNumber;
-
     PayloadScan(JsonMapper mapper) {
         TokenStreamFactory factory = mapper.tokenStreamFactory();
         StreamReadConstraints limits = factory.streamReadConstraints();
-        this.maxDepth = Math.min(MAX_DEPTH, limits.getMaxNestingDepth());
-        this.maxName = limits.getMaxNameLength() / 4; // the parser compares the size of its buffer, which may be larger
-        this.maxString = limits.getMaxStringLength();
-        this.maxNumber = limits.getMaxNumberLength();
         this.usable = mapper.getClass() == JsonMapper.class
                 && factory.getClass() == JsonFactory.class
                 && factory.isEnabled(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES) // else it reads characters
                 && !mapper.isEnabled(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 && !limits.hasMaxDocumentLength()
-                && !limits.hasMaxTokenCount()
-                && maxDepth >= 1 // and the envelope's own texts are within the limits
-                && maxName >= "payload".length()
-                && maxString >= "success".length();
+                && !limits.hasMaxTokenCount();
     }
 
     /**
@@ -104,14 +93,14 @@ final class PayloadScan {
 
     // Each of these is given the index of the first byte it reads, and returns the index after the last, or NOWHERE.
 
-    private int value(byte[] json, int at, int end, int depth) {
+    private static int value(byte[] json, int at, int end, int depth) {
         if (at >= end) {
             return NOWHERE;
         }
         return switch (json[at]) {
+            case '{' -> depth < MAX_DEPTH ? object(json, at + 1, end, depth + 1) : deep(json, at, end);
+            case '[' -> depth < MAX_DEPTH ? array(json, at + 1, end, depth + 1) : deep(json, at, end);
             case '"' -> string(json, at + 1, end);
-            case '{' -> object(json, at + 1, end, depth + 1);
-            case '[' -> array(json, at + 1, end, depth + 1);
             case 't' -> literal(json, at, end, TRUE);
             case 'f' -> literal(json, at, end, FALSE);
             case 'n' -> literal(json, at, end, NULL);
@@ -119,29 +108,24 @@ final class PayloadScan {
         };
     }
 
-    private int object(byte[] json, int from, int end, int depth) {
+    private static int object(byte[] json, int from, int end, int depth) {
         int at = skipSpace(json, from, end);
-        if (depth > maxDepth || is(json, at, end, '}')) {
-            return depth > maxDepth ? NOWHERE : at + 1;
+        if (is(json, at, end, '}')) {
+            return at + 1;
         }
-        while (is(json, at, end, '"')) {
-            at = skipSpace(json, name(json, at + 1, end), end);
-            if (!is(json, at, end, ':')) {
-                return NOWHERE;
-            }
-            at = skipSpace(json, value(json, skipSpace(json, at + 1, end), end, depth), end);
+        while (true) {
+            at = skipSpace(json, value(json, key(json, at, end), end, depth), end);
             if (!is(json, at, end, ',')) {
                 return is(json, at, end, '}') ? at + 1 : NOWHERE;
             }
             at = skipSpace(json, at + 1, end);
         }
-        return NOWHERE;
     }
 
-    private int array(byte[] json, int from, int end, int depth) {
+    private static int array(byte[] json, int from, int end, int depth) {
         int at = skipSpace(json, from, end);
-        if (depth > maxDepth || is(json, at, end, ']')) {
-            return depth > maxDepth ? NOWHERE : at + 1;
+        if (is(json, at, end, ']')) {
+            return at + 1;
         }
         while (true) {
             at = skipSpace(json, value(json, at, end, depth), end);
@@ -152,12 +136,68 @@ final class PayloadScan {
         }
     }
 
-    private int name(byte[] json, int from, int end) {
-        int at = skipPlain(json, from, end);
-        return is(json, at, end, '"') && at - from <= maxName ? at + 1 : NOWHERE;
+    /**
+     * A value inside of many others, without recursion: whether the brackets that are open are an object's or an array's is kept in bits.
+     */
+    private static int deep(byte[] json, int from, int end) {
+        int at = from;
+        int depth = 0;
+        long kinds = 0; // of the innermost brackets, the innermost in the lowest bit: 1 for an object
+        long[] outer = NONE; // of those outside of them, 64 each
+        while (at < end) {
+            byte first = json[at];
+            if (first == '{' || first == '[') {
+                boolean isObject = first == '{';
+                at = skipSpace(json, at + 1, end);
+                if (is(json, at, end, isObject ? '}' : ']')) {
+                    at++;
+                } else {
+                    if (depth != 0 && depth % Long.SIZE == 0) {
+                        outer = depth / Long.SIZE > outer.length ? Arrays.copyOf(outer, 2 * outer.length + 1) : outer;
+                        outer[depth / Long.SIZE - 1] = kinds;
+                    }
+                    depth++;
+                    kinds = kinds << 1 | (isObject ? 1 : 0);
+                    at = isObject ? key(json, at, end) : at;
+                    continue;
+                }
+            } else {
+                at = value(json, at, end, 0);
+            }
+            while (depth > 0) { // a value has ended, and perhaps what it is the last of
+                at = skipSpace(json, at, end);
+                boolean isInObject = (kinds & 1) != 0;
+                if (is(json, at, end, ',')) {
+                    at = skipSpace(json, at + 1, end);
+                    at = isInObject ? key(json, at, end) : at;
+                    break;
+                }
+                if (!is(json, at, end, isInObject ? '}' : ']')) {
+                    return NOWHERE;
+                }
+                at++;
+                depth--;
+                kinds = depth != 0 && depth % Long.SIZE == 0 ? outer[depth / Long.SIZE - 1] : kinds >>> 1;
+            }
+            if (depth == 0) {
+                return at;
+            }
+        }
+        return NOWHERE;
     }
 
-    private int string(byte[] json, int from, int end) {
+    /** A name, its colon, and the space around that. */
+    private static int key(byte[] json, int from, int end) {
+        int at = is(json, from, end, '"') ? skipSpace(json, name(json, from + 1, end), end) : NOWHERE;
+        return is(json, at, end, ':') ? skipSpace(json, at + 1, end) : NOWHERE;
+    }
+
+    private static int name(byte[] json, int from, int end) {
+        int at = skipPlain(json, from, end);
+        return is(json, at, end, '"') ? at + 1 : NOWHERE;
+    }
+
+    private static int string(byte[] json, int from, int end) {
         int at = from;
         while (true) {
             at = skipPlain(json, at, end);
@@ -166,7 +206,7 @@ final class PayloadScan {
             }
             byte special = json[at];
             if (special == '"') {
-                return at - from <= maxString ? at + 1 : NOWHERE;
+                return at + 1;
             }
             at = special == '\\' ? escape(json, at + 1, end) : special < 0 ? character(json, at, end) : NOWHERE;
         }
@@ -207,7 +247,7 @@ final class PayloadScan {
         return formed ? at + length : NOWHERE;
     }
 
-    private int number(byte[] json, int from, int end) {
+    private static int number(byte[] json, int from, int end) {
         int at = is(json, from, end, '-') ? from + 1 : from;
         at = is(json, at, end, '0') ? at + 1 : digits(json, at, end);
         if (is(json, at, end, '.')) {
@@ -217,7 +257,7 @@ final class PayloadScan {
             boolean signed = is(json, at + 1, end, '+') || is(json, at + 1, end, '-');
             at = digits(json, signed ? at + 2 : at + 1, end);
         }
-        return at - from <= maxNumber ? at : NOWHERE;
+        return at;
     }
 
     /** One digit or more. */

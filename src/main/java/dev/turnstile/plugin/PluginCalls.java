@@ -45,9 +45,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link UnsupportedOperationException}: the plugin lacks the {@link Capability}.
  * </ul>
  *
- * <p>Responses are ordinary heap objects and arrays; nothing native outlives its call. JSON responses are read within the limits of the
- * mapper's {@code StreamReadConstraints}, which can be raised there; by default a string may have 100 million characters, and nesting may
- * be 500 deep.
+ * <p>Responses are ordinary heap objects and arrays; nothing native outlives its call. JSON text goes through whatever its depth and the
+ * length of its numbers, names and strings. An object is read within the limits of the mapper's {@code StreamReadConstraints}, which can be
+ * raised there; by default nesting may be 500 deep, a number may have 1,000 characters, a name 50,000 and a string 100 million.
  */
 public sealed class PluginCalls permits GuardedPlugin {
     final Turnstile<ConfinedPlugin> gate;

@@ -4,6 +4,7 @@ import dev.turnstile.TurnstileOptions;
 import dev.turnstile.bundle.BundleManifest;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -46,8 +47,11 @@ public final class PluginOptions {
     }
 
     /**
-     * {@return the mapper that writes requests and reads responses of typed calls; by default names are {@code snake_case}, as Rust's serde
-     * writes them}
+     * {@return the mapper that writes requests and reads responses of typed calls}
+     *
+     * <p>The default one writes and reads as Rust's serde does. Members and enum constants have {@code snake_case} names. NaN and infinities
+     * are refused. Nothing is turned into another kind of value, cut off, or made up: a constructor's parameter needs its member, unless it is
+     * an {@code Optional} or {@code @Nullable}. Members that the class lacks are dropped. Its {@code rebuild()} changes a single thing.
      */
     public JsonMapper mapper() {
         return values.mapper();
@@ -105,7 +109,8 @@ public final class PluginOptions {
     }
 
     /**
-     * Sets the mapper that writes requests and reads responses of typed calls.
+     * Sets the mapper that writes requests and reads responses of typed calls. It is as strict or as lenient as it is built: one that is
+     * not made from the default {@link #mapper()} has Jackson's own rules.
      *
      * @param jsonMapper called on callers' threads and on virtual threads, never on the worker
      * @return the changed settings
@@ -113,6 +118,17 @@ public final class PluginOptions {
     public PluginOptions withMapper(JsonMapper jsonMapper) {
         return new PluginOptions(
                 new Values(gate(), jsonMapper, logListener(), variant(), libraryInPlace(), uniqueSymbolsAllowed()));
+    }
+
+    /**
+     * Sets how deep and how long the JSON may be that the default mapper reads, for typed calls. Text calls have no such limits, unless
+     * these limit a whole document or its tokens. It takes the default mapper with these limits, in place of any that was set.
+     *
+     * @param limits by default nesting may be 500 deep, a number may have 1,000 characters, a name 50,000 and a string 100 million
+     * @return the changed settings
+     */
+    public PluginOptions withReadLimits(StreamReadConstraints limits) {
+        return withMapper(SerdeMapper.create(Objects.requireNonNull(limits, "limits")));
     }
 
     /**

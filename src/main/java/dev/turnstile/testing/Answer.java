@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,11 +51,16 @@ public final class Answer {
      *
      * @param payload JSON text
      * @return the answer
-     * @throws IllegalArgumentException if the text is not JSON
+     * @throws IllegalArgumentException if the text is not JSON, or too deep or too long to be checked, see {@link #computed}
      */
     public static Answer json(String payload) {
         try {
             var unused = PluginOptions.defaults().mapper().readValue(payload, JsonNode.class);
+        } catch (StreamConstraintsException tooLarge) {
+            throw new IllegalArgumentException(
+                    "The payload is too large to be checked: " + tooLarge.getOriginalMessage()
+                            + "; Answer.computed takes it unchecked",
+                    tooLarge);
         } catch (JacksonException malformed) {
             throw new IllegalArgumentException(
                     "The payload is not JSON: " + payload + "; for a malformed response use Answer.body", malformed);

@@ -140,6 +140,21 @@ class CodecTest {
         String json = "{\"message\":\"x\"}";
         assertEquals("{\"message\":\"x\",\"length\":1}", plugin.call("echo", json));
         assertEquals(Map.of("message", "x", "length", 1), plugin.call("echo", json, Map.class));
+        assertEquals(
+                Map.of("message", "x", "length", 1),
+                plugin.submit("echo", json, Map.class).get());
+        assertEquals(Map.of("message", "x", "length", 1), plugin.as(Texts.class).echo(json));
+        try (NativePlugin direct = NativePlugin.load(library)) {
+            assertEquals(Map.of("message", "x", "length", 1), direct.call("echo", json, Map.class));
+            CodecException refused =
+                    assertThrows(CodecException.class, () -> direct.call("echo", "\"\ud800\"", Map.class));
+            assertFalse(refused.pluginRan());
+        }
+    }
+
+    interface Texts {
+        @Tag("echo")
+        Map<String, Object> echo(String json) throws InterruptedException;
     }
 
     @Test

@@ -26,9 +26,12 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamFactory;
 
 /** An envelope yields the payload byte for byte as it was written, wherever it stands; what is none is refused as such. */
 class EnvelopeProperties {
+    private static final TokenStreamFactory ENVELOPES = Envelope.factory(JsonCodec.SNAKE_CASE);
+
     private static final Arbitrary<String> SPACE = Arbitraries.of("", "", "", " ", "\n", "\t", "\r\n", "  \n\t ");
 
     // ---- JSON texts, in every spelling ----
@@ -103,7 +106,7 @@ class EnvelopeProperties {
     }
 
     private static Envelope parse(byte[] body) {
-        return Envelope.parse(JsonCodec.SNAKE_CASE, body, body.length);
+        return Envelope.parse(ENVELOPES, body, body.length);
     }
 
     private static String payload(Envelope envelope) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -69,7 +70,7 @@ class PayloadScanProperties {
 
     private static @Nullable Envelope parsed(JsonMapper mapper, byte[] body) {
         try {
-            return Envelope.parse(mapper, body, body.length);
+            return Envelope.parse(Envelope.factory(mapper), body, body.length);
         } catch (JacksonException refused) {
             return null;
         }
@@ -81,7 +82,7 @@ class PayloadScanProperties {
         if (found == PayloadScan.NOT_PLAIN) {
             return false;
         }
-        Envelope envelope = Envelope.parse(mapper, body, body.length);
+        Envelope envelope = Envelope.parse(Envelope.factory(mapper), body, body.length);
         assertEquals("success", envelope.status());
         assertSame(body, envelope.body());
         assertEquals(envelope.payloadStart(), PayloadScan.start(found));
@@ -286,28 +287,57 @@ class PayloadScanProperties {
 
     // ---- limits ----
 
-    @Property(tries = 100)
-    void nesting_ofAnyDepth_isFoundUpToTheDepthOfTheScan(
-            @ForAll @IntRange(min = 1, max = 600) int depth, @ForAll Form form) {
-        int arrays = depth / 2;
-        int objects = depth - arrays;
-        String payload =
-                "[".repeat(arrays) + "{\"a\":".repeat(objects) + "1" + "}".repeat(objects) + "]".repeat(arrays);
-        assertFoundIfPayload(depth < PayloadScan.MAX_DEPTH, form.around(payload));
+    @Property(tries = 200)
+    void nesting_ofAnyDepth_isFound(
+            @ForAll @IntRange(min = 1, max = 700) int depth, @ForAll Random random, @ForAll Form form) {
+        StringBuilder opened = new StringBuilder();
+        StringBuilder closed = new StringBuilder();
+        for (int i = 0; i < depth; i++) {
+            boolean isObject = random.nextBoolean();
+            opened.append(isObject ? "{\"a\":" : random.nextBoolean() ? "[[1,{\"b\":2}]," : "[");
+            closed.insert(0, isObject ? "}" : random.nextBoolean() ? ",[{}]]" : "]");
+        }
+        assertFoundIfPayload(true, form.around(opened + "1" + closed));
+        if (depth > 1) {
+            int place = random.nextInt(closed.length());
+            char changed = "[]{}".charAt(random.nextInt(4));
+            String broken = new StringBuilder(closed)
+                    .replace(place, place + 1, "" + changed)
+                    .toString();
+            assertFoundIfParsed(form.around(opened + "1" + broken));
+        }
     }
 
+    /** All depths at which the bits of one word are full, and those beside them. */
+    @Example
+    void nesting_aroundMultiplesOf64_isFound() {
+        for (int depth = 1; depth <= 64 * 5 + 2; depth++) {
+            for (Form form : Form.values()) {
+                assertFoundIfPayload(true, form.around("[".repeat(depth) + "]".repeat(depth)));
+                assertFoundIfPayload(true, form.around("{\"a\":[0,".repeat(depth) + "{}" + "]}".repeat(depth)));
+                assertFoundIfPayload(false, form.around("[".repeat(depth) + "]".repeat(depth - 1) + "}"));
+                assertFoundIfPayload(false, form.around("{\"a\":".repeat(depth) + "1" + "}".repeat(depth - 1) + "]"));
+                assertFoundIfPayload(false, form.around("[".repeat(depth) + "]".repeat(depth + 1)));
+            }
+        }
+    }
+
+    /** The mapper's limits are for what it reads itself. */
     @Property(tries = 2_000)
-    void payload_withALimitOfTheMapperInReach_isFoundWhereTheParserFindsItOrNotAtAll(
+    void payload_beyondALimitOfTheMapper_isFound(
             @ForAll("limitedMappers") JsonMapper mapper,
-            @ForAll("payloads") String payload,
+            @ForAll("plainPayloads") String payload,
             @ForAll @IntRange(max = 70) int length,
             @ForAll Form form) {
-        foundAsParsed(mapper, form.around(payload));
-        foundAsParsed(mapper, form.around("\"" + "x".repeat(length) + "\""));
-        foundAsParsed(mapper, form.around("{\"" + "x".repeat(length * 20) + "\":1}"));
-        foundAsParsed(mapper, form.around("1".repeat(length + 1)));
-        foundAsParsed(mapper, form.around("-0." + "1".repeat(length + 1) + "e-1"));
-        foundAsParsed(mapper, form.around("[".repeat(length) + "]".repeat(length)));
+        for (String json : List.of(
+                payload,
+                "\"" + "x".repeat(length) + "\"",
+                "{\"" + "x".repeat(length * 20) + "\":1}",
+                "1".repeat(length + 1),
+                "-0." + "1".repeat(length + 1) + "e-1",
+                "[".repeat(length + 1) + "]".repeat(length + 1))) {
+            assertTrue(foundAsParsed(mapper, form.around(json)), json);
+        }
     }
 
     @Provide

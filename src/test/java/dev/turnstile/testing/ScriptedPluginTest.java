@@ -191,6 +191,14 @@ class ScriptedPluginTest {
     }
 
     @Test
+    void json_thatIsTooDeepToBeChecked_isRefusedWithTheWayOut() {
+        String deep = "[".repeat(600) + "]".repeat(600);
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> Answer.json(deep));
+        assertTrue(refused.getMessage().startsWith("The payload is too large to be checked: "), refused::getMessage);
+        assertTrue(refused.getMessage().endsWith("; Answer.computed takes it unchecked"), refused::getMessage);
+    }
+
+    @Test
     void body_isCopied() throws Exception {
         byte[] bytes = {1};
         script.answerRaw(1, Answer.body(bytes));

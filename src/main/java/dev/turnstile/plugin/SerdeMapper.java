@@ -1,0 +1,53 @@
+package dev.turnstile.plugin;
+
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.AnnotationIntrospector;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+
+/** The default mapper: JSON as Rust's serde writes and reads it. */
+final class SerdeMapper {
+    private SerdeMapper() {}
+
+    static JsonMapper create() {
+        return create(StreamReadConstraints.defaults());
+    }
+
+    static JsonMapper create(StreamReadConstraints limits) {
+        JsonMapper.Builder mapper = JsonMapper.builder(JsonFactory.builder()
+                .streamReadConstraints(limits)
+                .addDecorator(FiniteNumbers::written)
+                .build());
+        named(mapper);
+        mapper.disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).addModule(FiniteNumbers.module());
+        strict(mapper);
+        return mapper.build();
+    }
+
+    /** Nothing is cut off or turned into another kind of value. Members that are missing are up to {@link SerdeAnnotations}. */
+    private static void strict(JsonMapper.Builder mapper) {
+        mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .withCoercionConfigDefaults(all -> all.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+                .withCoercionConfig(LogicalType.Textual, text -> {
+                    text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail);
+                    text.setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+                    text.setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+                });
+    }
+
+    private static void named(JsonMapper.Builder mapper) {
+        mapper.propertyNamingStrategy(new SnakeCase())
+                .annotationIntrospector(
+                        AnnotationIntrospector.pair(mapper.annotationIntrospector(), new SerdeAnnotations()))
+                .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING, EnumFeature.READ_ENUMS_USING_TO_STRING)
+                .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS);
+    }
+}
