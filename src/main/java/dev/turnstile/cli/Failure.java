@@ -27,6 +27,9 @@ record Failure(int exitCode, String problem, String message, Optional<ErrorCode>
     static final int PLUGIN = 4;
     static final int UNEXPECTED = 5;
 
+    /** As the shell has it for other programs: 128, and the number of SIGPIPE. */
+    static final int READER_GONE = 141;
+
     Failure(int exitCode, String problem, String message) {
         this(exitCode, problem, message, Optional.empty());
     }

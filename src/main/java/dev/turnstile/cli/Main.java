@@ -15,7 +15,13 @@ public final class Main {
      */
     public static void main(String... arguments) {
         prepareJvm(ErrorReporter.isVerbose(arguments));
-        System.exit(run(Terminal.ofThisProcess(), arguments));
+        Terminal terminal = Terminal.ofThisProcess();
+        String unread = LocaleCheck.ofThisProcess(arguments.length);
+        System.exit(
+                unread == null
+                        ? run(terminal, arguments)
+                        : new ErrorReporter(terminal, arguments)
+                                .report(new UsageException(unread), new CommandLine(new TurnstileCommand())));
     }
 
     /** What must be set before anything logs or asks for a password; what the user has set stays. */
@@ -61,6 +67,9 @@ public final class Main {
         } catch (Error serious) { // picocli passes on what is no Exception
             exitCode = errors.report(serious, commands);
         }
-        return terminal.isOutputLost() ? errors.reportLostOutput() : exitCode;
+        if (!terminal.isOutputLost()) {
+            return exitCode;
+        }
+        return terminal.hasReaderGone() ? Failure.READER_GONE : errors.reportLostOutput();
     }
 }

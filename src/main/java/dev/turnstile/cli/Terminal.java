@@ -2,6 +2,8 @@ package dev.turnstile.cli;
 
 import java.io.BufferedReader;
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -39,7 +41,8 @@ record Terminal(
     }
 
     static Terminal ofThisProcess() {
-        return new Terminal(System.in, System.out, System.err, System.getenv(), Terminal::askAtConsole);
+        PrintStream out = new StandardOutput(new FileOutputStream(FileDescriptor.out), System.out.charset());
+        return new Terminal(System.in, out, System.err, System.getenv(), Terminal::askAtConsole);
     }
 
     @SuppressWarnings("SystemConsoleNull") // Main chooses the console that is null where nobody can be asked
@@ -80,6 +83,11 @@ record Terminal(
     /** Whether something that was printed never arrived. */
     boolean isOutputLost() {
         return out.checkError();
+    }
+
+    /** Whether that is because nobody reads it any more. */
+    boolean hasReaderGone() {
+        return out instanceof StandardOutput standard && standard.hasReaderGone();
     }
 
     byte[] readInput() throws IOException {

@@ -2,9 +2,8 @@ package dev.turnstile.plugin;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
-/** Passes a plugin's log lines to the logger that their target names. */
+/** Passes a plugin's log lines to the logger that their target names. It calls only what SLF4J 1.7 has, too: older applications bring that. */
 enum Slf4jLogListener implements PluginLogListener {
     INSTANCE;
 
@@ -12,16 +11,13 @@ enum Slf4jLogListener implements PluginLogListener {
     public void onLine(PluginLogLine line) {
         String name = line.target().replace("::", ".");
         Logger log = LoggerFactory.getLogger(name.isBlank() ? NativePlugin.class.getName() : name);
-        log.atLevel(level(line.level())).log(line.message());
-    }
-
-    private static Level level(LogLevel level) {
-        return switch (level) {
-            case TRACE -> Level.TRACE;
-            case DEBUG -> Level.DEBUG;
-            case INFO, OFF -> Level.INFO;
-            case WARN -> Level.WARN;
-            case ERROR -> Level.ERROR;
-        };
+        String message = line.message();
+        switch (line.level()) {
+            case TRACE -> log.trace(message);
+            case DEBUG -> log.debug(message);
+            case INFO, OFF -> log.info(message);
+            case WARN -> log.warn(message);
+            case ERROR -> log.error(message);
+        }
     }
 }

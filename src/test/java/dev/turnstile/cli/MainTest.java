@@ -224,6 +224,52 @@ class MainTest {
         Files.delete(link);
     }
 
+    /** Another request would be sent, and nobody would see it. */
+    @Test
+    void argumentsThatTheLocaleCannotExpress_areRefused_orReadByTheScript() throws Exception {
+        Path base = Path.of(System.getProperty("turnstile.basedir", ".")).toAbsolutePath();
+        assumeTrue(Files.exists(base.resolve("target/built")), "Maven did not build this, so the script would");
+        assumeTrue(Files.isReadable(Path.of("/proc/self/cmdline")), "only Linux tells what was typed");
+        List<String> named = List.of("sh", "-c", "LC_ALL=C exec \"$@\" \"$(printf '\\303\\251.rbp')\"", "sh");
+
+        List<String> direct = new ArrayList<>(named);
+        direct.addAll(java());
+        direct.addAll(List.of(Main.class.getName(), "verify", "--checksums-only"));
+        assertEquals(
+                "turnstile: argument 3 has characters that are not in the locale's encoding, US-ASCII, so Java cannot"
+                        + " read them: set LC_ALL=C.UTF-8, or another locale that has them",
+                program(direct).failure(2).lines().findFirst().orElse(""));
+
+        List<String> script = new ArrayList<>(named);
+        script.addAll(List.of(base.resolve("scripts/turnstile").toString(), "verify", "--checksums-only"));
+        String missing = program(script).failure(3);
+        assertTrue(missing.contains("The bundle \u00e9.rbp: there is no such file"), missing);
+    }
+
+    /** A pipe that nobody reads is no fault of the command, as {@code head} closes it when it has seen enough. */
+    @Test
+    void outputThatNobodyReads_endsQuietly() throws Exception {
+        shell.bundle("a.rbp");
+        List<String> command = new ArrayList<>(
+                List.of("sh", "-c", "mkfifo pipe && exec 3<>pipe 4>pipe 3>&- && exec \"$@\" >&4", "sh"));
+        command.addAll(java());
+        command.addAll(List.of(Main.class.getName(), "inspect", "a.rbp"));
+
+        Shell.Outcome ended = program(command);
+
+        assertEquals(Failure.READER_GONE, ended.exitCode(), ended.toString());
+        assertEquals("", ended.err());
+        Files.delete(shell.path("pipe"));
+    }
+
+    private static List<String> java() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"));
+    }
+
     @Test
     void library_withoutPicocli_doesAllThatItsUsersNeed() throws Exception {
         shell.bundle("echo.rbp");
