@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter.MeterProvider;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
@@ -186,7 +187,7 @@ public final class TurnstileMetrics implements MeterBinder {
         private final Counter restarts;
         private final Counter swaps;
 
-        CallTimers(MeterRegistry registry, Tags gate) {
+        CallTimers(MeterRegistry registry, Iterable<Tag> gate) { // not Tags: Micrometer 1.15 has no counter(…, Tags)
             waits = Timer.builder("turnstile.call.wait").tags(gate).withRegistry(registry);
             runs = Timer.builder("turnstile.call.run").tags(gate).withRegistry(registry);
             stuck = registry.counter("turnstile.stuck", gate);

@@ -22,6 +22,7 @@ final class PluginClasses {
         initialize(
                 BundleException.Problem.class,
                 CodecException.class,
+                CodecProblem.class,
                 Envelope.class,
                 EachInstance.class,
                 ErrorCode.class,

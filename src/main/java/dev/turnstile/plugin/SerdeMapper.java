@@ -21,6 +21,14 @@ final class SerdeMapper {
     }
 
     static JsonMapper create(StreamReadConstraints limits) {
+        try {
+            return build(limits);
+        } catch (NoClassDefFoundError | NoSuchMethodError | NoSuchFieldError mixed) {
+            throw JacksonVersions.doNotFit(mixed);
+        }
+    }
+
+    private static JsonMapper build(StreamReadConstraints limits) {
         JsonMapper.Builder mapper = JsonMapper.builder(JsonFactory.builder()
                 .streamReadConstraints(limits)
                 .addDecorator(FiniteNumbers::written)

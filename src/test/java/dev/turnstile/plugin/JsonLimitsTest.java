@@ -264,12 +264,12 @@ class JsonLimitsTest {
         String request = JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", body));
         PluginException error = assertThrows(PluginException.class, () -> plugin.call("envelope", request));
         assertEquals(7, error.errorCode().value());
-        assertEquals("sold out", error.getMessage());
+        assertEquals("sold out", error.pluginMessage());
         assertEquals(
                 "sold out",
                 new JsonCodec(JsonCodec.SNAKE_CASE)
                         .error("tag", new ErrorReply(7, body.getBytes(UTF_8)))
-                        .getMessage());
+                        .pluginMessage());
         assertThrows(ErrorReply.class, () -> Envelope.requireNoError(body.getBytes(UTF_8)), "the worker sees it, too");
     }
 }

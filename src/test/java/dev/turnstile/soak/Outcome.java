@@ -7,6 +7,7 @@ import dev.turnstile.TurnstileClosedException;
 import dev.turnstile.TurnstileDownException;
 import dev.turnstile.TurnstileFullException;
 import dev.turnstile.plugin.PluginException;
+import java.util.Arrays;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -85,7 +86,8 @@ record Outcome(End end, Started started, boolean accepted, boolean cameToTheGate
 
     /** Says that the caller had given up before it came to the line. Only the exception's own stack tells. */
     private static boolean wasTurnedBack(Throwable thrown) {
-        StackTraceElement[] stack = thrown.getStackTrace();
-        return stack.length > 0 && stack[0].getMethodName().equals("refuseGivenUp");
+        return Arrays.stream(thrown.getStackTrace())
+                .limit(2) // the call makes the one for a passed limit
+                .anyMatch(frame -> frame.getMethodName().equals("refuseGivenUp"));
     }
 }
