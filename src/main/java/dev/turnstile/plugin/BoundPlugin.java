@@ -51,6 +51,11 @@ final class BoundPlugin implements ConfinedPlugin {
         return plugin;
     }
 
+    /** Returns the name of the plugin's library, or of its class if it is not native. */
+    String name() {
+        return direct == null ? plugin.getClass().getSimpleName() : direct.name();
+    }
+
     Vitals vitals() {
         return vitals;
     }

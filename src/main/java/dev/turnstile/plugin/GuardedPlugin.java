@@ -340,9 +340,9 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
         return gate.health();
     }
 
-    /** Returns the whole state, for logs and for tests that hang. */
+    /** Returns the library and the whole state, for logs and for tests that hang. */
     @Override
     public String toString() {
-        return getClass().getSimpleName() + "[" + gate + "]";
+        return getClass().getSimpleName() + "[" + source.get().name() + ", " + gate + "]";
     }
 }

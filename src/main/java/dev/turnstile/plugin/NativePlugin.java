@@ -485,6 +485,11 @@ public final class NativePlugin implements ConfinedPlugin {
         }
     }
 
+    /** Returns the name of the library's file: a copy has that of the original, and an extracted one that of the bundle's. */
+    String name() {
+        return String.valueOf(library.name().getFileName());
+    }
+
     /** Returns the file and whether the plugin is closed. */
     @Override
     public String toString() {

@@ -21,6 +21,7 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
     private final AtomicLong opened = new AtomicLong();
 
     private volatile Set<Capability> capabilities = Set.of();
+    private volatile String name = "";
 
     PluginSource(Supplier<? extends ConfinedPlugin> starter, PluginWarmUp warmUp, Succession succession) {
         this.starter = starter;
@@ -105,6 +106,11 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
         return capabilities;
     }
 
+    /** Returns what the instance that was started last was loaded from. */
+    String name() {
+        return name;
+    }
+
     @Override
     public ConfinedPlugin open() {
         PluginClasses.load();
@@ -116,6 +122,7 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
         try {
             plugin.begin();
             capabilities = plugin.capabilities();
+            name = plugin.name();
             isOfUse = true;
             return plugin;
         } finally {

@@ -75,6 +75,8 @@ class BundledPluginTest {
         try (SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(TestPlugins.bundle(), TRUST))) {
             assertEquals(ECHOED, plugin.call("echo", ECHO));
             assertEquals(1, place.extracted().size());
+            String name = System.mapLibraryName("turnstile_demo");
+            assertTrue(plugin.toString().startsWith("SynchronizedPlugin[" + name + ", Turnstile["), plugin::toString);
         }
 
         assertEquals(List.of(), place.extracted());
