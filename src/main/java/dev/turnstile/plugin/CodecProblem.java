@@ -48,6 +48,9 @@ final class CodecProblem {
 
     /** Goes by Jackson's words where its exceptions do not differ; then a change of them costs the way out, and no more. */
     private static @Nullable String wayOut(JacksonException problem, String said) {
+        if (said.contains("class is not public")) {
+            return "in a named module, open its package to Jackson: `opens … to tools.jackson.databind;`";
+        }
         if (problem instanceof StreamConstraintsException) {
             return said.contains("`StreamWriteConstraints.")
                     ? "JSON text (a String) has no such limit"

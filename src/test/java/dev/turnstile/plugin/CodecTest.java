@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.SerializationContext;
@@ -424,5 +425,16 @@ class CodecTest {
                 throw new AssertionError(impossible);
             }
         });
+    }
+
+    /** Jackson's words, which were seen in a module that kept its records to itself. */
+    @Test
+    void recordOfAModuleThatDoesNotOpenIt_saysHowToOpenIt() {
+        String said =
+                "Cannot construct instance of `app.Main$Echo`, problem: class is not public: app.Main$Echo.<init>";
+
+        assertEquals(
+                said + "; in a named module, open its package to Jackson: `opens … to tools.jackson.databind;`",
+                CodecProblem.of(new StreamReadException(said)));
     }
 }
