@@ -59,7 +59,8 @@ final class DoctorCommand extends Subcommand {
     @Override
     Result run() {
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new UncheckedIOException(new IOException("The plugin " + file + ": it is not a file"));
+            String reason = "The plugin " + file + ": it is not a file";
+            throw new UncheckedIOException(reason, new IOException(reason));
         }
         if (PluginFile.isBundle(file)) {
             return ofBundle();
@@ -68,7 +69,7 @@ final class DoctorCommand extends Subcommand {
         try (InputStream in = Files.newInputStream(file)) {
             LibraryFile kind = kind(file.toString(), in, Files.size(file));
             Path origin = file.toRealPath().getParent();
-            return diagnose(file.toString(), kind, () -> ElfDetails.read(file, LibraryDiagnosis.EXPORTS), origin);
+            return diagnose(file.toString(), kind, () -> ElfDetails.read(file, LibraryDiagnosis.EXPORTS), origin, null);
         } catch (IOException unreadable) {
             throw new UncheckedIOException("The plugin " + file + ": it cannot be read: " + unreadable, unreadable);
         }
@@ -80,9 +81,12 @@ final class DoctorCommand extends Subcommand {
         BundledLibrary library = bundle.library(Platform.host(), variant == null ? BundleManifest.RELEASE : variant);
         byte[] bytes = library.bytes();
         String name = file + ", " + library.entry();
+        String verified = library.signature()
+                .map(made -> "its checksum, and the signature of key " + made.keyId())
+                .orElse("its checksum only, so it is not known who made it");
         try {
             LibraryFile kind = kind(name, new ByteArrayInputStream(bytes), bytes.length);
-            return diagnose(name, kind, () -> ElfDetails.read(bytes, LibraryDiagnosis.EXPORTS), null);
+            return diagnose(name, kind, () -> ElfDetails.read(bytes, LibraryDiagnosis.EXPORTS), null, verified);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(name + ": it cannot be read: " + unreadable, unreadable);
         }
@@ -112,7 +116,9 @@ final class DoctorCommand extends Subcommand {
         ElfDetails read() throws IOException;
     }
 
-    private Result diagnose(String name, LibraryFile kind, Reader reader, @Nullable Path origin) throws IOException {
+    private Result diagnose(
+            String name, LibraryFile kind, Reader reader, @Nullable Path origin, @Nullable String verified)
+            throws IOException {
         Platform host = Platform.host();
         String otherMachine = kind.whyNotLoadable(host.system(), host.architecture());
         ElfDetails details;
@@ -131,7 +137,6 @@ final class DoctorCommand extends Subcommand {
                                 terminal().environment().get("LD_LIBRARY_PATH"),
                                 LoaderCache.read(LoaderCache.FILE))
                         .dependencies();
-        return new LibraryDiagnosis(name, kind.architecture(), otherMachine, details, dependencies, origin == null)
-                .result();
+        return new LibraryDiagnosis(name, kind.architecture(), otherMachine, details, dependencies, verified).result();
     }
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ final class LibraryDiagnosis {
     private final @Nullable String otherMachine;
     private final ElfDetails details;
     private final List<Dependency> dependencies;
-    private final boolean isBundled;
+    private final @Nullable String verified;
 
     private final NeededVersions versions;
     private final List<String> lacksRequired;
@@ -40,7 +41,8 @@ final class LibraryDiagnosis {
      * Draws the conclusions.
      *
      * @param otherMachine why this machine is not the one for it; {@code null} if it is
-     * @param isBundled whether it is loaded from a directory in which it is alone
+     * @param verified what a bundle vouches for it with, from which it is loaded into a directory in which it is alone; {@code null} if it
+     *     is a file
      */
     LibraryDiagnosis(
             String name,
@@ -48,13 +50,13 @@ final class LibraryDiagnosis {
             @Nullable String otherMachine,
             ElfDetails details,
             List<Dependency> dependencies,
-            boolean isBundled) {
+            @Nullable String verified) {
         this.name = name;
         this.architecture = architecture;
         this.otherMachine = otherMachine;
         this.details = details;
         this.dependencies = dependencies;
-        this.isBundled = isBundled;
+        this.verified = verified;
         this.versions = new NeededVersions(details.needed());
         this.lacksRequired = lacking(PluginExports.REQUIRED);
         this.lacksOptional = PluginExports.optional().values().stream()
@@ -95,7 +97,7 @@ final class LibraryDiagnosis {
             if (dependency.foundBy() == FoundBy.NOTHING) {
                 problems.add("Its dependency " + dependency.name()
                         + " is not found by its own search path, LD_LIBRARY_PATH or the system"
-                        + (isBundled
+                        + (verified != null
                                 ? ". A bundle has one library only: link the dependency statically, or install it"
                                 : ". Install it, or put it beside the library and link that with"
                                         + " -Wl,-rpath,'$ORIGIN'"));
@@ -140,8 +142,11 @@ final class LibraryDiagnosis {
         lines.add(name + ": " + (problems.isEmpty() ? "a sound plugin" : "NOT a sound plugin"));
         problems.forEach(problem -> lines.add("  - " + problem + "."));
         lines.add("");
+        if (verified != null) {
+            field(lines, "Verified by", verified);
+        }
         field(lines, "Machine", machine());
-        details.name().ifPresent(own -> field(lines, "Its own name", own));
+        details.name().ifPresent(own -> field(lines, "Name (SONAME)", own));
         field(lines, "Plugin", isPlugin() ? "yes, it has all exports that are required" : "no");
         lacksRequired.forEach(export -> lines.add("  lacks " + export));
         lines.add("Optional exports:");
@@ -193,7 +198,7 @@ final class LibraryDiagnosis {
             return "cannot be loaded";
         }
         return areSeveralSound()
-                ? "sound: each copy of the library has its own state"
+                ? "sound: each copy of the library has its own state" + (remarks.isEmpty() ? "" : "; see the remarks")
                 : "NOT sound: copies of the library share the unique symbols";
     }
 
@@ -220,6 +225,7 @@ final class LibraryDiagnosis {
     private Map<String, Object> members() {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("library", name);
+        members.put("verified_by", Optional.ofNullable(verified));
         members.put("sound", problems.isEmpty());
         members.put("plugin", isPlugin());
         members.put("one_instance_sound", canBeLoaded());
