@@ -292,9 +292,21 @@ class DoctorCommandTest {
         assertHas(shell.run("doctor", alone).success(), "/libturnstile_beside.so, by LD_LIBRARY_PATH\n");
     }
 
+    /** The loader goes on to look for another one. */
+    @Test
+    void dependency_thatIsForAnotherMachine_isNotTaken() throws IOException {
+        Path alone = Files.copy(neighbours(), shell.path("libneighbours.so"));
+        byte[] bytes = Files.readAllBytes(neighbours().resolveSibling("libturnstile_beside.so"));
+        bytes[18] = 22;
+        Files.write(shell.path("libturnstile_beside.so"), bytes);
+
+        assertHas(wrong("doctor", alone), "\n  libturnstile_beside.so: NOT FOUND\n");
+    }
+
     /** What lies beside it is not in the bundle. */
     @Test
-    void dependencies_ofALibraryInABundle_areNotFoundBesideIt() {
+    void dependencies_ofALibraryInABundle_areNotFoundBesideIt() throws IOException {
+        Files.copy(neighbours().resolveSibling("libturnstile_beside.so"), shell.path("libturnstile_beside.so"));
         Path bundle = shell.path("neighbours.rbp");
         new BundleWriter("neighbours", "1.0.0")
                 .library(Platform.host(), "release", neighbours())
@@ -302,6 +314,7 @@ class DoctorCommandTest {
 
         assertHas(
                 wrong("doctor", bundle),
+                "\n  libturnstile_beside.so: NOT FOUND\n",
                 "A bundle has one library only: link the dependency statically, or install it.\n");
     }
 
