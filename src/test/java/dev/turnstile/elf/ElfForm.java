@@ -55,6 +55,11 @@ final class ElfForm {
         return this;
     }
 
+    ElfForm undefinedFunction(String name) {
+        symbols.add(new Symbol(name(name), GLOBAL, FUNCTION, 0, 0));
+        return this;
+    }
+
     ElfForm undefined(String name, int binding) {
         symbols.add(new Symbol(name(name), binding, OBJECT, 0, 0));
         return this;
@@ -209,7 +214,7 @@ final class ElfForm {
                 .entry(ElfDynamic.SONAME, "libform.so.1")
                 .function("plugin_call")
                 .function("plugin_call_raw")
-                .undefined("plugin_init", GLOBAL)
+                .undefinedFunction("plugin_init")
                 .symbol("plugin_shutdown", GLOBAL, OBJECT, VARIABLE)
                 .symbol("plugin_create", 0, FUNCTION, CONSTANT)
                 .needs(false, "libc.so.6", "GLIBC_2.9", "weak GLIBC_2.99", "GLIBC_2.34")
