@@ -2,6 +2,7 @@ package dev.turnstile.bundle;
 
 import dev.turnstile.elf.ElfException;
 import dev.turnstile.elf.ElfLibrary;
+import dev.turnstile.elf.Origin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directories in which a library has the system's loader look for its dependencies, relative to where it lies itself. Links beside its copy
@@ -26,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * Windows the loader does not look beside a library that Java loads.
  */
 final class Neighbours {
-    /** What the loader replaces by the directory of the library that says it. */
-    private static final List<String> TOKENS = List.of("${ORIGIN}/", "$ORIGIN/");
-
     private static final int MOST_LIBRARIES = 1000;
 
     private final Path origin;
@@ -88,28 +85,18 @@ final class Neighbours {
     private static List<Path> relativeTo(Path directory, ElfLibrary library) {
         List<Path> found = new ArrayList<>();
         for (String entry : library.searchPath()) {
-            String rest = afterToken(entry + "/");
+            String rest = Origin.after(entry + "/");
             if (rest != null) {
                 found.add(directory.resolve(rest).normalize());
             }
         }
         for (String needed : library.needed()) {
-            String rest = afterToken(needed);
+            String rest = Origin.after(needed);
             if (rest != null) {
                 found.add(parentOf(directory.resolve(rest).normalize()));
             }
         }
         return found;
-    }
-
-    /** What follows {@code $ORIGIN}; {@code null} if it does not begin with that, or has another token, which only the loader knows. */
-    private static @Nullable String afterToken(String path) {
-        for (String token : TOKENS) {
-            if (path.startsWith(token) && path.indexOf('$', token.length()) < 0) {
-                return path.substring(token.length());
-            }
-        }
-        return null;
     }
 
     boolean isEmpty() {

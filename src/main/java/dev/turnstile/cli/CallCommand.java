@@ -244,11 +244,7 @@ final class CallCommand extends Subcommand {
         if (PluginFile.isBundle(file)) {
             return new PluginFile(file, trust.trust());
         }
-        if (trust.isGiven() || variant != null) {
-            throw new UsageException(
-                    file + " is a library, no bundle: it has no signature, no checksum and no variants,"
-                            + " so leave out the options for these");
-        }
+        trust.checkNotForLibrary(file, variant);
         return new PluginFile(file, null);
     }
 

@@ -44,6 +44,7 @@ record Failure(int exitCode, String problem, String message, Optional<ErrorCode>
                         refused.problem() == BundleException.Problem.IO ? FILE : REFUSED,
                         refused.problem().name(),
                         message);
+            case RefusedException refused -> new Failure(REFUSED, refused.problem(), message);
             case UncheckedIOException file -> new Failure(FILE, "IO", message);
             case PluginException answer -> new Failure(REFUSED, "PLUGIN", message, Optional.of(answer.errorCode()));
             case CodecException unreadable -> new Failure(REFUSED, "RESPONSE", message);

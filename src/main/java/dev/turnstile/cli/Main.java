@@ -42,6 +42,7 @@ public final class Main {
         List.of(
                         new InspectCommand(terminal),
                         new VerifyCommand(terminal),
+                        new DoctorCommand(terminal),
                         new ExtractCommand(terminal),
                         new PackCommand(terminal),
                         new SignCommand(terminal),

@@ -10,10 +10,15 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param lines for people
  * @param members for programs: the members of a JSON object, in order; an empty {@code Optional} counts as null
+ * @param exitCode for shells: 0, or {@link Failure#REFUSED} if the result is that something is wrong
  */
-record Result(List<String> lines, Map<String, Object> members) {
+record Result(List<String> lines, Map<String, Object> members, int exitCode) {
     private static final JsonMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    Result(List<String> lines, Map<String, Object> members) {
+        this(lines, members, 0);
+    }
 
     /** The members as a document, line by line. */
     static List<String> document(Map<String, Object> members) {

@@ -21,10 +21,11 @@ abstract class Subcommand extends AnyCommand implements Callable<Integer> {
     @Override
     public final Integer call() throws Exception {
         Result result = run();
-        if (result != null) {
-            terminal.print(output.json() ? Result.document(result.members()) : result.lines());
+        if (result == null) {
+            return 0;
         }
-        return 0;
+        terminal.print(output.json() ? Result.document(result.members()) : result.lines());
+        return result.exitCode();
     }
 
     final Terminal terminal() {

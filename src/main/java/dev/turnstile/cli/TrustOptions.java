@@ -37,6 +37,15 @@ final class TrustOptions {
         return isDecided() || name != null || version != null || legacy;
     }
 
+    /** Refuses what can be said of a bundle alone. */
+    void checkNotForLibrary(Path library, @Nullable String variant) {
+        if (isGiven() || variant != null) {
+            throw new UsageException(
+                    library + " is a library, no bundle: it has no signature, no checksum and no variants,"
+                            + " so leave out the options for these");
+        }
+    }
+
     private boolean isDecided() {
         return checksumsOnly || isKeyGiven();
     }

@@ -17,12 +17,14 @@ import picocli.CommandLine.Spec;
         versionProvider = TurnstileCommand.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
-        description = "Inspects, verifies, extracts, packs and signs plugin bundles (.rbp), and calls plugins.",
+        description =
+                "Inspects, verifies, extracts, packs and signs plugin bundles (.rbp), and examines and calls plugins.",
         footer = {
             "  turnstile keygen --output signing.key",
             "  turnstile pack echo 1.2.0 --lib host:target/release/libecho.so --sign-key signing.key",
             "  turnstile inspect echo-1.2.0.rbp",
             "  turnstile verify echo-1.2.0.rbp --key-file signing.pub",
+            "  turnstile doctor target/release/libecho.so",
             "  turnstile call echo-1.2.0.rbp --key-file signing.pub echo '{\"message\":\"hello\"}'",
             "",
             "`turnstile help COMMAND` says how a command is used."

@@ -12,9 +12,15 @@ final class ElfDynamic {
     static final long HASH = 4;
     static final long SYMBOLS = 6;
     static final long SYMBOL_SIZE = 11;
+    static final long SONAME = 14;
     static final long RPATH = 15;
+    static final long TEXT_RELOCATIONS = 22;
     static final long RUNPATH = 29;
+    static final long FLAGS = 30;
     static final long GNU_HASH = 0x6ffffef5L;
+    static final long FLAGS_1 = 0x6ffffffbL;
+    static final long VERSIONS_DEFINED = 0x6ffffffcL;
+    static final long VERSIONS_NEEDED = 0x6ffffffeL;
     private static final long END = 0;
     private static final long NAMES = 5;
 
@@ -82,13 +88,24 @@ final class ElfDynamic {
         return names;
     }
 
+    /** Says whether the number of an entry has a bit of a mask. */
+    boolean hasFlag(long tag, long mask) {
+        long number = number(tag);
+        return number != -1 && (number & mask) != 0;
+    }
+
     /** A name in the table of names; cut if it is longer than 4,096 bytes. */
     String name(long at) throws IOException {
+        return name(at, LONGEST_NAME);
+    }
+
+    /** A name in the table of names, of which no more bytes than the longest that matters are read. */
+    String name(long at, int longest) throws IOException {
         if (names == -1 || at < 0 || at > bytes.size()) {
             throw new ElfException("it is a malformed ELF file: it has no name " + Long.toUnsignedString(at));
         }
         long offset = names + at;
-        int length = (int) Math.min(LONGEST_NAME, Math.max(1, bytes.size() - offset));
+        int length = (int) Math.min(longest, Math.max(1, bytes.size() - offset));
         byte[] name = bytes.read("a name", offset, length).array();
         int end = 0;
         while (end < length && name[end] != 0) {

@@ -13,6 +13,8 @@ package dev.turnstile.elf;
 record ElfSegment(int type, int flags, long offset, long address, long fileSize, long memorySize) {
     static final int LOAD = 1;
     static final int DYNAMIC = 2;
+    /** What each thread has a copy of. */
+    static final int THREAD_LOCALS = 7;
     /** What the loader makes read-only once it has filled in addresses. */
     static final int GNU_RELRO = 0x6474e552;
 

@@ -13,13 +13,54 @@ import java.nio.ByteBuffer;
 record ElfSymbols(long first, long end) {
     static final ElfSymbols NONE = new ElfSymbols(0, 0);
 
+    /** The section of a symbol that the library only uses. */
+    static final int UNDEFINED = 0;
+
+    private static final int SYMBOL = 24;
+
     private static final int GNU_HEADER = 16;
     private static final int BLOOM_WORD = 8;
     private static final int NUMBER = 4;
     private static final long MASK = 0xffff_ffffL;
 
+    /** Looks at a symbol. */
+    interface Visitor {
+        /** Sees the symbol of which the description begins at an index of a buffer. */
+        void see(ByteBuffer symbols, int at) throws IOException;
+    }
+
+    /** Has each symbol seen, in their order. */
+    static void each(ElfBytes bytes, ElfDynamic dynamic, Visitor visitor) throws IOException {
+        ElfSymbols symbols = of(bytes, dynamic);
+        if (symbols.first >= symbols.end) {
+            return;
+        }
+        if (dynamic.number(ElfDynamic.SYMBOL_SIZE) != SYMBOL) {
+            throw new ElfException("it is a malformed ELF file: its symbols are not of " + SYMBOL + " bytes each");
+        }
+        long table = dynamic.offset("the table of symbols", dynamic.number(ElfDynamic.SYMBOLS));
+        int most = ElfBytes.LARGEST_PIECE / SYMBOL;
+        for (long number = symbols.first; number < symbols.end; ) {
+            int count = (int) Math.min(most, symbols.end - number);
+            ByteBuffer piece = bytes.read("the table of symbols", table + number * SYMBOL, count * SYMBOL);
+            for (int at = 0; at < count * SYMBOL; at += SYMBOL) {
+                visitor.see(piece, at);
+            }
+            number += count;
+        }
+    }
+
+    private static ElfSymbols of(ElfBytes bytes, ElfDynamic dynamic) throws IOException {
+        long gnuHash = dynamic.number(ElfDynamic.GNU_HASH);
+        if (gnuHash != -1) {
+            return ofGnuHash(bytes, dynamic.offset("the hash table", gnuHash));
+        }
+        long hash = dynamic.number(ElfDynamic.HASH);
+        return hash == -1 ? NONE : ofHash(bytes, dynamic.offset("the hash table", hash));
+    }
+
     /** By the older table, {@code DT_HASH}: the length of its chains is that of the table of symbols. */
-    static ElfSymbols ofHash(ElfBytes bytes, long table) throws IOException {
+    private static ElfSymbols ofHash(ElfBytes bytes, long table) throws IOException {
         ByteBuffer header = bytes.read("the hash table", table, 8);
         return new ElfSymbols(0, header.getInt(4) & MASK);
     }
@@ -28,7 +69,7 @@ record ElfSymbols(long first, long end) {
      * By {@code DT_GNU_HASH}, which has the defined symbols alone, sorted by bucket: the last one is at the end of the chain of the bucket that
      * begins last.
      */
-    static ElfSymbols ofGnuHash(ElfBytes bytes, long table) throws IOException {
+    private static ElfSymbols ofGnuHash(ElfBytes bytes, long table) throws IOException {
         ByteBuffer header = bytes.read("the hash table", table, GNU_HEADER);
         long buckets = header.getInt(0) & MASK;
         long first = header.getInt(4) & MASK;

@@ -1,4 +1,4 @@
-/** Reads what a library file for Linux says of itself, before the system's loader runs any of it. */
+/** Reads what a library file says of itself, before the system's loader runs any of it. */
 @NullMarked
 package dev.turnstile.elf;
 

@@ -13,6 +13,9 @@ import dev.turnstile.abi.plugin_init_fn;
 import dev.turnstile.abi.plugin_set_log_level_fn;
 import dev.turnstile.abi.plugin_shutdown_fn;
 import dev.turnstile.abi.rb_response_free_fn;
+import dev.turnstile.bundle.Platform;
+import dev.turnstile.elf.LibraryFile;
+import dev.turnstile.internal.PluginExports;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -61,21 +64,21 @@ final class PluginLibrary {
     private PluginLibrary(Path name, SymbolLookup symbols) {
         this.name = name;
         Required required = new Required(symbols);
-        this.create = required.find("plugin_create");
-        this.init = required.find("plugin_init");
-        this.call = required.find("plugin_call");
-        this.freeBuffer = required.find("plugin_free_buffer");
-        this.shutdown = required.find("plugin_shutdown");
+        this.create = required.find(PluginExports.CREATE);
+        this.init = required.find(PluginExports.INIT);
+        this.call = required.find(PluginExports.CALL);
+        this.freeBuffer = required.find(PluginExports.FREE_BUFFER);
+        this.shutdown = required.find(PluginExports.SHUTDOWN);
         required.check(name);
-        this.createWithConfig = optional(symbols, "plugin_create_with_config");
-        MemorySegment raw = optional(symbols, "plugin_call_raw");
-        MemorySegment rawFree = optional(symbols, "rb_response_free");
+        this.createWithConfig = optional(symbols, PluginExports.CREATE_WITH_CONFIG);
+        MemorySegment raw = optional(symbols, PluginExports.CALL_RAW);
+        MemorySegment rawFree = optional(symbols, PluginExports.RESPONSE_FREE);
         boolean pair = raw != null && rawFree != null;
         this.callRaw = pair ? raw : null;
         this.responseFree = pair ? rawFree : null;
-        this.setLogLevel = optional(symbols, "plugin_set_log_level");
-        this.getState = optional(symbols, "plugin_get_state");
-        this.getRejectedCount = optional(symbols, "plugin_get_rejected_count");
+        this.setLogLevel = optional(symbols, PluginExports.SET_LOG_LEVEL);
+        this.getState = optional(symbols, PluginExports.GET_STATE);
+        this.getRejectedCount = optional(symbols, PluginExports.GET_REJECTED_COUNT);
         Set<Capability> found = EnumSet.noneOf(Capability.class);
         addIf(pair, Capability.RAW_CALLS, found);
         addIf(setLogLevel != null, Capability.LOG_LEVEL, found);
@@ -127,7 +130,8 @@ final class PluginLibrary {
     }
 
     private static SymbolLookup open(Path file, Path name) {
-        String reason = LibraryFile.whyNotLoadable(file);
+        Platform host = Platform.host();
+        String reason = LibraryFile.whyNotLoadable(file, host.system(), host.architecture());
         if (reason != null) {
             throw new PluginLoadException("The plugin library " + name + " cannot be loaded: " + reason);
         }
@@ -315,8 +319,7 @@ final class PluginLibrary {
 
         void check(Path name) {
             if (!missing.isEmpty()) {
-                throw new PluginLoadException("The library " + name + " is not a rustbridge plugin: it does not export "
-                        + String.join(", ", missing));
+                throw new PluginLoadException("The library " + name + " " + PluginExports.whyNotPlugin(missing));
             }
         }
     }

@@ -3,10 +3,11 @@ package dev.turnstile.plugin;
 import dev.turnstile.bundle.Platform;
 import dev.turnstile.elf.ElfException;
 import dev.turnstile.elf.ElfLibrary;
+import dev.turnstile.elf.LibraryFile;
 import dev.turnstile.internal.SafeLog;
+import dev.turnstile.internal.UniqueSymbols;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -42,11 +43,6 @@ final class UniqueState implements AutoCloseable {
     }
 
     private static final SafeLog log = new SafeLog(UniqueState.class);
-    private static final int LONGEST_NAME = 200;
-    private static final int NAMES = 2;
-    private static final String REMEDY = "Compile it with -fno-gnu-unique. If that state may be shared,"
-            + " PluginOptions.withUniqueSymbolsAllowed(true) loads it nevertheless";
-
     private static final UniqueState NONE = new UniqueState(Path.of(""), "", List.of());
 
     /** Held for as long as it takes to look symbols up. */
@@ -81,8 +77,8 @@ final class UniqueState implements AutoCloseable {
         }
         if (rule == Rule.SEVERAL) {
             throw new PluginLoadException("The plugin library " + name
-                    + " is not for several instances, as a pool and restarts have them: its copies would share "
-                    + described(symbols) + ". " + REMEDY);
+                    + " is not for several instances, as a pool and restarts have them: "
+                    + UniqueSymbols.whyNotForSeveral(symbols));
         }
         UniqueState claim = new UniqueState(name, PluginLibrary.identity(file, name), symbols);
         CLAIMING.lock();
@@ -101,8 +97,9 @@ final class UniqueState implements AutoCloseable {
         try {
             return ElfLibrary.read(file).uniqueState();
         } catch (ElfException unreadable) {
+            Platform host = Platform.host();
             // What is no library for this system is refused later, with that reason.
-            if (rule == Rule.SEVERAL && LibraryFile.whyNotLoadable(file) == null) {
+            if (rule == Rule.SEVERAL && LibraryFile.whyNotLoadable(file, host.system(), host.architecture()) == null) {
                 throw new PluginLoadException(
                         "The plugin library " + name + " is not for several instances: whether its copies would share"
                                 + " state cannot be found out, because " + unreadable.getMessage()
@@ -122,7 +119,8 @@ final class UniqueState implements AutoCloseable {
                 if (!shared.isEmpty()) {
                     throw new PluginLoadException("The plugin library " + name + " is not loaded while "
                             + (other.name.equals(name) ? "another load of it" : other.name.toString())
-                            + " is open: the two would share " + described(shared) + ". " + REMEDY);
+                            + " is open: the two would share " + UniqueSymbols.described(shared) + ". "
+                            + UniqueSymbols.REMEDY);
                 }
             }
         }
@@ -131,23 +129,13 @@ final class UniqueState implements AutoCloseable {
             log.warn(
                     "The plugin library {} does not begin afresh: a load that has ended leaves it {}. {}",
                     name,
-                    described(used),
-                    REMEDY);
+                    UniqueSymbols.described(used),
+                    UniqueSymbols.REMEDY);
         }
     }
 
     private List<String> common(Set<String> others) {
         return symbols.stream().filter(others::contains).toList();
-    }
-
-    /** Says how many there are, with two of them. */
-    private static String described(List<String> symbols) {
-        List<String> some = new ArrayList<>();
-        for (String symbol : symbols.subList(0, Math.min(NAMES, symbols.size()))) {
-            some.add(symbol.length() <= LONGEST_NAME ? symbol : symbol.substring(0, LONGEST_NAME) + "...");
-        }
-        return "C++ state of which there is one in a process, whoever defines it (STB_GNU_UNIQUE), " + symbols.size()
-                + (symbols.size() == 1 ? " symbol: " : " symbols, such as ") + String.join(" and ", some);
     }
 
     @Override

@@ -40,6 +40,7 @@ class MainTest {
         for (String word : List.of(
                 "inspect",
                 "verify",
+                "doctor",
                 "extract",
                 "pack",
                 "sign",
@@ -53,7 +54,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"inspect", "verify", "extract", "pack", "sign", "keygen", "call"})
+    @ValueSource(strings = {"inspect", "verify", "doctor", "extract", "pack", "sign", "keygen", "call"})
     void help_ofACommand_isTheSameEitherWayAndComplete(String command) {
         String help = shell.run("help", command).success();
 

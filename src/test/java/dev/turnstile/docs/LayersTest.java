@@ -35,7 +35,8 @@ class LayersTest {
                 "micrometer | dev.turnstile, dev.turnstile.plugin, io.micrometer",
                 "resilience4j | dev.turnstile, dev.turnstile.plugin, io.github.resilience4j",
                 "testing    | dev.turnstile, dev.turnstile.plugin",
-                "cli        | dev.turnstile, dev.turnstile.bundle, dev.turnstile.plugin, picocli",
+                "cli        | dev.turnstile, dev.turnstile.bundle, dev.turnstile.elf, dev.turnstile.internal,"
+                        + " dev.turnstile.plugin, picocli",
             })
     void package_namesOnlyWhatLiesBelow(String directory, String below) throws IOException {
         Set<String> named = new TreeSet<>();

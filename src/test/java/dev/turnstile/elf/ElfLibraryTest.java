@@ -167,7 +167,7 @@ class ElfLibraryTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void file_cutOffAnywhere_isReadOrRefused(boolean isBig) {
-        byte[] bytes = ElfForm.full(order(isBig)).hash(true, true).bytes();
+        byte[] bytes = ElfForm.detailed(order(isBig)).hash(true, true).bytes();
         for (int length = 0; length < bytes.length; length++) {
             ElfFuzzTest.readOrRefused(Arrays.copyOf(bytes, length));
         }
@@ -177,7 +177,8 @@ class ElfLibraryTest {
     @ValueSource(ints = {0, 1, 0x7f, 0x80, 0xff})
     void file_withAnyByteChanged_isReadOrRefused(int value) {
         for (boolean gnu : new boolean[] {true, false}) {
-            byte[] bytes = ElfForm.full(ByteOrder.LITTLE_ENDIAN).hash(gnu, !gnu).bytes();
+            byte[] bytes =
+                    ElfForm.detailed(ByteOrder.LITTLE_ENDIAN).hash(gnu, !gnu).bytes();
             for (int at = 0; at < bytes.length; at++) {
                 byte[] changed = bytes.clone();
                 changed[at] = (byte) value;
@@ -196,6 +197,7 @@ class ElfLibraryTest {
         for (boolean isBig : new boolean[] {true, false}) {
             String name = isBig ? "big" : "little";
             seeds.put(name + "-gnu-hash", ElfForm.full(order(isBig)));
+            seeds.put(name + "-details", ElfForm.detailed(order(isBig)));
             seeds.put(name + "-hash", ElfForm.full(order(isBig)).hash(false, true));
         }
         for (var seed : seeds.entrySet()) {

@@ -1,4 +1,4 @@
-package dev.turnstile.plugin;
+package dev.turnstile.elf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;

@@ -1,6 +1,5 @@
-package dev.turnstile.plugin;
+package dev.turnstile.elf;
 
-import dev.turnstile.bundle.Platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -17,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param system {@code linux}, {@code darwin} or {@code windows}; {@code null} if it is no library at all
  * @param architecture {@code x86_64} or {@code aarch64}, or the number of another one
  */
-record LibraryFile(@Nullable String system, String architecture) {
-    private static final int HEAD = 4096;
+public record LibraryFile(@Nullable String system, String architecture) {
+    /** How many bytes of a file are looked at. */
+    public static final int HEAD = 4096;
+
     private static final int ELF = 0x7f454c46;
     private static final int ELF_HEADER = 64;
     private static final int ELF_SEGMENT = 56;
@@ -33,8 +34,15 @@ record LibraryFile(@Nullable String system, String architecture) {
 
     private static final LibraryFile NONE = new LibraryFile(null, "");
 
-    /** Says why this machine cannot load the file, or {@code null} if its head gives no reason. */
-    static @Nullable String whyNotLoadable(Path file) {
+    /**
+     * Says why a machine cannot load a file.
+     *
+     * @param file the file
+     * @param hostSystem the machine's system, as {@link #system} has it
+     * @param hostArchitecture its architecture, as {@link #architecture} has it
+     * @return the reason, which begins with "it"; {@code null} if the file's head gives none
+     */
+    public static @Nullable String whyNotLoadable(Path file, String hostSystem, String hostArchitecture) {
         byte[] head;
         long size;
         try (InputStream in = Files.newInputStream(file)) {
@@ -46,8 +54,7 @@ record LibraryFile(@Nullable String system, String architecture) {
         if (isBundle(head)) {
             return "it is a bundle, and whose bundles to believe must be said: load it with a BundleTrust";
         }
-        Platform host = Platform.host();
-        String reason = ofHead(head).whyNotLoadable(host.system(), host.architecture());
+        String reason = ofHead(head).whyNotLoadable(hostSystem, hostArchitecture);
         return reason == null ? whyCutOff(head, size) : reason;
     }
 
@@ -59,8 +66,12 @@ record LibraryFile(@Nullable String system, String architecture) {
     /**
      * Says why a 64-bit ELF file is truncated: it is shorter than the segments that it declares. Linux's loader does not check: it maps
      * what is missing, and the JVM ends with a SIGBUS. The loaders of other systems do check.
+     *
+     * @param head the first {@link #HEAD} bytes, or all that there are
+     * @param size the size of the file
+     * @return the reason, which begins with "it"; {@code null} if it is whole, or no such file
      */
-    static @Nullable String whyCutOff(byte[] head, long size) {
+    public static @Nullable String whyCutOff(byte[] head, long size) {
         ByteBuffer bytes = ByteBuffer.wrap(head);
         if (head.length < ELF_HEADER || bytes.getInt(0) != ELF || head[4] != 2 || head[5] != 1) {
             return null;
@@ -79,8 +90,14 @@ record LibraryFile(@Nullable String system, String architecture) {
         return needed <= size ? null : "it is cut off: it has " + size + " bytes, and " + needed + " are to be loaded";
     }
 
-    @Nullable
-    String whyNotLoadable(String hostSystem, String hostArchitecture) {
+    /**
+     * Says why a machine cannot load such a library.
+     *
+     * @param hostSystem the machine's system
+     * @param hostArchitecture its architecture
+     * @return the reason, which begins with "it"; {@code null} if there is none
+     */
+    public @Nullable String whyNotLoadable(String hostSystem, String hostArchitecture) {
         if (!SYSTEMS.contains(hostSystem)) {
             return null; // its own loader knows better
         }
@@ -97,7 +114,13 @@ record LibraryFile(@Nullable String system, String architecture) {
         return null;
     }
 
-    static LibraryFile ofHead(byte[] head) {
+    /**
+     * Looks at the head of a file.
+     *
+     * @param head the first {@link #HEAD} bytes, or all that there are
+     * @return what it is
+     */
+    public static LibraryFile ofHead(byte[] head) {
         ByteBuffer bytes = ByteBuffer.wrap(head);
         if (head.length < 20) {
             return NONE;

@@ -1,10 +1,11 @@
-package dev.turnstile.plugin;
+package dev.turnstile.elf;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstile.bundle.Platform;
 import dev.turnstile.testing.TestPlugins;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +25,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a file's head says about the machine it was built for, and what the user is told. */
 class LibraryFileTest {
     private static final LibraryFile NO_LIBRARY = new LibraryFile(null, "");
+
+    private static @Nullable String whyNotLoadable(Path file) {
+        Platform host = Platform.host();
+        return LibraryFile.whyNotLoadable(file, host.system(), host.architecture());
+    }
 
     @ParameterizedTest
     @CsvSource({
@@ -163,7 +170,7 @@ class LibraryFileTest {
 
     @Test
     void libraryBuiltHere_hasNoFault() {
-        assertNull(LibraryFile.whyNotLoadable(TestPlugins.demo()));
+        assertNull(whyNotLoadable(TestPlugins.demo()));
     }
 
     @ParameterizedTest
@@ -206,7 +213,7 @@ class LibraryFileTest {
         Path gone = Files.createFile(directory.resolve("gone.so"));
         Files.delete(gone);
 
-        String reason = Objects.requireNonNull(LibraryFile.whyNotLoadable(gone));
+        String reason = Objects.requireNonNull(whyNotLoadable(gone));
 
         assertTrue(reason.startsWith("it cannot be read (") && reason.contains("gone.so"), reason);
     }

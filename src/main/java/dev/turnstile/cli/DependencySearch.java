@@ -1,0 +1,142 @@
+package dev.turnstile.cli;
+
+import dev.turnstile.cli.Dependency.FoundBy;
+import dev.turnstile.elf.ElfLibrary;
+import dev.turnstile.elf.LibraryFile;
+import dev.turnstile.elf.LoaderCache;
+import dev.turnstile.elf.Origin;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks for the dependencies of a library where the loader of Linux does, and runs nothing. */
+final class DependencySearch {
+    private static final List<String> DIRECTORIES = List.of("/lib64", "/usr/lib64", "/lib", "/usr/lib");
+
+    private final ElfLibrary library;
+    private final @Nullable Path origin;
+    private final String architecture;
+    private final LoaderCache cache;
+    private final List<Path> own = new ArrayList<>();
+    private final List<Path> environment = new ArrayList<>();
+    private boolean hasUnknownToken;
+
+    /**
+     * Prepares a search.
+     *
+     * @param origin the library's directory; {@code null} if there will be nothing but the library itself
+     * @param libraryPath the variable {@code LD_LIBRARY_PATH}
+     */
+    DependencySearch(
+            ElfLibrary library,
+            @Nullable Path origin,
+            String architecture,
+            @Nullable String libraryPath,
+            LoaderCache cache) {
+        this.library = library;
+        this.origin = origin;
+        this.architecture = architecture;
+        this.cache = cache;
+        for (String entry : libraryPath == null ? new String[0] : libraryPath.split("[:;]")) {
+            if (!entry.isEmpty()) {
+                addTo(environment, path(Path.of(""), entry));
+            }
+        }
+        for (String entry : library.searchPath()) {
+            if (!entry.isEmpty()) {
+                addTo(own, resolved(entry + "/"));
+            }
+        }
+    }
+
+    /** A path of the library; {@code null} if it leads nowhere, or only the loader knows where. */
+    private @Nullable Path resolved(String path) {
+        String rest = Origin.after(path);
+        if (rest != null) {
+            return origin == null ? null : path(origin, rest);
+        }
+        if (path.indexOf('$') >= 0) {
+            hasUnknownToken = true;
+            return null;
+        }
+        return path(Path.of(""), path);
+    }
+
+    /** A path in a directory; {@code null} if the text cannot be a path here. */
+    private static @Nullable Path path(Path directory, String text) {
+        try {
+            return directory.resolve(text).normalize();
+        } catch (InvalidPathException unmappable) {
+            return null; // in the encoding of this system's file names there is no such file
+        }
+    }
+
+    private static void addTo(List<Path> paths, @Nullable Path path) {
+        if (path != null) {
+            paths.add(path);
+        }
+    }
+
+    List<Dependency> dependencies() {
+        return library.needed().stream().map(this::find).toList();
+    }
+
+    private Dependency find(String name) {
+        if (name.indexOf('/') >= 0) {
+            Path path = resolved(name);
+            return path != null && isFitting(path)
+                    ? new Dependency(name, FoundBy.ITS_PATH, Optional.of(path))
+                    : notFound(name);
+        }
+        List<Path> system = new ArrayList<>();
+        cache.files(name).forEach(file -> addTo(system, path(Path.of(""), file)));
+        system.addAll(in(DIRECTORIES.stream().map(Path::of).toList(), name));
+        system.addAll(in(
+                DIRECTORIES.stream()
+                        .map(directory -> Path.of(directory, architecture + "-linux-gnu"))
+                        .toList(),
+                name));
+        // What the JVM has loaded already is found by its name.
+        system.addAll(in(List.of(Path.of(System.getProperty("java.home", ""), "lib", "server")), name));
+        return firstOf(name, FoundBy.ENVIRONMENT, in(environment, name))
+                .or(() -> firstOf(name, FoundBy.ITS_PATH, in(own, name)))
+                .or(() -> firstOf(name, FoundBy.SYSTEM, system))
+                .orElseGet(() -> notFound(name));
+    }
+
+    private static List<Path> in(List<Path> directories, String name) {
+        List<Path> paths = new ArrayList<>();
+        directories.forEach(directory -> addTo(paths, path(directory, name)));
+        return paths;
+    }
+
+    private Optional<Dependency> firstOf(String name, FoundBy by, List<Path> paths) {
+        return paths.stream()
+                .filter(this::isFitting)
+                .findFirst()
+                .map(path -> new Dependency(name, by, Optional.of(path)));
+    }
+
+    private Dependency notFound(String name) {
+        return new Dependency(name, hasUnknownToken ? FoundBy.UNKNOWN : FoundBy.NOTHING, Optional.empty());
+    }
+
+    /** The loader goes on to the next one as well if a file is for another machine. */
+    private boolean isFitting(Path file) {
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            LibraryFile found = LibraryFile.ofHead(in.readNBytes(LibraryFile.HEAD));
+            return "linux".equals(found.system()) && found.architecture().equals(architecture);
+        } catch (IOException unreadable) {
+            return false; // nor can the loader, which runs as the same user
+        }
+    }
+}
