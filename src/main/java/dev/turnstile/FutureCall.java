@@ -142,12 +142,12 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> impleme
 
     /** Ends the future when its deadline has passed. */
     private final class Limit extends Alarm {
-        /** Created early, so that the call leaves the line without memory. */
+        /** Created early: the call leaves the line without memory, and the tag, which is user code, is not asked for on the timer. */
         private final SettlingFuture.GivingUp expiry;
 
         Limit(Deadline deadline) {
             super(deadline);
-            this.expiry = SettlingFuture.GivingUp.after(deadline);
+            this.expiry = SettlingFuture.GivingUp.after(deadline, tagOrNull());
         }
 
         @Override

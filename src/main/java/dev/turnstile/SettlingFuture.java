@@ -60,7 +60,7 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
 
     /** A thread gives the call up, or tries to. */
     static final class GivingUp implements Step {
-        static final GivingUp CANCEL = new GivingUp(CallState.CANCELLED, null, Deadline.NEVER);
+        static final GivingUp CANCEL = new GivingUp(CallState.CANCELLED, null, Deadline.NEVER, null);
 
         private final CallState end;
 
@@ -70,27 +70,32 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
         /** What has passed. */
         private final Deadline deadline;
 
-        private GivingUp(CallState end, @Nullable Outcome outcome, Deadline deadline) {
+        private final @Nullable String tag;
+
+        private GivingUp(CallState end, @Nullable Outcome outcome, Deadline deadline, @Nullable String tag) {
             this.end = end;
             this.outcome = outcome;
             this.deadline = deadline;
+            this.tag = tag;
         }
 
         static GivingUp with(Outcome outcome) {
-            return new GivingUp(CallState.CANCELLED, outcome, Deadline.NEVER);
+            return new GivingUp(CallState.CANCELLED, outcome, Deadline.NEVER, null);
         }
 
-        static GivingUp after(Deadline deadline) {
-            return new GivingUp(CallState.EXPIRED, null, deadline);
+        static GivingUp after(Deadline deadline, @Nullable String tag) {
+            return new GivingUp(CallState.EXPIRED, null, deadline, tag);
         }
 
-        Outcome outcome(Call<?, ?> call) {
+        Outcome outcome(boolean started) {
             if (outcome != null) {
                 return outcome;
             }
             return new Outcome(
                     null,
-                    end == CallState.EXPIRED ? call.timeout(deadline) : new CallCancelledException(call.started()));
+                    end == CallState.EXPIRED
+                            ? new CallTimeoutException(deadline, tag, started)
+                            : new CallCancelledException(started));
         }
     }
 
@@ -128,7 +133,7 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
         }
         if (!call.isEndedByTheGate()) {
             Step now = step.get(); // after the state: a thread that gives up sets the step first
-            return now instanceof GivingUp how ? publish(how.outcome(call)) : (Outcome) now;
+            return now instanceof GivingUp how ? publish(how.outcome(call.started())) : (Outcome) now;
         }
         if (state == CallState.COMPLETED) {
             return decoder == null ? publish(new Outcome(call.result(), null)) : decode(decoder);
@@ -220,7 +225,7 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
         }
         call.liftLimit();
         waiters.unpark(); // first: they can go on without this thread if it finds no memory
-        return publish(first.outcome(call));
+        return publish(first.outcome(call.started()));
     }
 
     final void obtrude(Outcome forced) {

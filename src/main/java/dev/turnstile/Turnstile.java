@@ -673,13 +673,15 @@ public final class Turnstile<R> implements AutoCloseable {
                 }
             }
         } catch (CallInterruptedException interrupted) {
-            throw new CallInterruptedException(giveUp(placed));
+            throw new CallInterruptedException(giveUp(placed) || interrupted.started());
         } catch (CallTimeoutException passed) {
-            throw new CallTimeoutException(deadline, null, giveUp(placed));
+            throw new CallTimeoutException(deadline, null, giveUp(placed) || passed.started());
+        } catch (CallCancelledException cancelled) { // with their group
+            throw new CallCancelledException(giveUp(placed) || cancelled.started());
         } catch (TurnstileClosedException closed) {
             if (giveUp(placed)) {
                 throw new TurnstileClosedException(
-                        "Not all instances could be called, and one had begun: " + closed.getMessage(), true, closed);
+                        "One instance had begun its call when that for another one was refused", true, closed);
             }
             throw closed;
         } catch (Throwable refused) {

@@ -18,11 +18,14 @@ final class CodecProblem {
 
     static String of(JacksonException problem) {
         String member = shortened(member(problem.getPath()));
-        String said = problem.getOriginalMessage();
+        String said = oneLine(problem.getOriginalMessage());
         String wayOut = wayOut(problem, said);
-        return (member.isEmpty() ? "" : "member " + member + ": ")
-                + shortened(said)
-                + (wayOut == null ? "" : "; " + wayOut);
+        return (member.isEmpty() ? "" : "member " + member + ": ") + said + (wayOut == null ? "" : "; " + wayOut);
+    }
+
+    /** Returns Jackson's words, fit for a line in a log. */
+    static String oneLine(@Nullable String said) {
+        return shortened(String.valueOf(said)).replaceAll("\\p{Cntrl}+", " ");
     }
 
     /** Names and values may be of any length; their ends tell what they are. */

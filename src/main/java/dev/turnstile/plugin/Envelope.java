@@ -47,6 +47,9 @@ record Envelope(
     /** The envelope of an empty body: success, without a payload. */
     static final Envelope EMPTY = new Envelope("success", 0, null, NULL, 0, NULL.length);
 
+    /** Jackson's own limit for a name. */
+    private static final int LONG_BODY = 50_000;
+
     /** Reads as the default mapper does. */
     private static final TokenStreamFactory DEFAULT = factory(JsonCodec.SNAKE_CASE);
 
@@ -77,9 +80,17 @@ record Envelope(
                 .build();
     }
 
+    /** A factory keeps the names that it has read, for the next time. Long ones, which only a long body has, are kept by one that is thrown away. */
+    private static TokenStreamFactory forBody(TokenStreamFactory factory, int length) {
+        return length > LONG_BODY && factory.getClass() == JsonFactory.class
+                ? ((JsonFactory) factory).rebuild().build()
+                : factory;
+    }
+
     /** Reads the first {@code bodyLength} bytes; throws if they are anything but one JSON object. */
     static Envelope parse(TokenStreamFactory factory, byte[] body, int bodyLength) throws JacksonException {
-        try (JsonParser json = factory.createParser(ObjectReadContext.empty(), body, 0, bodyLength)) {
+        try (JsonParser json =
+                forBody(factory, bodyLength).createParser(ObjectReadContext.empty(), body, 0, bodyLength)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 throw new StreamReadException(json, "not an object");
             }
@@ -151,7 +162,7 @@ record Envelope(
     }
 
     private static boolean statusSaysError(byte[] body) {
-        try (JsonParser json = DEFAULT.createParser(ObjectReadContext.empty(), body)) {
+        try (JsonParser json = forBody(DEFAULT, body.length).createParser(ObjectReadContext.empty(), body)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return false;
             }
@@ -170,7 +181,7 @@ record Envelope(
     }
 
     private static long number(JsonParser json, JsonToken value) {
-        if (value == JsonToken.VALUE_NUMBER_INT) {
+        if (value == JsonToken.VALUE_NUMBER_INT && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
             long number = json.getLongValue();
             return number == Integer.toUnsignedLong((int) number) ? number : 0; // an unsigned 32-bit number, or none
         }

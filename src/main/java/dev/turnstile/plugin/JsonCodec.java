@@ -155,7 +155,8 @@ final class JsonCodec {
                     "The response of " + tag + " cannot be read: " + CodecProblem.of(tooLarge), true, tooLarge);
         } catch (JacksonException malformed) {
             throw new CodecException(
-                    "The response of " + tag + " is not a JSON object: " + malformed.getOriginalMessage(),
+                    "The response of " + tag + " is not a JSON object: "
+                            + CodecProblem.oneLine(malformed.getOriginalMessage()),
                     true,
                     malformed);
         }
@@ -166,7 +167,8 @@ final class JsonCodec {
         }
         if (!"success".equals(envelope.status())) {
             throw new CodecException(
-                    "The response of " + tag + " has the status " + envelope.status() + ", neither success nor error",
+                    "The response of " + tag + " has the status " + CodecProblem.oneLine(envelope.status())
+                            + ", neither success nor error",
                     true,
                     null);
         }

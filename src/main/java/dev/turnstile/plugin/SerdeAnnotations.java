@@ -1,5 +1,10 @@
 package dev.turnstile.plugin;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonIncludeProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonView;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Executable;
@@ -32,13 +37,26 @@ final class SerdeAnnotations extends NopAnnotationIntrospector {
         return VARIANTS;
     }
 
-    /** A parameter of a creator needs its member: but for Optional and its kin, and what any annotation calls Nullable. */
+    /**
+     * A parameter of a creator needs its member: but for Optional and its kin, what any annotation calls Nullable, and what Jackson is told to leave
+     * out.
+     */
     @Override
     public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
-        if (member instanceof AnnotatedParameter parameter) {
-            return !OPTIONALS.contains(parameter.getRawType()) && !isNullable(parameter);
+        if (!(member instanceof AnnotatedParameter parameter)) {
+            return null;
         }
-        return null;
+        Class<?> type = parameter.getDeclaringClass();
+        return !OPTIONALS.contains(parameter.getRawType()) && !isNullable(parameter) && !isLeftOut(parameter, type);
+    }
+
+    private static boolean isLeftOut(AnnotatedParameter parameter, Class<?> type) {
+        JsonProperty property = parameter.getAnnotation(JsonProperty.class);
+        return parameter.hasAnnotation(JsonView.class)
+                || parameter.hasAnnotation(JsonSetter.class)
+                || (property != null && property.access() == JsonProperty.Access.READ_ONLY)
+                || type.isAnnotationPresent(JsonIgnoreProperties.class)
+                || type.isAnnotationPresent(JsonIncludeProperties.class);
     }
 
     private static boolean isNullable(AnnotatedParameter parameter) {
@@ -48,7 +66,17 @@ final class SerdeAnnotations extends NopAnnotationIntrospector {
         }
         Parameter declared = executable.getParameters()[parameter.getIndex()];
         return saysNullable(declared.getAnnotations())
-                || saysNullable(declared.getAnnotatedType().getAnnotations());
+                || saysNullable(declared.getAnnotatedType().getAnnotations())
+                || isNullableComponent(parameter.getDeclaringClass(), declared.getName());
+    }
+
+    /** A canonical constructor that is written out does not repeat the annotations of the components. */
+    private static boolean isNullableComponent(Class<?> type, String name) {
+        return type.isRecord()
+                && Arrays.stream(type.getRecordComponents())
+                        .filter(component -> component.getName().equals(name))
+                        .anyMatch(component -> saysNullable(component.getAnnotations())
+                                || saysNullable(component.getAnnotatedType().getAnnotations()));
     }
 
     /** There are many annotations of that name. */

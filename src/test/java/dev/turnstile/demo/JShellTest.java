@@ -28,7 +28,9 @@ class JShellTest {
     @Test
     void linesOfTheGreeting_workAndPrintReadably() throws Exception {
         String output = jshell(greetingLines());
-        assertTrue(output.contains("plugin ==> SynchronizedPlugin[Turnstile[turnstile-worker, OP"), output);
+        assertTrue(
+                output.contains("plugin ==> SynchronizedPlugin[" + System.mapLibraryName("turnstile_demo") + ", Turns"),
+                output);
         assertTrue(output.contains("$2 ==> \"{\\\"message\\\":\\\"hi\\\",\\\"length\\\":2}\""), output);
         assertTrue(output.contains("PluginFanOut[ALL_OR_CANCEL, 0 of 1000 forks left]"), output);
         assertFalse(output.contains("Exception"), output);

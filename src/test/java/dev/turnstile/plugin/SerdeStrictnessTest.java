@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import dev.turnstile.testing.Answer;
@@ -23,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -397,5 +399,30 @@ class SerdeStrictnessTest {
         assertEquals(new Price(42), read(lenient, "{\"cents\":\"42\"}", Price.class));
         assertEquals("42", read(lenient, "42", String.class));
         assertEquals(new Item(null, 0, null), read(lenient, "{}", Item.class));
+    }
+
+    // ---- what Jackson is told to leave out ----
+
+    @JsonIgnoreProperties("secret")
+    record Ignoring(int id, String secret) {}
+
+    record Computed(
+            int id,
+
+            @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+            String computed) {}
+
+    record Written(@Nullable String note, int id) {
+        public Written(String note, int id) {
+            this.note = note;
+            this.id = id;
+        }
+    }
+
+    @Test
+    void memberThatIsLeftOut_mayBeMissing() {
+        assertEquals(new Ignoring(1, null), JsonCodec.SNAKE_CASE.readValue("{\"id\":1}", Ignoring.class));
+        assertEquals(new Computed(1, null), JsonCodec.SNAKE_CASE.readValue("{\"id\":1}", Computed.class));
+        assertEquals(new Written(null, 1), JsonCodec.SNAKE_CASE.readValue("{\"id\":1}", Written.class));
     }
 }

@@ -2,6 +2,7 @@ package dev.turnstile.testing;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -26,6 +27,7 @@ public final class FlightEvents {
         return RecordingFile.readAllEvents(file).stream()
                 .filter(event -> event.getEventType().getName().equals("dev.turnstile." + name))
                 .filter(event -> event.getString("gate").equals(gate))
+                .sorted(Comparator.comparing(RecordedEvent::getStartTime)) // the file has them by thread
                 .toList();
     }
 }
