@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Eventually;
+import dev.turnstile.testing.Recursion;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -63,6 +66,23 @@ class SharedTimerTest {
 
         assertEquals("after", Eventually.next("after", done));
         assertEquals(0, timer.planned());
+    }
+
+    @Test
+    void task_plannedAtTheEndOfTheStack_isCounted_orNotKept() throws Exception {
+        Runnable nothing = () -> {};
+        int overflows = 0;
+        for (int attempt = 0; attempt < 6; attempt++) {
+            SharedTimer.Task[] tasks = new SharedTimer.Task[Recursion.LEVELS];
+            int[] next = {0};
+            overflows += new Recursion(() -> tasks[next[0]++] = timer.plan(nothing, DAY)).run(attempt);
+            List<SharedTimer.Task> kept =
+                    Arrays.stream(tasks).filter(Objects::nonNull).toList();
+            assertEquals(kept.size(), timer.planned());
+            kept.forEach(SharedTimer.Task::cancel);
+            assertEquals(0, timer.planned());
+        }
+        assertTrue(overflows > 0, "the end of the stack was never reached");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.turnstile.testing.CallEnd;
 import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.EntryPoint;
 import dev.turnstile.testing.HeldGate;
+import dev.turnstile.testing.Recursion;
 import dev.turnstile.testing.Witness;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,69 +33,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("slow")
 class StackOverflowTest {
-    /** Small, so that the end is soon reached. */
-    private static final long STACK = 256 * 1024;
-
-    private static final int LEVELS = 300;
-
     /** Made here: a lambda is made at its first use, and that is not to be at the end of the stack. */
     private static final Action<Witness, Integer, RuntimeException> USE = resource -> resource.use(1);
 
     @RegisterExtension
     final Audit audit = new Audit();
-
-    /** Descends to the end of the stack, and does something on each of the last levels on the way back. */
-    private static final class Recursion {
-        private final Runnable onTheWayBack;
-        private int overflows;
-        private int done;
-
-        Recursion(Runnable onTheWayBack) {
-            this.onTheWayBack = onTheWayBack;
-        }
-
-        @SuppressWarnings("InfiniteRecursion") // that is what it is for
-        void descend() {
-            boolean end = false;
-            try {
-                descend();
-            } catch (StackOverflowError asMeant) {
-                end = true;
-            }
-            if ((end || done > 0) && done < LEVELS) {
-                done++;
-                try {
-                    onTheWayBack.run();
-                } catch (StackOverflowError tooDeep) {
-                    overflows++;
-                }
-            }
-        }
-
-        /** Runs on a platform thread with a small stack; the sizes differ, so that each frame meets each place in the code. */
-        int run(int attempt) throws InterruptedException {
-            CompletableFuture<Void> outcome = new CompletableFuture<>();
-            Thread thread = new Thread(
-                    null,
-                    () -> {
-                        try {
-                            descend();
-                            outcome.complete(null);
-                        } catch (Throwable thrown) {
-                            outcome.completeExceptionally(thrown);
-                        }
-                    },
-                    "deep caller",
-                    STACK + attempt * 1016L);
-            thread.setDaemon(true);
-            thread.start();
-            assertTrue(
-                    thread.join(Audit.PATIENCE),
-                    () -> "the caller hangs: " + java.util.Arrays.toString(thread.getStackTrace()));
-            outcome.join();
-            return overflows;
-        }
-    }
 
     /** The classes of the tests themselves are not to be loaded at the end of the stack; those of the gate are. */
     @BeforeAll
@@ -218,7 +161,7 @@ class StackOverflowTest {
     void future_atTheEndOfTheStack_leavesTheLineWhole(FutureUse use) throws Exception {
         int overflows = 0;
         for (int attempt = 0; attempt < 6; attempt++) {
-            HeldGate held = HeldGate.open(audit, LEVELS);
+            HeldGate held = HeldGate.open(audit, Recursion.LEVELS);
             CompletableFuture<Integer>[] futures = held.fill().toArray(CompletableFuture[]::new);
             int[] next = {0}; // a deque would be left halfway by an overflow in its own code
             try {
