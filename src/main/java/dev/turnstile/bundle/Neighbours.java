@@ -1,7 +1,7 @@
 package dev.turnstile.bundle;
 
+import dev.turnstile.elf.ElfDependencies;
 import dev.turnstile.elf.ElfException;
-import dev.turnstile.elf.ElfLibrary;
 import dev.turnstile.elf.Origin;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,9 +61,9 @@ final class Neighbours {
             if (!seen.add(next)) {
                 continue;
             }
-            ElfLibrary read;
+            ElfDependencies read;
             try {
-                read = ElfLibrary.read(next);
+                read = ElfDependencies.read(next);
             } catch (ElfException unknown) {
                 continue; // the loader, or what looks at the file before it, says what is wrong
             }
@@ -82,7 +82,7 @@ final class Neighbours {
         return directories;
     }
 
-    private static List<Path> relativeTo(Path directory, ElfLibrary library) {
+    private static List<Path> relativeTo(Path directory, ElfDependencies library) {
         List<Path> found = new ArrayList<>();
         for (String entry : library.searchPath()) {
             String rest = Origin.after(entry + "/");

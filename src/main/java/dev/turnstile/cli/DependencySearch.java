@@ -1,7 +1,7 @@
 package dev.turnstile.cli;
 
 import dev.turnstile.cli.Dependency.FoundBy;
-import dev.turnstile.elf.ElfLibrary;
+import dev.turnstile.elf.ElfDependencies;
 import dev.turnstile.elf.LibraryFile;
 import dev.turnstile.elf.LoaderCache;
 import dev.turnstile.elf.Origin;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class DependencySearch {
     private static final List<String> DIRECTORIES = List.of("/lib64", "/usr/lib64", "/lib", "/usr/lib");
 
-    private final ElfLibrary library;
+    private final ElfDependencies library;
     private final @Nullable Path origin;
     private final String architecture;
     private final LoaderCache cache;
@@ -34,7 +34,7 @@ final class DependencySearch {
      * @param libraryPath the variable {@code LD_LIBRARY_PATH}
      */
     DependencySearch(
-            ElfLibrary library,
+            ElfDependencies library,
             @Nullable Path origin,
             String architecture,
             @Nullable String libraryPath,

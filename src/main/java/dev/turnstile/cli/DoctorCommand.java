@@ -67,7 +67,7 @@ final class DoctorCommand extends Subcommand {
         }
         trust.checkNotForLibrary(file, variant);
         try (InputStream in = Files.newInputStream(file)) {
-            LibraryFile kind = kind(file.toString(), in, Files.size(file));
+            LibraryFile kind = kind(file.toString(), in);
             Path origin = file.toRealPath().getParent();
             return diagnose(file.toString(), kind, () -> ElfDetails.read(file, LibraryDiagnosis.EXPORTS), origin, null);
         } catch (IOException unreadable) {
@@ -85,15 +85,15 @@ final class DoctorCommand extends Subcommand {
                 .map(made -> "its checksum, and the signature of key " + made.keyId())
                 .orElse("its checksum only, so it is not known who made it");
         try {
-            LibraryFile kind = kind(name, new ByteArrayInputStream(bytes), bytes.length);
+            LibraryFile kind = kind(name, new ByteArrayInputStream(bytes));
             return diagnose(name, kind, () -> ElfDetails.read(bytes, LibraryDiagnosis.EXPORTS), null, verified);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(name + ": it cannot be read: " + unreadable, unreadable);
         }
     }
 
-    /** Refuses what is no library for Linux, or only a part of one. */
-    private static LibraryFile kind(String name, InputStream in, long size) throws IOException {
+    /** Refuses what is no library for Linux. */
+    private static LibraryFile kind(String name, InputStream in) throws IOException {
         byte[] head = in.readNBytes(LibraryFile.HEAD);
         LibraryFile kind = LibraryFile.ofHead(head);
         if (kind.system() == null) {
@@ -104,10 +104,6 @@ final class DoctorCommand extends Subcommand {
                     "NOT_ELF",
                     name + ": it is a library for " + kind.system() + ", " + kind.architecture()
                             + "; the doctor reads libraries for Linux (ELF) only");
-        }
-        String cutOff = LibraryFile.whyCutOff(head, size);
-        if (cutOff != null) {
-            throw new RefusedException("MALFORMED", name + ": " + cutOff);
         }
         return kind;
     }
@@ -129,9 +125,9 @@ final class DoctorCommand extends Subcommand {
                     "MALFORMED", name + ": " + (otherMachine == null ? malformed.getMessage() : otherMachine));
         }
         List<Dependency> dependencies = otherMachine != null
-                ? Dependency.notSought(details.library().needed())
+                ? Dependency.notSought(details.library().dependencies().needed())
                 : new DependencySearch(
-                                details.library(),
+                                details.library().dependencies(),
                                 origin,
                                 kind.architecture(),
                                 terminal().environment().get("LD_LIBRARY_PATH"),

@@ -2,9 +2,7 @@ package dev.turnstile.elf;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,9 +53,7 @@ public record ElfDetails(
      * @throws IOException if it cannot be read
      */
     public static ElfDetails read(Path file, Collection<String> wanted) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return read(ElfBytes.of(channel), wanted);
-        }
+        return ElfBytes.readFrom(file, bytes -> read(bytes, wanted));
     }
 
     /**
@@ -84,7 +80,7 @@ public record ElfDetails(
         boolean isExecutable = dynamic.hasFlag(ElfDynamic.FLAGS_1, FLAG_1_EXECUTABLE);
         ElfVersions versions = new ElfVersions(bytes, dynamic);
         return new ElfDetails(
-                ElfLibrary.read(bytes, header),
+                ElfLibrary.read(bytes, header, dynamic),
                 header.isBigEndian(),
                 header.type() == ElfHeader.SHARED && !isExecutable,
                 dynamic.names(ElfDynamic.SONAME).stream().findFirst(),
