@@ -1,6 +1,7 @@
 package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
+import dev.turnstile.internal.AbsolutePath;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ public final class ExtractedLibrary implements AutoCloseable {
      *     nothing is left then
      */
     public static ExtractedLibrary copyOf(Path library) {
-        Path file = library.toAbsolutePath().normalize();
+        Path file = AbsolutePath.of(library);
         Source source = new Source("The library " + file);
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw source.refuse(Problem.IO, "it is not a file");
@@ -102,11 +103,12 @@ public final class ExtractedLibrary implements AutoCloseable {
                     Problem.MALFORMED,
                     "its file name is " + Quoted.of(fileName) + ", which the lock of its private directory has");
         }
-        Path place = parent.toAbsolutePath().normalize();
         try {
-            return in(PrivateDirectory.in(place), source, fileName, writer);
+            return in(PrivateDirectory.in(parent.toRealPath()), source, fileName, writer);
         } catch (IOException unwritable) {
-            throw source.failed("it cannot be written to " + place + ": " + unwritable + ". " + wayOut(), unwritable);
+            throw source.failed(
+                    "it cannot be written to " + AbsolutePath.of(parent) + ": " + unwritable + ". " + wayOut(),
+                    unwritable);
         }
     }
 

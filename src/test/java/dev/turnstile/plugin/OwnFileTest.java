@@ -6,18 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.turnstile.RestartPolicy;
+import dev.turnstile.bundle.ExtractedLibrary;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.ChildJvm;
 import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.Leftovers;
 import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -100,7 +104,95 @@ class OwnFileTest {
         assertTrue(mapped.values().stream().allMatch(count -> count <= 6), mapped::toString);
     }
 
+    // ---- which file a path leads to ----
+
+    /** What {@code ..} leads to behind a link is not what it leads to without it. */
+    @Test
+    void pathWithALinkAndUpwards_leadsToTheFileThatTheSystemFinds() throws Exception {
+        Path real = Files.createDirectories(directory.resolve("real/sub"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), real);
+        Path library = Files.copy(TestPlugins.demo(), directory.resolve("real/libdemo.so"));
+        Path path = link.resolve("../libdemo.so");
+        try (NativePlugin copy = NativePlugin.load(path)) {
+            copy.call("echo", ECHO);
+            assertEquals(0, new NativeProbe(library).count("calls"));
+        }
+        try (NativePlugin inPlace = NativePlugin.loadInPlace(path)) {
+            inPlace.call("echo", ECHO);
+            assertEquals(1, new NativeProbe(library).count("calls"));
+        }
+        Files.delete(library);
+        String refused = assertThrows(PluginLoadException.class, () -> NativePlugin.load(path))
+                .getMessage();
+        assertEquals("There is no plugin library " + path, refused);
+    }
+
+    @Test
+    void placeWithALinkAndUpwards_isTheOneThatTheSystemFinds() throws Exception {
+        Path real = Files.createDirectories(place.path().resolve("real/sub"));
+        Path link = Files.createSymbolicLink(place.path().resolve("link"), real);
+        System.setProperty(ExtractedLibrary.DIRECTORY_PROPERTY, link + "/..");
+        try (NativePlugin plugin = NativePlugin.load(TestPlugins.demo())) {
+            plugin.call("echo", ECHO);
+            try (Stream<Path> made = Files.list(real.getParent())) {
+                assertEquals(2, made.count());
+            }
+        } finally {
+            System.setProperty(ExtractedLibrary.DIRECTORY_PROPERTY, place.path().toString());
+        }
+        for (Path file : List.of(link, real, real.getParent())) {
+            Files.delete(file);
+        }
+    }
+
     // ---- the file itself ----
+
+    /** The system's loader finds the old one by its name: a new version would silently run the old code. */
+    @Test
+    void fileItself_replacedByAMove_isRefused_andACopyOfItIsNot() throws Exception {
+        Path library = TestPlugins.privateCopy("turnstile_demo", directory);
+        NativePlugin.loadInPlace(library).close();
+        replace(library, TestPlugins.library("minimal"));
+
+        String refused = assertThrows(PluginLoadException.class, () -> NativePlugin.loadInPlace(library))
+                .getMessage();
+        assertEquals(
+                "The plugin library " + library + " cannot be loaded: another file was loaded from this path, and stays"
+                        + " loaded until the JVM ends; the system's loader would find that one. Load a private copy,"
+                        + " which is the default, put each version under a path of its own, or restart the JVM",
+                refused);
+        try (NativePlugin copy = NativePlugin.load(library)) {
+            assertEquals("1", copy.call("any", "1"));
+        }
+        Path elsewhere = Files.move(library, directory.resolve("elsewhere.so"));
+        try (NativePlugin there = NativePlugin.loadInPlace(elsewhere)) {
+            assertEquals("1", there.call("any", "1"));
+        }
+    }
+
+    /** A library that is no plugin stays loaded as well; one that the loader refuses does not. */
+    @Test
+    void fileItself_thatWasNoPlugin_isTakenForTheNewOneOnlyIfItWasNotLoaded() throws Exception {
+        Path library = directory.resolve("libx.so");
+        Files.copy(TestPlugins.library("missing_call"), library);
+        assertThrows(PluginLoadException.class, () -> NativePlugin.loadInPlace(library));
+        replace(library, TestPlugins.demo());
+        assertTrue(assertThrows(PluginLoadException.class, () -> NativePlugin.loadInPlace(library))
+                .getMessage()
+                .contains("another file was loaded from this path"));
+
+        Path other = directory.resolve("liby.so");
+        String content = Files.readString(TestPlugins.demo(), StandardCharsets.ISO_8859_1);
+        Files.writeString(other, content.replace("libc.so.6", "lib_.so.6"), StandardCharsets.ISO_8859_1);
+        assertThrows(PluginLoadException.class, () -> NativePlugin.loadInPlace(other));
+        replace(other, TestPlugins.demo());
+        NativePlugin.loadInPlace(other).close();
+    }
+
+    private void replace(Path library, Path by) throws Exception {
+        Path next = Files.copy(by, directory.resolve("next.so"));
+        Files.move(next, library, StandardCopyOption.ATOMIC_MOVE);
+    }
 
     @Test
     void fileItself_isLoadedWhereItIsAskedFor() throws Exception {
