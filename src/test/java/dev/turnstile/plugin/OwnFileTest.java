@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.turnstile.RestartPolicy;
+import dev.turnstile.bundle.Bundle;
+import dev.turnstile.bundle.BundleTrust;
+import dev.turnstile.bundle.BundleWriter;
 import dev.turnstile.bundle.ExtractedLibrary;
+import dev.turnstile.bundle.Platform;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.ChildJvm;
 import dev.turnstile.testing.ExtractionPlace;
@@ -20,6 +24,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
@@ -143,6 +148,52 @@ class OwnFileTest {
         for (Path file : List.of(link, real, real.getParent())) {
             Files.delete(file);
         }
+    }
+
+    // ---- interrupts ----
+
+    /** A load takes as long as the plugin takes anyway; the interrupt is for what comes after it. */
+    @Test
+    void load_byAThreadThatIsInterrupted_isDone_andTheThreadStaysInterrupted() throws Exception {
+        Bundle bundle = Bundle.open(bundleOf(TestPlugins.demo()), BundleTrust.checksumsOnly());
+        for (Supplier<NativePlugin> load : List.<Supplier<NativePlugin>>of(
+                () -> NativePlugin.load(TestPlugins.demo()),
+                () -> NativePlugin.loadInPlace(TestPlugins.demo()),
+                () -> NativePlugin.load(bundle))) {
+            Thread.currentThread().interrupt();
+            try (NativePlugin plugin = load.get()) {
+                assertTrue(Thread.interrupted());
+                plugin.call("echo", ECHO);
+            } finally {
+                Thread.interrupted();
+            }
+        }
+        assertEquals(List.of(), place.extracted());
+    }
+
+    private Path bundleOf(Path library) {
+        Path file = directory.resolve("demo.rbp");
+        new BundleWriter("demo", "1.0.0")
+                .library(Platform.host(), "release", library)
+                .write(file);
+        return file;
+    }
+
+    // ---- descriptors ----
+
+    /** With few left, a load fails somewhere in the midst. */
+    @Test
+    void load_whenDescriptorsRunOut_leavesNothing() throws Exception {
+        assumeTrue(Files.isDirectory(Path.of("/proc/self/fd")), "a limit that can be reached");
+        ChildJvm.Result result = ChildJvm.run(
+                List.of("-XX:-MaxFDLimit", "-Dturnstile.extraction.dir=" + place.path()),
+                DescriptorsProgram.class,
+                TestPlugins.demo().toString());
+
+        assertEquals(0, result.exitCode(), result.output());
+        assertTrue(result.output().contains("0 free: not loaded"), result.output());
+        assertTrue(result.output().contains("19 free: loaded"), result.output());
+        assertEquals(List.of(), place.extracted());
     }
 
     // ---- the file itself ----
