@@ -58,14 +58,14 @@ final class DependencySearch {
     /** A path of the library; {@code null} if it leads nowhere, or only the loader knows where. */
     private @Nullable Path resolved(String path) {
         String rest = Origin.after(path);
-        if (rest != null) {
-            return origin == null ? null : path(origin, rest);
-        }
-        if (path.indexOf('$') >= 0) {
+        if ((rest == null ? path : rest).indexOf('$') >= 0) {
             hasUnknownToken = true;
             return null;
         }
-        return path(Path.of(""), path);
+        if (rest == null) {
+            return path(Path.of(""), path);
+        }
+        return origin == null ? null : path(origin, rest);
     }
 
     /** A path in a directory; {@code null} if the text cannot be a path here. */

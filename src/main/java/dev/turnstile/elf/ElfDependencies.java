@@ -17,6 +17,9 @@ import java.util.Set;
  *     DT_RUNPATH}); with both, the loader looks at the latter alone
  */
 public record ElfDependencies(List<String> needed, List<String> searchPath, boolean isSearchPathFirst) {
+    /** Those of what needs nothing. */
+    public static final ElfDependencies NONE = new ElfDependencies(List.of(), List.of(), false);
+
     /**
      * Reads a file, and no more of it than this takes.
      *
