@@ -5,6 +5,7 @@ import dev.turnstile.bundle.BundleManifest;
 import dev.turnstile.bundle.BundleTrust;
 import dev.turnstile.bundle.BundledLibrary;
 import dev.turnstile.bundle.Platform;
+import dev.turnstile.elf.ElfDependencies;
 import dev.turnstile.elf.ElfDetails;
 import dev.turnstile.elf.ElfException;
 import dev.turnstile.elf.LibraryFile;
@@ -124,15 +125,20 @@ final class DoctorCommand extends Subcommand {
             throw new RefusedException(
                     "MALFORMED", name + ": " + (otherMachine == null ? malformed.getMessage() : otherMachine));
         }
-        List<Dependency> dependencies = otherMachine != null
-                ? Dependency.notSought(details.library().dependencies().needed())
-                : new DependencySearch(
-                                details.library().dependencies(),
-                                origin,
-                                kind.architecture(),
-                                terminal().environment().get("LD_LIBRARY_PATH"),
-                                LoaderCache.read(LoaderCache.FILE))
-                        .dependencies();
-        return new LibraryDiagnosis(name, kind.architecture(), otherMachine, details, dependencies, verified).result();
+        ElfDependencies needs = details.library().dependencies();
+        if (otherMachine != null) {
+            List<Dependency> notSought = Dependency.notSought(needs.needed());
+            return new LibraryDiagnosis(name, kind, otherMachine, details, notSought, LinkScope.none(details), verified)
+                    .result();
+        }
+        DependencySearch search = new DependencySearch(
+                needs,
+                origin,
+                kind.architecture(),
+                terminal().environment().get("LD_LIBRARY_PATH"),
+                LoaderCache.read(LoaderCache.FILE));
+        List<Dependency> dependencies = search.dependencies();
+        LinkScope scope = LinkScope.of(details, dependencies, search, LibraryDiagnosis.EXPORTS);
+        return new LibraryDiagnosis(name, kind, null, details, dependencies, scope, verified).result();
     }
 }

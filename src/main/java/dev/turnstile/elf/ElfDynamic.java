@@ -16,6 +16,7 @@ final class ElfDynamic {
     static final long SONAME = 14;
     static final long RPATH = 15;
     static final long TEXT_RELOCATIONS = 22;
+    static final long BIND_NOW = 24;
     static final long RUNPATH = 29;
     static final long FLAGS = 30;
     static final long GNU_HASH = 0x6ffffef5L;

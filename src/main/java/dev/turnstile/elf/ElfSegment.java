@@ -18,6 +18,10 @@ record ElfSegment(int type, int flags, long offset, long address, long fileSize,
     /** What the loader makes read-only once it has filled in addresses. */
     static final int GNU_RELRO = 0x6474e552;
 
+    /** What it asks for the stacks of threads. */
+    static final int GNU_STACK = 0x6474e551;
+
+    static final int EXECUTABLE = 1;
     static final int WRITABLE = 2;
 
     /** Says whether an address is in the part, zeros included. */
