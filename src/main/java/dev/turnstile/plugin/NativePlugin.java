@@ -77,7 +77,8 @@ public final class NativePlugin implements ConfinedPlugin {
      * Loads and starts a plugin.
      *
      * <p>A private copy of the file is loaded, in a directory that is removed when the plugin is closed; so each load is an independent
-     * instance, and the file may be overwritten meanwhile. Messages name the file itself.
+     * instance, and the file may be overwritten meanwhile. Messages name the file itself. An interrupt does not end a load; the thread stays
+     * interrupted.
      *
      * @param library the library file; a relative path is taken from the working directory, never searched for elsewhere
      * @param config what to start it with

@@ -5,44 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.turnstile.RestartPolicy;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.ChildJvm;
-import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.TestPlugins;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The dependencies of a bare library that it names relative to itself ({@code $ORIGIN}) are found from its copy. The plugin answers with
  * the calls of the dependency beside it, and with its own. The first are those of all tests: the loader takes a library that is loaded for each
  * one of the same name.
  */
-class NeighboursTest {
+class NeighboursTest extends LoadsOfFiles {
     private static final String NAME = "libneighbours.so";
-    private static final PluginConfig CONFIG = PluginConfig.defaults();
-
-    @RegisterExtension
-    @Order(1)
-    final ExtractionPlace place = new ExtractionPlace();
-
-    @RegisterExtension
-    @Order(2)
-    final Audit audit = new Audit();
-
-    @TempDir
-    Path directory;
 
     private Path library;
 
@@ -86,9 +68,7 @@ class NeighboursTest {
 
     @Test
     void dependencies_areFoundAfterARestartAndASwap() throws Exception {
-        PluginOptions options = PluginOptions.defaults();
-        PluginOptions healing =
-                options.withGate(options.gate().withRestarts(RestartPolicy.limited(1, Duration.ofMinutes(1))));
+        PluginOptions healing = healing(PluginOptions.defaults());
         SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(library, CONFIG, healing));
         assertEquals(1, calls(plugin.call("any", "1")));
         plugin.swap(library, CONFIG, PluginWarmUp.none(), Audit.PATIENCE);

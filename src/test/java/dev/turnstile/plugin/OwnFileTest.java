@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.turnstile.RestartPolicy;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleTrust;
 import dev.turnstile.bundle.BundleWriter;
@@ -13,7 +12,6 @@ import dev.turnstile.bundle.ExtractedLibrary;
 import dev.turnstile.bundle.Platform;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.ChildJvm;
-import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.Leftovers;
 import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
@@ -21,32 +19,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Each load of a bare library has a file of its own, unless the file itself is asked for. */
-class OwnFileTest {
+class OwnFileTest extends LoadsOfFiles {
     private static final String ECHO = "{\"message\":\"m\"}";
-    private static final PluginConfig CONFIG = PluginConfig.defaults();
-
-    @RegisterExtension
-    @Order(1)
-    final ExtractionPlace place = new ExtractionPlace();
-
-    @RegisterExtension
-    @Order(2)
-    final Audit audit = new Audit();
-
-    @TempDir
-    Path directory;
 
     private NativeProbe probe(int index) {
         return new NativeProbe(
@@ -280,8 +262,7 @@ class OwnFileTest {
                                 IllegalArgumentException.class,
                                 () -> PluginPool.load(TestPlugins.demo(), 2, CONFIG, TestPlugins.IN_PLACE))
                         .getMessage());
-        PluginOptions healing = TestPlugins.IN_PLACE.withGate(
-                TestPlugins.IN_PLACE.gate().withRestarts(RestartPolicy.limited(1, Duration.ofMinutes(1))));
+        PluginOptions healing = healing(TestPlugins.IN_PLACE);
         String message =
                 "libraryInPlace is true and there are restarts, but an instance that replaces another one needs"
                         + " a file of its own: leave one of the two out";

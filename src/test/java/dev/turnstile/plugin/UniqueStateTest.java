@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.turnstile.RestartPolicy;
 import dev.turnstile.SwapException;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleTrust;
@@ -16,7 +15,6 @@ import dev.turnstile.bundle.Platform;
 import dev.turnstile.elf.ElfLibrary;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Eventually;
-import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.LibraryLog;
 import dev.turnstile.testing.TestPlugins;
 import java.nio.ByteBuffer;
@@ -24,7 +22,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,18 +29,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A plugin in C++ whose state is in a header: the loader keeps it once for the process ({@code STB_GNU_UNIQUE}). The plugin answers with
  * the number of its calls, which that state counts, so it goes on from test to test.
  */
-class UniqueStateTest {
-    private static final PluginConfig CONFIG = PluginConfig.defaults();
+class UniqueStateTest extends LoadsOfFiles {
     private static final PluginOptions OPTIONS = PluginOptions.defaults();
     private static final PluginOptions ALLOWED = OPTIONS.withUniqueSymbolsAllowed(true);
     private static final String COUNT = "_ZZN11header_only5callsEvE5count";
@@ -51,18 +45,7 @@ class UniqueStateTest {
     private static final String OF_THREAD = "_ZZN11header_only20calls_of_this_threadEvE5count";
 
     @RegisterExtension
-    @Order(1)
-    final ExtractionPlace place = new ExtractionPlace();
-
-    @RegisterExtension
-    @Order(2)
-    final Audit audit = new Audit();
-
-    @RegisterExtension
     final LibraryLog log = new LibraryLog();
-
-    @TempDir
-    Path directory;
 
     private final Path library = TestPlugins.library("header_state");
     private final Path separate = TestPlugins.library("header_state_separate");
@@ -73,10 +56,6 @@ class UniqueStateTest {
         assumeTrue(Platform.host().system().equals("linux"), "the loader of Linux");
         assumeTrue(
                 !ElfLibrary.read(library).uniqueState().isEmpty(), "a compiler that makes unique symbols, as GCC does");
-    }
-
-    private static PluginOptions healing(PluginOptions options) {
-        return options.withGate(options.gate().withRestarts(RestartPolicy.limited(1, Duration.ofMinutes(1))));
     }
 
     private static int number(String answer) {
