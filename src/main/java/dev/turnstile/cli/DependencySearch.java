@@ -27,6 +27,9 @@ final class DependencySearch {
     private final LoaderCache cache;
     private final List<Path> own = new ArrayList<>();
     private final List<Path> environment;
+    /** Whether its own directories come before those of the environment. */
+    private boolean isOwnFirst;
+
     private boolean hasUnknownToken;
 
     /**
@@ -55,6 +58,7 @@ final class DependencySearch {
         this.architecture = architecture;
         this.environment = environment;
         this.cache = cache;
+        this.isOwnFirst = library.isSearchPathFirst();
         for (String entry : library.searchPath()) {
             Path path = resolved(entry + "/");
             addTo(own, path == null ? null : existing(path));
@@ -64,9 +68,11 @@ final class DependencySearch {
     /** The search of a dependency for its own. Where a {@code DT_RPATH} of this library leads, the loader looks for it as well. */
     DependencySearch of(Path file, ElfDependencies dependency) {
         DependencySearch search = new DependencySearch(dependency, file.getParent(), architecture, environment, cache);
-        boolean isInherited = library.isSearchPathFirst() && (dependency.isSearchPathFirst() || search.own.isEmpty());
-        if (isInherited) {
+        boolean hasNewerPath =
+                !dependency.isSearchPathFirst() && !dependency.searchPath().isEmpty();
+        if (isOwnFirst && !hasNewerPath) {
             search.own.addAll(own);
+            search.isOwnFirst = true;
         }
         return search;
     }
@@ -141,7 +147,7 @@ final class DependencySearch {
                 name));
         // What the JVM has loaded already is found by its name.
         system.addAll(in(List.of(Path.of(System.getProperty("java.home", ""), "lib", "server")), name));
-        return firstOf(name, FoundBy.ITS_PATH, library.isSearchPathFirst() ? in(own, name) : List.of())
+        return firstOf(name, FoundBy.ITS_PATH, isOwnFirst ? in(own, name) : List.of())
                 .or(() -> firstOf(name, FoundBy.ENVIRONMENT, in(environment, name)))
                 .or(() -> firstOf(name, FoundBy.ITS_PATH, in(own, name)))
                 .or(() -> firstOf(name, FoundBy.SYSTEM, system))

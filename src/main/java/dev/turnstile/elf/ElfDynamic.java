@@ -31,6 +31,11 @@ final class ElfDynamic {
     private static final int LONGEST_NAME = 4096;
     private static final int MOST_CHARACTERS = 1 << 20;
 
+    /** The tables that the loader goes through without checking where they are: the entries of their addresses, and of their sizes. */
+    private static final long[][] TABLES = {{NAMES, 10}, {7, 8}, {17, 18}, {23, 2}, {25, 27}, {26, 28}, {36, 35}};
+    /** What it calls. */
+    private static final long[] FUNCTIONS = {12, 13};
+
     private final ElfBytes bytes;
     private final List<ElfSegment> segments;
     private final List<Entry> entries;
@@ -61,7 +66,30 @@ final class ElfDynamic {
         if (!dynamic.isEmpty()) {
             read(bytes, segments, dynamic.getFirst().address(), entries);
         }
-        return new ElfDynamic(bytes, segments, entries);
+        ElfDynamic read = new ElfDynamic(bytes, segments, entries);
+        read.checkTables();
+        return read;
+    }
+
+    /** Refuses what would have the loader read or run what is not there, so that the JVM would end. */
+    private void checkTables() throws ElfException {
+        for (long[] table : TABLES) {
+            long address = number(table[0]);
+            long size = number(table[1]);
+            boolean isUsed = has(table[0]) && has(table[1]) && size != 0;
+            if (isUsed && segments.stream().noneMatch(segment -> segment.isLoaded(address, size, 0))) {
+                throw new ElfException("it is a malformed ELF file: a table of " + Long.toUnsignedString(size)
+                        + " bytes at address " + Long.toUnsignedString(address) + " is not all in a segment");
+            }
+        }
+        for (long function : FUNCTIONS) {
+            long address = number(function);
+            boolean isCode = segments.stream().anyMatch(segment -> segment.isLoaded(address, 1, ElfSegment.EXECUTABLE));
+            if (has(function) && !isCode) {
+                throw new ElfException("it is a malformed ELF file: the loader would run what is at address "
+                        + Long.toUnsignedString(address) + ", and there is no code");
+            }
+        }
     }
 
     private static void read(ElfBytes bytes, List<ElfSegment> segments, long address, List<Entry> entries)
@@ -84,6 +112,10 @@ final class ElfDynamic {
         if (in.memorySize() - begin < (count + 1L) * ENTRY) { // else zeros follow, which end it
             throw new ElfException("it is a malformed ELF file: its dynamic section has no end");
         }
+    }
+
+    private boolean has(long tag) {
+        return entries.stream().anyMatch(entry -> entry.tag == tag);
     }
 
     /** The number of an entry, or -1 if there is none; of several, the last one, as the loader has it. */

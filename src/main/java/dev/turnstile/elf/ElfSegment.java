@@ -29,6 +29,17 @@ record ElfSegment(int type, int flags, long offset, long address, long fileSize,
         return Long.compareUnsigned(wanted - address, memorySize) < 0;
     }
 
+    /** Says whether a range is in memory because of this part, with these flags. */
+    boolean isLoaded(long wanted, long length, int wantedFlags) {
+        long begin = wanted - address;
+        return type == LOAD
+                && (flags & wantedFlags) == wantedFlags
+                && begin >= 0
+                && length >= 0
+                && length <= memorySize
+                && begin <= memorySize - length;
+    }
+
     /** Says whether the byte at an address is in the file. */
     boolean holdsInFile(long wanted) {
         return Long.compareUnsigned(wanted - address, fileSize) < 0;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param architecture {@code x86_64} or {@code aarch64}, or the number of another one
  */
 public record LibraryFile(@Nullable String system, String architecture) {
-    /** How many bytes of a file are looked at. */
+    /** How many bytes of a file tell what it is. */
     public static final int HEAD = 4096;
 
     private static final int ELF = 0x7f454c46;

@@ -158,6 +158,36 @@ class ElfLibraryTest {
         assertEquals("it is a malformed ELF file: its dynamic section has no end", refusal(bytes));
     }
 
+    /** The loader does not check them: it would read what is not there, and the JVM would end. */
+    @ParameterizedTest
+    @CsvSource({
+        "7, 8, 0x7fffffff, 24", // relocations
+        "23, 2, 0x100000, 0x7fffffff",
+        "25, 27, -8, 16", // functions to run
+        "5, 10, 0x100000, -1", // names
+    })
+    void tableThatIsNotInTheLibrary_isRefused(String at, String ofSize, String address, String size) {
+        byte[] bytes = new ElfForm(ByteOrder.LITTLE_ENDIAN)
+                .number(Long.decode(at), Long.decode(address))
+                .number(Long.decode(ofSize), Long.decode(size))
+                .bytes();
+        String refusal = refusal(bytes);
+        assertTrue(refusal.startsWith("it is a malformed ELF file: "), refusal);
+    }
+
+    @Test
+    void functionThatIsNotCode_isRefused() throws IOException {
+        ElfForm data = new ElfForm(ByteOrder.LITTLE_ENDIAN).number(12, ElfForm.VARIABLE);
+        assertEquals(
+                "it is a malformed ELF file: the loader would run what is at address " + ElfForm.VARIABLE
+                        + ", and there is no code",
+                refusal(data.bytes()));
+        assertEquals(
+                List.of(),
+                read(new ElfForm(ByteOrder.LITTLE_ENDIAN).number(12, ElfForm.CONSTANT))
+                        .uniqueState());
+    }
+
     @Test
     void dynamicSections_several_areRefused() {
         byte[] bytes = ElfForm.full(ByteOrder.LITTLE_ENDIAN).bytes();
