@@ -270,6 +270,28 @@ class UniqueStateTest extends LoadsOfFiles {
         assertEquals(List.of(), log.lines("WARN", noPlugin.toString()));
     }
 
+    /** The names are of this test alone; the library could not be loaded with them. */
+    @Test
+    void state_isUsedOnceTheLoaderHasHadIt_andNotByAClaimAlone() throws Exception {
+        String content = Files.readString(library, StandardCharsets.ISO_8859_1);
+        Path renamed = directory.resolve("librenamed.so");
+        Files.writeString(renamed, content.replace("header_only", "only_header"), StandardCharsets.ISO_8859_1);
+        CheckedLibrary checked = CheckedLibrary.inPlace(renamed);
+        for (int i = 0; i < 2; i++) {
+            try (UniqueState claim = UniqueState.claim(checked, UniqueState.Rule.ALONE)) {
+                claim.warn();
+            }
+        }
+        assertEquals(List.of(), log.lines("WARN", renamed.toString()));
+        for (int i = 0; i < 2; i++) {
+            try (UniqueState claim = UniqueState.claim(checked, UniqueState.Rule.ALONE)) {
+                claim.loaded();
+                claim.warn();
+            }
+        }
+        assertEquals(1, log.lines("WARN", renamed + " does not begin afresh").size());
+    }
+
     /** Who loads the file itself twice has asked for one set of globals. */
     @Test
     void fileItself_isLoadedTwice() {
