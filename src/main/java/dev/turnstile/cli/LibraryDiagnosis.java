@@ -170,7 +170,7 @@ final class LibraryDiagnosis {
         for (Dependency dependency : dependencies) {
             if (dependency.isOfPlugin()) {
                 remarks.add("All instances share " + dependency.name()
-                        + ", as each has a copy of the plugin's library alone: what state that has, they share");
+                        + ", and what state it has: only the plugin's own library is copied for each");
             }
         }
     }
