@@ -31,11 +31,6 @@ final class ElfDynamic {
     private static final int LONGEST_NAME = 4096;
     private static final int MOST_CHARACTERS = 1 << 20;
 
-    /** The tables that the loader goes through without checking where they are: the entries of their addresses, and of their sizes. */
-    private static final long[][] TABLES = {{NAMES, 10}, {7, 8}, {17, 18}, {23, 2}, {25, 27}, {26, 28}, {36, 35}};
-    /** What it calls. */
-    private static final long[] FUNCTIONS = {12, 13};
-
     private final ElfBytes bytes;
     private final List<ElfSegment> segments;
     private final List<Entry> entries;
@@ -67,29 +62,8 @@ final class ElfDynamic {
             read(bytes, segments, dynamic.getFirst().address(), entries);
         }
         ElfDynamic read = new ElfDynamic(bytes, segments, entries);
-        read.checkTables();
+        new ElfTables(read, segments).check();
         return read;
-    }
-
-    /** Refuses what would have the loader read or run what is not there, so that the JVM would end. */
-    private void checkTables() throws ElfException {
-        for (long[] table : TABLES) {
-            long address = number(table[0]);
-            long size = number(table[1]);
-            boolean isUsed = has(table[0]) && has(table[1]) && size != 0;
-            if (isUsed && segments.stream().noneMatch(segment -> segment.isLoaded(address, size, 0))) {
-                throw new ElfException("it is a malformed ELF file: a table of " + Long.toUnsignedString(size)
-                        + " bytes at address " + Long.toUnsignedString(address) + " is not all in a segment");
-            }
-        }
-        for (long function : FUNCTIONS) {
-            long address = number(function);
-            boolean isCode = segments.stream().anyMatch(segment -> segment.isLoaded(address, 1, ElfSegment.EXECUTABLE));
-            if (has(function) && !isCode) {
-                throw new ElfException("it is a malformed ELF file: the loader would run what is at address "
-                        + Long.toUnsignedString(address) + ", and there is no code");
-            }
-        }
     }
 
     private static void read(ElfBytes bytes, List<ElfSegment> segments, long address, List<Entry> entries)
@@ -114,7 +88,7 @@ final class ElfDynamic {
         }
     }
 
-    private boolean has(long tag) {
+    boolean has(long tag) {
         return entries.stream().anyMatch(entry -> entry.tag == tag);
     }
 

@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -161,31 +162,39 @@ class ElfLibraryTest {
     /** The loader does not check them: it would read what is not there, and the JVM would end. */
     @ParameterizedTest
     @CsvSource({
-        "7, 8, 0x7fffffff, 24", // relocations
-        "23, 2, 0x100000, 0x7fffffff",
-        "25, 27, -8, 16", // functions to run
-        "5, 10, 0x100000, -1", // names
+        "7, 0x7fffffff, 8, 24, 9, 24", // relocations
+        "7, 0x100000, 8, -1, 9, 24",
+        "7, 0x100000, 8, 24, 7, 0x100000", // without their size
+        "9, 25, 9, 25, 9, 25",
+        "23, 0x100000, 2, 0x7fffffff, 20, 7",
+        "23, 0x100000, 2, 24, 2, 24",
+        "25, -8, 27, 16, 27, 16", // functions to run
+        "3, 0x7fffffff, 3, 0x7fffffff, 3, 0x7fffffff", // where addresses of functions are put
+        "0x6ffffff0, -1, 0x6ffffff0, -1, 0x6ffffff0, -1",
+        "12, 0x200800, 12, 0x200800, 12, 0x200800", // a function among variables
+        "27, 16, 27, 16, 27, 16", // the size of no table
     })
-    void tableThatIsNotInTheLibrary_isRefused(String at, String ofSize, String address, String size) {
-        byte[] bytes = new ElfForm(ByteOrder.LITTLE_ENDIAN)
-                .number(Long.decode(at), Long.decode(address))
-                .number(Long.decode(ofSize), Long.decode(size))
-                .bytes();
-        String refusal = refusal(bytes);
+    void tableThatIsNotAsItSays_isRefused(ArgumentsAccessor entries) {
+        ElfForm form = new ElfForm(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < entries.size(); i += 2) {
+            form.number(Long.decode(entries.getString(i)), Long.decode(entries.getString(i + 1)));
+        }
+        String refusal = refusal(form.bytes());
         assertTrue(refusal.startsWith("it is a malformed ELF file: "), refusal);
     }
 
     @Test
-    void functionThatIsNotCode_isRefused() throws IOException {
-        ElfForm data = new ElfForm(ByteOrder.LITTLE_ENDIAN).number(12, ElfForm.VARIABLE);
-        assertEquals(
-                "it is a malformed ELF file: the loader would run what is at address " + ElfForm.VARIABLE
-                        + ", and there is no code",
-                refusal(data.bytes()));
-        assertEquals(
-                List.of(),
-                read(new ElfForm(ByteOrder.LITTLE_ENDIAN).number(12, ElfForm.CONSTANT))
-                        .uniqueState());
+    void tablesAndFunctions_whereTheySay_areFine() throws IOException {
+        ElfForm form = new ElfForm(ByteOrder.LITTLE_ENDIAN)
+                .number(7, ElfForm.CONSTANT)
+                .number(8, 48)
+                .number(9, 24)
+                .number(25, ElfForm.VARIABLE)
+                .number(27, 16)
+                .number(26, 0)
+                .number(28, 0)
+                .number(12, ElfForm.CONSTANT);
+        assertEquals(List.of(), read(form).uniqueState());
     }
 
     @Test
