@@ -3,9 +3,9 @@ package dev.turnstile.plugin;
 import dev.turnstile.bundle.ExtractedLibrary;
 import dev.turnstile.internal.SafeLog;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +40,13 @@ final class NativeInstance {
     /**
      * Starts an instance and binds the current thread to it.
      *
-     * @param library the file, which errors name
-     * @param own the private copy that is loaded in its place, if any; removed when the instance ends or does not start
+     * @param check checks the file that is to be loaded
+     * @param own the private copy that is loaded, if any; removed when the instance ends or does not start
      * @param rule what to do about state that the library would share with others
      * @param call tells what the current thread calls
      */
     static NativeInstance start(
-            Path library,
+            Supplier<CheckedLibrary> check,
             @Nullable ExtractedLibrary own,
             PluginConfig config,
             PluginLogListener listener,
@@ -57,15 +57,15 @@ final class NativeInstance {
         try {
             Objects.requireNonNull(listener, "listener");
             byte[] json = config.toJson(JsonCodec.SNAKE_CASE); // before there is an instance, which nothing can destroy
-            Path file = own == null ? library : own.file();
-            PluginLibrary.check(file, library);
-            state = UniqueState.claim(file, library, rule);
-            PluginLibrary loaded = PluginLibrary.load(file, library);
+            CheckedLibrary library = check.get();
+            state = UniqueState.claim(library, rule);
+            PluginLibrary loaded = PluginLibrary.load(library, state::loaded);
             NativeInstance instance = start(loaded, own, state, json, new LogRelay(listener), call);
             started = true; // the instance closes its own file and gives up its claim now
             boolean isTold = false;
             try {
                 instance.setLogLevel(config.logLevel());
+                state.warn();
                 isTold = true;
                 return instance;
             } finally {
@@ -163,11 +163,14 @@ final class NativeInstance {
     }
 
     private static void end(@Nullable UniqueState state, @Nullable ExtractedLibrary own) {
-        if (state != null) {
-            state.close();
-        }
-        if (own != null) {
-            own.close();
+        try {
+            if (state != null) {
+                state.close();
+            }
+        } finally {
+            if (own != null) {
+                own.close();
+            }
         }
     }
 

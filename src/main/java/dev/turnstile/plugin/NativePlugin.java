@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +77,8 @@ public final class NativePlugin implements ConfinedPlugin {
      * Loads and starts a plugin.
      *
      * <p>A private copy of the file is loaded, in a directory that is removed when the plugin is closed; so each load is an independent
-     * instance, and the file may be overwritten meanwhile. Messages name the file itself.
+     * instance, and the file may be overwritten meanwhile. Messages name the file itself. An interrupt does not end a load; the thread stays
+     * interrupted.
      *
      * @param library the library file; a relative path is taken from the working directory, never searched for elsewhere
      * @param config what to start it with
@@ -106,7 +108,7 @@ public final class NativePlugin implements ConfinedPlugin {
     /**
      * Loads and starts a plugin from the file itself, without a private copy. For its two dangers see {@link
      * PluginOptions#withLibraryInPlace}: all loads of the file share one set of globals, and a file that is overwritten in place ends the
-     * JVM.
+     * JVM. A file that has replaced a loaded one under its path is refused.
      *
      * @param library the library file; a relative path is taken from the working directory, never searched for elsewhere
      * @param config what to start it with
@@ -120,7 +122,8 @@ public final class NativePlugin implements ConfinedPlugin {
 
     static NativePlugin loadInPlace(
             Path library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
-        return start(library, null, config, listener, rule);
+        prepare();
+        return start(() -> CheckedLibrary.inPlace(library), null, config, listener, rule);
     }
 
     /**
@@ -154,37 +157,44 @@ public final class NativePlugin implements ConfinedPlugin {
 
     static NativePlugin load(
             BundledLibrary library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
-        NativeAccess.require(); // before anything is written
+        prepare();
         ExtractedLibrary extracted = library.extract();
         try {
-            return start(extracted.file(), extracted, config, listener, rule);
+            return start(() -> CheckedLibrary.extracted(extracted, library), extracted, config, listener, rule);
         } catch (PluginLoadException refused) {
             throw new PluginLoadException(library + ": " + refused.getMessage(), refused.logLines(), refused);
         }
     }
 
     static NativePlugin loadCopy(Path library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
-        NativeAccess.require(); // before anything is written
-        PluginLibrary.check(library, library);
-        ExtractedLibrary copy;
+        prepare();
+        var unused = CheckedLibrary.inPlace(library); // before it is copied
+        ExtractedLibrary copy = copyOf(library);
+        return start(() -> CheckedLibrary.copy(copy, library), copy, config, listener, rule);
+    }
+
+    /** Before anything is written. */
+    private static void prepare() {
+        NativeAccess.require();
+        PluginClasses.loadBinding();
+    }
+
+    private static ExtractedLibrary copyOf(Path library) {
         try {
-            copy = ExtractedLibrary.copyOf(library);
+            return ExtractedLibrary.copyOf(library);
         } catch (BundleException notCopied) {
             throw new PluginLoadException(String.valueOf(notCopied.getMessage()), notCopied);
         }
-        return start(library, copy, config, listener, rule);
     }
 
     private static NativePlugin start(
-            Path library,
+            Supplier<CheckedLibrary> check,
             @Nullable ExtractedLibrary own,
             PluginConfig config,
             PluginLogListener listener,
             UniqueState.Rule rule) {
-        NativeAccess.require();
-        PluginClasses.loadBinding();
         CallInProgress call = new CallInProgress();
-        return new NativePlugin(NativeInstance.start(library, own, config, listener, rule, call), call);
+        return new NativePlugin(NativeInstance.start(check, own, config, listener, rule, call), call);
     }
 
     /**
