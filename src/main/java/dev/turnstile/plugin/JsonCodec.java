@@ -156,7 +156,7 @@ final class JsonCodec {
         } catch (JacksonException malformed) {
             requireUtf8(tag, body, length);
             throw new CodecException(
-                    "The response of " + tag + " is not a JSON object: " + CodecProblem.oneLine(malformed.getOriginalMessage()),
+                    "The response of " + tag + " is not a JSON object: " + OneLine.of(malformed.getOriginalMessage()),
                     true,
                     malformed);
         }
@@ -168,7 +168,7 @@ final class JsonCodec {
         requireUtf8(tag, body, length);
         if (!"success".equals(envelope.status())) {
             throw new CodecException(
-                    "The response of " + tag + " has the status " + CodecProblem.oneLine(envelope.status())
+                    "The response of " + tag + " has the status " + OneLine.of(envelope.status())
                             + ", neither success nor error",
                     true,
                     null);
