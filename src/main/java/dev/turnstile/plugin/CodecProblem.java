@@ -59,6 +59,9 @@ final class CodecProblem {
             return "it may be missing if it is an Optional, @Nullable, or @JsonProperty(isRequired = OptBoolean.FALSE);"
                     + " if the plugin has another name for it, @JsonProperty says so, or @JsonNaming for all";
         }
+        if (said.startsWith("Missing property ") && said.contains(" for external type id ")) {
+            return "serde leaves the content of a unit variant out; as `Variant {}` in Rust it has one, which is {}";
+        }
         if (type != null && Enum.class.isAssignableFrom(type)) {
             return "@JsonProperty on a constant names it, @EnumNaming on the enum names them all";
         }
