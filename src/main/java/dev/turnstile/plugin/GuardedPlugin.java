@@ -49,7 +49,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
     private final EachInstance each = new EachInstance(gate);
 
     GuardedPlugin(PluginSource source, PluginOptions options) throws InterruptedException {
-        this(source, options, new JsonCodec(options.mapper()));
+        this(source, options, JsonCodec.of(options.mapper()));
     }
 
     private GuardedPlugin(PluginSource source, PluginOptions options, JsonCodec codec) throws InterruptedException {

@@ -2,6 +2,7 @@ package dev.turnstile.plugin;
 
 import dev.turnstile.internal.Relay;
 import dev.turnstile.internal.SafeLog;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -9,39 +10,60 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** Carries log lines from the thread that logged them to the listener, which runs elsewhere; keeps those of a start. */
-final class LogRelay extends Relay<PluginLogLine> {
+/**
+ * Carries log lines from the thread that logged them to the listener, which runs elsewhere; keeps those of a start.
+ *
+ * <p>A library file, which is never unloaded, keeps the relay of its last instance, for lines that come late. So the relay of an instance that has ended
+ * does not keep the listener: late lines reach it as long as others have it, such as a gate with the instance's successor. After that they go to SLF4J.
+ */
+final class LogRelay extends Relay<LogRelay.Addressed> {
     private static final int KEPT_WHILE_STARTING = 100;
     private static final SafeLog log = new SafeLog(LogRelay.class);
 
-    private final PluginLogListener listener;
+    private final WeakReference<PluginLogListener> listener;
+    private volatile @Nullable PluginLogListener kept;
     private volatile @Nullable StartRecord startRecord = new StartRecord();
 
     LogRelay(PluginLogListener listener) {
         super("turnstile-plugin-log");
-        this.listener = listener;
+        this.listener = new WeakReference<>(listener);
+        this.kept = listener;
     }
 
-    @Override
-    public void offer(PluginLogLine line, @Nullable Map<String, String> context) {
+    /** A line on its way. It keeps its listener. */
+    record Addressed(PluginLogLine line, PluginLogListener listener) {}
+
+    /** Leaves a line to be delivered, or counts it as dropped if too many wait. Never blocks. */
+    void offer(PluginLogLine line, @Nullable Map<String, String> context) {
         StartRecord record = startRecord;
         if (record != null) {
             record.add(line);
         }
-        super.offer(line, context);
+        offer(new Addressed(line, receiver()), context);
+    }
+
+    private PluginLogListener receiver() {
+        PluginLogListener strong = kept;
+        PluginLogListener receiver = strong == null ? listener.get() : strong;
+        return receiver == null ? PluginLogListener.slf4j() : receiver;
+    }
+
+    /** The instance has ended: from now on the listener may go. */
+    void end() {
+        kept = null;
     }
 
     @Override
-    protected void receive(PluginLogLine line) {
-        if (line.tag() != null) {
-            MDC.put(PluginLogListener.TAG, line.tag());
+    protected void receive(Addressed element) {
+        if (element.line.tag() != null) {
+            MDC.put(PluginLogListener.TAG, element.line.tag());
         }
-        listener.onLine(line);
+        element.listener.onLine(element.line);
     }
 
     @Override
-    protected void threw(PluginLogLine line, Throwable thrown) {
-        log.error("The log listener {} threw on {}", listener, line, thrown);
+    protected void threw(Addressed element, Throwable thrown) {
+        log.error("The log listener {} threw on {}", element.listener, element.line, thrown);
     }
 
     @Override

@@ -56,7 +56,7 @@ final class NativeInstance {
         UniqueState state = null;
         try {
             Objects.requireNonNull(listener, "listener");
-            byte[] json = config.toJson(JsonCodec.SNAKE_CASE); // before there is an instance, which nothing can destroy
+            byte[] json = config.toJson(SerdeMapper.create()); // before there is an instance, which nothing can destroy
             CheckedLibrary library = check.get();
             state = UniqueState.claim(library, rule);
             PluginLibrary loaded = PluginLibrary.load(library, state::loaded);
@@ -98,6 +98,7 @@ final class NativeInstance {
             relay.endStart();
             if (!started) {
                 library.log().detach(relay, call);
+                relay.end();
             }
         }
     }
@@ -157,6 +158,7 @@ final class NativeInstance {
         } finally {
             library.log().detach(relay, call);
             if (last) {
+                relay.end();
                 end(state, own);
             }
         }

@@ -53,6 +53,10 @@ public final class NativePlugin implements ConfinedPlugin {
     private final NativeBuffer requestBuffer = new NativeBuffer();
     private final ReplyBytes replyBytes = new ReplyBytes();
     private final RawReply rawReply = new RawReply();
+
+    /** For users' classes; made when the first one comes. */
+    private @Nullable JsonCodec typedCodec;
+
     private boolean closed;
 
     private NativePlugin(NativeInstance instance, CallInProgress inProgress) {
@@ -254,14 +258,24 @@ public final class NativePlugin implements ConfinedPlugin {
     public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType) {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
-        byte[] json = Exchange.written(CODEC, tag, request);
+        JsonCodec codec = typedCodec();
+        byte[] json = Exchange.written(codec, tag, request);
         requestBuffer.fill(json, 0);
         try {
             int length = exchange(tagAddress, json.length);
-            return CODEC.payload(tag, replyBytes.array(), length, CODEC.type(responseType));
+            return codec.payload(tag, replyBytes.array(), length, codec.type(responseType));
         } catch (ErrorReply reply) {
             throw CODEC.error(tag, reply);
         }
+    }
+
+    private JsonCodec typedCodec() {
+        JsonCodec codec = typedCodec;
+        if (codec == null) {
+            codec = JsonCodec.of(JsonCodec.SNAKE_CASE);
+            typedCodec = codec;
+        }
+        return codec;
     }
 
     /**
