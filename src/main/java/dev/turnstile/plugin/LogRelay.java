@@ -9,13 +9,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/** Carries log lines from the thread that logged them to the listener, which runs elsewhere; keeps those of a start. */
+/** Carries log lines from the thread that logged them to the listener, which runs elsewhere; keeps those of a start or a shutdown. */
 final class LogRelay extends Relay<PluginLogLine> {
-    private static final int KEPT_WHILE_STARTING = 100;
+    private static final int MOST_KEPT = 100;
     private static final SafeLog log = new SafeLog(LogRelay.class);
 
     private final PluginLogListener listener;
-    private volatile @Nullable StartRecord startRecord = new StartRecord();
+    private volatile @Nullable LastLines record = new LastLines();
 
     LogRelay(PluginLogListener listener) {
         super("turnstile-plugin-log");
@@ -24,9 +24,9 @@ final class LogRelay extends Relay<PluginLogLine> {
 
     @Override
     public void offer(PluginLogLine line, @Nullable Map<String, String> context) {
-        StartRecord record = startRecord;
-        if (record != null) {
-            record.add(line);
+        LastLines current = record;
+        if (current != null) {
+            current.add(line);
         }
         super.offer(line, context);
     }
@@ -49,22 +49,27 @@ final class LogRelay extends Relay<PluginLogLine> {
         log.warn("{} log lines of a plugin were dropped: they came faster than the listener took them", count);
     }
 
-    /** Returns what was logged while the plugin started, and stops keeping it. */
-    List<PluginLogLine> endStart() {
-        StartRecord record = startRecord;
-        startRecord = null;
-        return record == null ? List.of() : record.lines();
+    /** Keeps what is logged from here on. */
+    void beginRecord() {
+        record = new LastLines();
     }
 
-    /** The last lines of a start, from any thread. */
-    private static final class StartRecord {
+    /** Returns what was logged since the record began, at first since the relay was made; and stops keeping it. */
+    List<PluginLogLine> endRecord() {
+        LastLines ended = record;
+        record = null;
+        return ended == null ? List.of() : ended.lines();
+    }
+
+    /** The last lines, from any thread. */
+    private static final class LastLines {
         private final ReentrantLock lock = new ReentrantLock();
         private final ArrayDeque<PluginLogLine> lines = new ArrayDeque<>();
 
         void add(PluginLogLine line) {
             lock.lock();
             try {
-                if (lines.size() == KEPT_WHILE_STARTING) {
+                if (lines.size() == MOST_KEPT) {
                     lines.removeFirst();
                 }
                 lines.addLast(line);

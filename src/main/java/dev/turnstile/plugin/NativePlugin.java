@@ -466,6 +466,8 @@ public final class NativePlugin implements ConfinedPlugin {
      * <p>It takes as long as the plugin takes: rustbridge waits up to five seconds for the plugin's own stop handler, and
      * for the plugin's blocking tasks without limit.
      *
+     * @throws PluginException with {@link ErrorCode#SHUTDOWN_FAILED} and what the plugin logged meanwhile, if it says that it did not stop
+     *     properly, for example because its stop handler panicked; it is closed nevertheless
      * @throws WrongThreadException if the current thread is not the owner
      */
     @Override

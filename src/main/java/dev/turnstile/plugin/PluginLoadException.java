@@ -35,13 +35,7 @@ public final class PluginLoadException extends RuntimeException {
         if (logLines.isEmpty()) {
             message.append(". It logged nothing; it may have written the reason to the standard error stream");
         } else {
-            message.append(". It logged:");
-            logLines.forEach(line -> message.append("\n  ")
-                    .append(line.level())
-                    .append(' ')
-                    .append(line.target())
-                    .append(": ")
-                    .append(line.message()));
+            PluginLogLine.appendAll(message, logLines);
         }
         return new PluginLoadException(message.toString(), logLines, null);
     }

@@ -52,7 +52,7 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
     static PluginSource of(Function<Consumer<PluginLogLine>, ? extends ConfinedPlugin> starter, PluginOptions options) {
         Objects.requireNonNull(starter, "starter");
         LogRelay relay = new LogRelay(options.logListener());
-        relay.endStart(); // only a NativePlugin needs it
+        relay.endRecord(); // only a NativePlugin needs it
         return new PluginSource(
                 () -> starter.apply(line -> relay.offer(line, MDC.getCopyOfContextMap())),
                 PluginWarmUp.none(),
@@ -118,17 +118,18 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
             opened.compareAndSet(0, succession.nextOpened());
         }
         BoundPlugin plugin = start();
-        boolean isOfUse = false;
         try {
             plugin.begin();
             capabilities = plugin.capabilities();
             name = plugin.name();
-            isOfUse = true;
             return plugin;
-        } finally {
-            if (!isOfUse) {
+        } catch (Throwable failure) {
+            try {
                 plugin.close();
+            } catch (Throwable alsoFailed) {
+                failure.addSuppressed(alsoFailed);
             }
+            throw failure;
         }
     }
 
