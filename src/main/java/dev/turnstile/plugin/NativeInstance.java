@@ -5,7 +5,6 @@ import dev.turnstile.internal.PluginExports;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +40,7 @@ final class NativeInstance {
      *
      * @param library the file, which errors name
      * @param own the private copy that is loaded in its place, if any; removed when the instance ends or does not start
+     * @param log delivers what the instance logs
      * @param rule what to do about state that the library would share with others
      * @param call tells what the current thread calls
      */
@@ -48,19 +48,18 @@ final class NativeInstance {
             Path library,
             @Nullable ExtractedLibrary own,
             PluginConfig config,
-            PluginLogListener listener,
+            LogDelivery log,
             UniqueState.Rule rule,
             CallInProgress call) {
         boolean started = false;
         UniqueState state = null;
         try {
-            Objects.requireNonNull(listener, "listener");
             byte[] json = config.toJson(JsonCodec.SNAKE_CASE); // before there is an instance, which nothing can destroy
             Path file = own == null ? library : own.file();
             PluginLibrary.check(file, library);
             state = UniqueState.claim(file, library, rule);
             PluginLibrary loaded = PluginLibrary.load(file, library);
-            NativeInstance instance = start(loaded, own, state, json, new LogRelay(listener), call);
+            NativeInstance instance = start(loaded, own, state, json, new LogRelay(log), call);
             started = true; // the instance closes its own file and gives up its claim now
             try {
                 instance.setLogLevel(config.logLevel());

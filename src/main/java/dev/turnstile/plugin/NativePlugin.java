@@ -88,7 +88,7 @@ public final class NativePlugin implements ConfinedPlugin {
      *     PluginOptions#withUniqueSymbolsAllowed})
      */
     public static NativePlugin load(Path library, PluginConfig config, PluginLogListener listener) {
-        return loadCopy(library, config, listener, UniqueState.Rule.ALONE);
+        return loadCopy(library, config, new LogDelivery(listener), UniqueState.Rule.ALONE);
     }
 
     /**
@@ -115,12 +115,11 @@ public final class NativePlugin implements ConfinedPlugin {
      * @throws PluginLoadException naming the file and what is wrong with it
      */
     public static NativePlugin loadInPlace(Path library, PluginConfig config, PluginLogListener listener) {
-        return loadInPlace(library, config, listener, UniqueState.Rule.ALONE);
+        return loadInPlace(library, config, new LogDelivery(listener), UniqueState.Rule.ALONE);
     }
 
-    static NativePlugin loadInPlace(
-            Path library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
-        return start(library, null, config, listener, rule);
+    static NativePlugin loadInPlace(Path library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
+        return start(library, null, config, log, rule);
     }
 
     /**
@@ -149,21 +148,20 @@ public final class NativePlugin implements ConfinedPlugin {
      * @throws PluginLoadException naming the bundle, the file and what is wrong with it
      */
     public static NativePlugin load(Bundle bundle, String variant, PluginConfig config, PluginLogListener listener) {
-        return load(bundle.library(variant), config, listener, UniqueState.Rule.ALONE);
+        return load(bundle.library(variant), config, new LogDelivery(listener), UniqueState.Rule.ALONE);
     }
 
-    static NativePlugin load(
-            BundledLibrary library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
+    static NativePlugin load(BundledLibrary library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
         NativeAccess.require(); // before anything is written
         ExtractedLibrary extracted = library.extract();
         try {
-            return start(extracted.file(), extracted, config, listener, rule);
+            return start(extracted.file(), extracted, config, log, rule);
         } catch (PluginLoadException refused) {
             throw new PluginLoadException(library + ": " + refused.getMessage(), refused.logLines(), refused);
         }
     }
 
-    static NativePlugin loadCopy(Path library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
+    static NativePlugin loadCopy(Path library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
         NativeAccess.require(); // before anything is written
         PluginLibrary.check(library, library);
         ExtractedLibrary copy;
@@ -172,19 +170,15 @@ public final class NativePlugin implements ConfinedPlugin {
         } catch (BundleException notCopied) {
             throw new PluginLoadException(String.valueOf(notCopied.getMessage()), notCopied);
         }
-        return start(library, copy, config, listener, rule);
+        return start(library, copy, config, log, rule);
     }
 
     private static NativePlugin start(
-            Path library,
-            @Nullable ExtractedLibrary own,
-            PluginConfig config,
-            PluginLogListener listener,
-            UniqueState.Rule rule) {
+            Path library, @Nullable ExtractedLibrary own, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
         NativeAccess.require();
         PluginClasses.loadBinding();
         CallInProgress call = new CallInProgress();
-        return new NativePlugin(NativeInstance.start(library, own, config, listener, rule, call), call);
+        return new NativePlugin(NativeInstance.start(library, own, config, log, rule, call), call);
     }
 
     /**

@@ -25,7 +25,7 @@ final class PluginLog {
 
     private final MemorySegment callback = rb_log_callback.allocate(this::line, Arena.global());
     private final CopyOnWriteArrayList<Binding> bindings = new CopyOnWriteArrayList<>();
-    private volatile LogRelay lastEnded = new LogRelay(PluginLogListener.slf4j());
+    private volatile LogRelay lastEnded = new LogRelay(new LogDelivery(PluginLogListener.slf4j()));
     private final LongAdder lost = new LongAdder();
 
     /** The function pointer for {@code plugin_init}. */

@@ -417,7 +417,7 @@ class PluginLogTest {
     @Test
     void lineWithoutContext_deliveredByAThreadThatInheritsOne_hasNone() {
         MDC.put("caller", "the thread that starts the delivery");
-        new LogRelay(heard).offer(STARTED, null);
+        new LogDelivery(heard).offer(STARTED, null);
         heard.await(1);
 
         assertEquals(Map.of("started", "null"), heard.callers);
