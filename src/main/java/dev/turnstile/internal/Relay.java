@@ -89,7 +89,7 @@ public abstract class Relay<E> {
      * @throws IllegalStateException if the receiver calls this, which would wait for itself
      */
     public boolean flush(Duration limit) throws InterruptedException {
-        long nanos = TimeUnit.NANOSECONDS.convert(limit);
+        long nanos = TimeUnit.NANOSECONDS.convert(Objects.requireNonNull(limit, "limit"));
         if (Thread.currentThread() == deliverer) {
             throw new IllegalStateException("The receiver of " + threadName
                     + " itself waits until it has received everything: it would wait for itself; have another"

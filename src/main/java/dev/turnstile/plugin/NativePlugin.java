@@ -88,7 +88,11 @@ public final class NativePlugin implements ConfinedPlugin {
      *     PluginOptions#withUniqueSymbolsAllowed})
      */
     public static NativePlugin load(Path library, PluginConfig config, PluginLogListener listener) {
-        return loadCopy(library, config, new LogDelivery(listener), UniqueState.Rule.ALONE);
+        return loadCopy(
+                Objects.requireNonNull(library, "library"),
+                Objects.requireNonNull(config, "config"),
+                new LogDelivery(listener),
+                UniqueState.Rule.ALONE);
     }
 
     /**
@@ -115,7 +119,11 @@ public final class NativePlugin implements ConfinedPlugin {
      * @throws PluginLoadException naming the file and what is wrong with it
      */
     public static NativePlugin loadInPlace(Path library, PluginConfig config, PluginLogListener listener) {
-        return loadInPlace(library, config, new LogDelivery(listener), UniqueState.Rule.ALONE);
+        return loadInPlace(
+                Objects.requireNonNull(library, "library"),
+                Objects.requireNonNull(config, "config"),
+                new LogDelivery(listener),
+                UniqueState.Rule.ALONE);
     }
 
     static NativePlugin loadInPlace(Path library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
@@ -148,7 +156,11 @@ public final class NativePlugin implements ConfinedPlugin {
      * @throws PluginLoadException naming the bundle, the file and what is wrong with it
      */
     public static NativePlugin load(Bundle bundle, String variant, PluginConfig config, PluginLogListener listener) {
-        return load(bundle.library(variant), config, new LogDelivery(listener), UniqueState.Rule.ALONE);
+        Objects.requireNonNull(bundle, "bundle");
+        Objects.requireNonNull(variant, "variant");
+        Objects.requireNonNull(config, "config");
+        LogDelivery log = new LogDelivery(listener);
+        return load(bundle.library(variant), config, log, UniqueState.Rule.ALONE);
     }
 
     static NativePlugin load(BundledLibrary library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
@@ -211,7 +223,7 @@ public final class NativePlugin implements ConfinedPlugin {
     public String call(String tag, String json) {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
-        int requestLength = requestBuffer.fill(json);
+        int requestLength = requestBuffer.fill(Objects.requireNonNull(json, "json"));
         try {
             int length = exchange(tagAddress, requestLength);
             return CODEC.payloadText(tag, replyBytes.array(), length);
@@ -238,6 +250,7 @@ public final class NativePlugin implements ConfinedPlugin {
     public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType) {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
+        Objects.requireNonNull(responseType, "responseType");
         byte[] json = Exchange.written(CODEC, tag, request);
         requestBuffer.fill(json, 0);
         try {
@@ -283,7 +296,7 @@ public final class NativePlugin implements ConfinedPlugin {
     public <T extends @Nullable Object> T callRaw(int messageId, byte[] request, RawReader<T> reader) {
         Objects.requireNonNull(reader, "reader");
         checkAccess();
-        requestBuffer.fill(request, 0);
+        requestBuffer.fill(Objects.requireNonNull(request, "request"), 0);
         inProgress.begins(messageId);
         var unused = library.callRaw(rbResponseSlot, handle, messageId, requestBuffer.address(), request.length);
         try {
@@ -313,7 +326,7 @@ public final class NativePlugin implements ConfinedPlugin {
     public byte[] exchange(String tag, byte[] request) throws ErrorReply {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
-        requestBuffer.fill(request, 0);
+        requestBuffer.fill(Objects.requireNonNull(request, "request"), 0);
         inProgress.begins(tagAddress);
         var unused = library.call(ffiBufferSlot, handle, tagAddress, requestBuffer.address(), request.length);
         try { // freed on every path, here as in what follows
@@ -368,7 +381,7 @@ public final class NativePlugin implements ConfinedPlugin {
     @Override
     public byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
         checkAccess();
-        requestBuffer.fill(request, 0);
+        requestBuffer.fill(Objects.requireNonNull(request, "request"), 0);
         inProgress.begins(messageId);
         var unused = library.callRaw(rbResponseSlot, handle, messageId, requestBuffer.address(), request.length);
         try {
@@ -422,7 +435,7 @@ public final class NativePlugin implements ConfinedPlugin {
     @Override
     public void setLogLevel(LogLevel level) {
         checkAccess();
-        library.setLogLevel(handle, level);
+        library.setLogLevel(handle, Objects.requireNonNull(level, "level"));
     }
 
     /**

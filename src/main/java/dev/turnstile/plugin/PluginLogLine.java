@@ -43,7 +43,7 @@ public final class PluginLogLine {
      * @return the changed line
      */
     public PluginLogLine withTag(String type) {
-        return new PluginLogLine(level(), target(), message(), Objects.requireNonNull(type, "tag"));
+        return new PluginLogLine(level(), target(), message(), Objects.requireNonNull(type, "type"));
     }
 
     /** {@return the severity} */

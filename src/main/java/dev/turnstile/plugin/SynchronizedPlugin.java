@@ -75,7 +75,10 @@ public final class SynchronizedPlugin extends GuardedPlugin {
      * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
      */
     public static SynchronizedPlugin load(Path bundle, BundleTrust trust) throws InterruptedException {
-        return load(Bundle.open(bundle, trust), PluginConfig.defaults(), PluginOptions.defaults());
+        return load(
+                Bundle.open(Objects.requireNonNull(bundle, "bundle"), trust),
+                PluginConfig.defaults(),
+                PluginOptions.defaults());
     }
 
     /**
