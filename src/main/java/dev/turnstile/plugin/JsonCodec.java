@@ -44,6 +44,8 @@ final class JsonCodec {
         } catch (RuntimeException unwritable) {
             throw new CodecException(
                     "The request for " + tag + " cannot be written as JSON: " + unwritable, false, unwritable);
+        } catch (LinkageError mixed) {
+            throw JacksonVersions.explain(mixed);
         }
     }
 
@@ -106,6 +108,8 @@ final class JsonCodec {
                     "The response of " + tag + " cannot be read as " + type.toCanonical() + ": " + unreadable,
                     true,
                     unreadable);
+        } catch (LinkageError mixed) {
+            throw JacksonVersions.explain(mixed);
         }
     }
 

@@ -23,8 +23,8 @@ final class SerdeMapper {
     static JsonMapper create(StreamReadConstraints limits) {
         try {
             return build(limits);
-        } catch (NoClassDefFoundError | NoSuchMethodError | NoSuchFieldError mixed) {
-            throw JacksonVersions.doNotFit(mixed);
+        } catch (LinkageError mixed) {
+            throw JacksonVersions.explain(mixed);
         }
     }
 

@@ -52,31 +52,33 @@ final class LoadProgram {
                 loop.run(Duration.ofMillis(200));
                 loop.runTimed(Duration.ofMillis(200));
             });
-            Window timed = loop.runTimed(extent.window());
-            output.put(P50_NANOS, 1, timed.latency().getValueAtPercentile(50));
-            output.put(P99_NANOS, 1, timed.latency().getValueAtPercentile(99));
-            output.put(LONGEST_NANOS, 1, timed.latency().getMaxValue());
-            putCosts(loop.run(extent.window()), 1);
+            putLatency(Window.quiet(() -> loop.runTimed(extent.window())), 1);
+            putCosts(Window.quiet(() -> loop.run(extent.window())), 1);
         }
     }
 
     private void measure(Entrance entrance) throws Exception {
         extent.warmUp().of(entrance);
         for (int callers : Extent.CALLERS) {
-            Window window = new ClosedLoop(entrance, callers).run(extent.settle(), extent.window());
+            Window window = Window.quiet(() -> new ClosedLoop(entrance, callers).run(extent.settle(), extent.window()));
             putCosts(window, callers);
-            output.put(P50_NANOS, callers, window.latency().getValueAtPercentile(50));
-            output.put(P99_NANOS, callers, window.latency().getValueAtPercentile(99));
-            output.put(LONGEST_NANOS, callers, window.latency().getMaxValue());
+            putLatency(window, callers);
         }
-        Window seldom = new SeldomLoop(entrance).run(extent.window());
-        output.put(SELDOM_P50_NANOS, 1, seldom.latency().getValueAtPercentile(50));
-        output.put(SELDOM_P99_NANOS, 1, seldom.latency().getValueAtPercentile(99));
-        Window paced = new PacedLoop(entrance, PACED_CALLERS, PACED_PER_SECOND).run(extent.window());
-        output.put(PACED_P50_NANOS, PACED_PER_SECOND, paced.latency().getValueAtPercentile(50));
-        output.put(PACED_P99_NANOS, PACED_PER_SECOND, paced.latency().getValueAtPercentile(99));
-        output.put(PACED_P999_NANOS, PACED_PER_SECOND, paced.latency().getValueAtPercentile(99.9));
-        output.put(PACED_LONGEST_NANOS, PACED_PER_SECOND, paced.latency().getMaxValue());
+        Window seldom = Window.quiet(() -> new SeldomLoop(entrance).run(extent.window()));
+        output.put(SELDOM_P50_NANOS, 1, seldom.latencyNanos(50));
+        output.put(SELDOM_P99_NANOS, 1, seldom.latencyNanos(99));
+        Window paced =
+                Window.quiet(() -> new PacedLoop(entrance, PACED_CALLERS, PACED_PER_SECOND).run(extent.window()));
+        output.put(PACED_P50_NANOS, PACED_PER_SECOND, paced.latencyNanos(50));
+        output.put(PACED_P99_NANOS, PACED_PER_SECOND, paced.latencyNanos(99));
+        output.put(PACED_P999_NANOS, PACED_PER_SECOND, paced.latencyNanos(99.9));
+        output.put(PACED_LONGEST_NANOS, PACED_PER_SECOND, paced.latencyNanos(100));
+    }
+
+    private void putLatency(Window window, int callers) {
+        output.put(P50_NANOS, callers, window.latencyNanos(50));
+        output.put(P99_NANOS, callers, window.latencyNanos(99));
+        output.put(LONGEST_NANOS, callers, window.latencyNanos(100));
     }
 
     private void putCosts(Window window, int callers) {

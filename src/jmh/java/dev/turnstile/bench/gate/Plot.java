@@ -97,10 +97,10 @@ final class Plot {
         return String.format(Locale.ROOT, format.replace("%n", "\n"), arguments);
     }
 
-    /** Both greater than 0. */
+    /** Both greater than 0, and finite. */
     record Point(double x, double y) {
         Point {
-            if (!(x > 0 && y > 0)) {
+            if (!(x > 0 && y > 0 && Double.isFinite(x) && Double.isFinite(y))) {
                 throw new IllegalArgumentException("no place on logarithmic axes: " + x + ", " + y);
             }
         }

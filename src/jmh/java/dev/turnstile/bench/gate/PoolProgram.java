@@ -39,8 +39,8 @@ final class PoolProgram {
     private static double callsPerSecond(
             Extent extent, int instances, int callers, IntFunction<Question> questionOfCaller) throws Exception {
         try (PluginPool pool = load(instances)) {
-            return new ClosedLoop(pool::call, callers, questionOfCaller)
-                    .run(extent.settle(), extent.window())
+            return Window.quiet(() ->
+                            new ClosedLoop(pool::call, callers, questionOfCaller).run(extent.settle(), extent.window()))
                     .callsPerSecond();
         }
     }

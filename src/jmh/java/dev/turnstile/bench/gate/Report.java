@@ -305,6 +305,7 @@ final class Report {
         List<Plot.Point> points = new ArrayList<>();
         for (long at : samples.valuesOfAt(measure)) {
             samples.spread(contestant, measure, at)
+                    .filter(spread -> spread.median() > 0) // a clock may be too coarse for a short call
                     .ifPresent(spread -> points.add(new Plot.Point(at, spread.median())));
         }
         return points;

@@ -8,9 +8,16 @@ import java.util.Locale;
  * @param subject whose, such as the name of a {@link Contestant}
  * @param round in which round of the run; compare only what is of one round
  * @param at under which load, see {@link Measure}
+ * @param value finite
  */
 record Sample(String subject, int round, Measure measure, long at, double value) {
     static final String HEADER = "subject,round,measure,at,value";
+
+    Sample {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException("not a figure: " + subject + " " + measure + "[" + at + "] = " + value);
+        }
+    }
 
     /** Reads a line of the CSV. */
     static Sample parse(String line) {

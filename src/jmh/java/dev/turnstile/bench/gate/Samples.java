@@ -31,7 +31,8 @@ final class Samples {
     /**
      * Relates two figures to each other, round by round: what was slow in a round was slow for both.
      *
-     * @return the spread of what the operator makes of them, in those rounds that have both
+     * @return the spread of what the operator makes of them, in those rounds that have both and where that is
+     *     finite
      */
     Optional<Spread> relation(Figure left, Figure right, DoubleBinaryOperator operator) {
         TreeSet<Integer> rounds = new TreeSet<>();
@@ -42,6 +43,7 @@ final class Samples {
                 .mapToDouble(round -> operator.applyAsDouble(
                         inRound(left, round).orElseThrow(),
                         inRound(right, round).orElseThrow()))
+                .filter(Double::isFinite)
                 .toArray());
     }
 

@@ -36,6 +36,21 @@ class SamplesTest {
     }
 
     @Test
+    void ratio_toAFigureOfNothing_leavesThatRoundOut() {
+        Samples samples = new Samples(List.of(gate(0, 80), ceiling(0, 0), gate(1, 8), ceiling(1, 10)));
+        assertEquals(Optional.of(new Spread(0.8, 0.8, 0.8, 1)), samples.ratio(GATE, CEILING));
+    }
+
+    @Test
+    void sample_thatIsNotFinite_isRefused() {
+        for (double none : new double[] {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY}) {
+            assertThrows(IllegalArgumentException.class, () -> gate(0, none));
+        }
+        assertThrows(
+                IllegalArgumentException.class, () -> Sample.parse("TURNSTILE,2,CALLS_PER_SECOND,100000,Infinity"));
+    }
+
+    @Test
     void spread_ofAFigure_isOfThatSubjectMeasureAndLoadAlone() {
         Samples samples = new Samples(List.of(
                 gate(0, 1),

@@ -63,10 +63,8 @@ final class ScalingProgram {
     }
 
     private double nanosPerCall(Entrance entrance, int callers) throws Exception {
-        return 1e9
-                / new ClosedLoop(entrance, callers)
-                        .run(extent.settle(), extent.window())
-                        .callsPerSecond();
+        return Window.quiet(() -> new ClosedLoop(entrance, callers).run(extent.settle(), extent.window()))
+                .nanosPerCall();
     }
 
     /** By one caller, and by the owner of a plugin directly. */
@@ -81,8 +79,8 @@ final class ScalingProgram {
                     nanosPerCall(entrance, question, extent.settle());
                 });
                 output.put(Measure.NANOS_BY_PAYLOAD, bytes, nanosPerCall(entrance, question, extent.window()));
-                Window window = loop.run(extent.window());
-                directOutput.put(Measure.NANOS_BY_PAYLOAD, bytes, 1e9 / window.callsPerSecond());
+                Window window = Window.quiet(() -> loop.run(extent.window()));
+                directOutput.put(Measure.NANOS_BY_PAYLOAD, bytes, window.nanosPerCall());
             }
         }
     }

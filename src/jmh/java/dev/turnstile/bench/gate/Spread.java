@@ -8,13 +8,13 @@ record Spread(double median, double least, double largest, int count) {
     /**
      * Takes the figures together.
      *
-     * @throws IllegalArgumentException if there is none, or one is not a number
+     * @throws IllegalArgumentException if there is none, or one is not finite
      */
     static Spread of(double... figures) {
         double[] sorted = figures.clone();
         Arrays.sort(sorted);
         int count = sorted.length;
-        if (count == 0 || Double.isNaN(sorted[count - 1])) {
+        if (count == 0 || !Double.isFinite(sorted[0]) || !Double.isFinite(sorted[count - 1])) {
             throw new IllegalArgumentException("not figures: " + Arrays.toString(figures));
         }
         double median = (sorted[(count - 1) / 2] + sorted[count / 2]) / 2;

@@ -26,6 +26,8 @@ class SpreadTest {
     void spread_ofNothingOrNoNumber_isRefused() {
         assertThrows(IllegalArgumentException.class, Spread::of);
         assertThrows(IllegalArgumentException.class, () -> Spread.of(1, Double.NaN));
+        assertThrows(IllegalArgumentException.class, () -> Spread.of(1, Double.POSITIVE_INFINITY));
+        assertThrows(IllegalArgumentException.class, () -> Spread.of(Double.NEGATIVE_INFINITY, 1));
     }
 
     @Test

@@ -39,7 +39,8 @@ record Target(String what, String goal, String measured, Verdict verdict) {
 
     private static Target of(
             String what, String goal, Unit unit, Optional<Spread> measured, DoublePredicate isReached) {
-        return measured.map(spread -> new Target(
+        return measured.filter(spread -> Double.isFinite(spread.median()))
+                .map(spread -> new Target(
                         what,
                         goal,
                         unit.format(spread),

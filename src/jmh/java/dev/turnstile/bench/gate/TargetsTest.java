@@ -40,6 +40,21 @@ class TargetsTest {
     }
 
     @Test
+    void verdict_onAFigureThatIsNotFinite_isNotMeasured() {
+        for (Spread none : List.of(
+                Spread.of(0).map(zero -> 1 / zero),
+                Spread.of(0).map(zero -> -1 / zero),
+                Spread.of(0).map(zero -> 0 / zero))) {
+            assertEquals(
+                    Target.Verdict.NOT_MEASURED,
+                    Target.atMost("", Unit.RATIO, 2, Optional.of(none)).verdict());
+            assertEquals(
+                    Target.Verdict.NOT_MEASURED,
+                    Target.atLeast("", Unit.RATIO, 2, Optional.of(none)).verdict());
+        }
+    }
+
+    @Test
     void verdicts_ofFiguresThatAreGoodEnough_areAllReached() {
         List<Target> targets = new Targets(new Samples(figures(1))).list();
         assertEquals(

@@ -1,7 +1,5 @@
 package dev.turnstile.bench.gate;
 
-import java.lang.management.CompilationMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /**
@@ -15,8 +13,6 @@ final class WarmUp {
 
     /** Of the time, what the compiler may take in a quiet round. */
     private static final double QUIET = 0.05;
-
-    private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
 
     private final Duration atLeast;
     private final Duration atMost;
@@ -46,12 +42,10 @@ final class WarmUp {
         long nanos;
         boolean quiet;
         do {
-            long start = System.nanoTime();
-            long compiling = COMPILER.getTotalCompilationTime();
+            Costs before = Costs.soFar();
             round.run();
-            long now = System.nanoTime();
-            quiet = (COMPILER.getTotalCompilationTime() - compiling) * 1e6 < QUIET * (now - start);
-            nanos = now - begun;
+            quiet = Costs.soFar().minus(before).compilingShare() < QUIET;
+            nanos = System.nanoTime() - begun;
         } while (nanos < atLeast.toNanos() || (!quiet && nanos < atMost.toNanos()));
     }
 
