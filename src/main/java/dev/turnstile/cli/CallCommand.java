@@ -219,7 +219,7 @@ final class CallCommand extends Subcommand {
         PluginWarmUp trial = warmUp == null ? PluginWarmUp.none() : warmUp(warmUp);
         Duration swapLimit = limit == null ? SWAP_LIMIT : limit;
         PluginFile source = pluginFile();
-        try (FileChanges changes = FileChanges.of(file);
+        try (FileChanges changes = FileChanges.of(file, line -> terminal().message("turnstile: " + line));
                 GuardedPlugin plugin = source.loadCopy(pluginConfig, options);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             log.pluginStarted();

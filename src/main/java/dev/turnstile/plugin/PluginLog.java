@@ -82,7 +82,7 @@ final class PluginLog {
                     new PluginLogLine(
                             LogLevel.ofLine(Byte.toUnsignedInt(level)),
                             cString(target, LONGEST_TARGET),
-                            text(bytes(message, length)),
+                            message(message, length),
                             tag),
                     MDC.getCopyOfContextMap());
         } catch (Throwable thrown) {
@@ -125,12 +125,18 @@ final class PluginLog {
         return text(bounded.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
     }
 
-    private static byte[] bytes(MemorySegment message, long length) {
+    /** Copies a message; of a long one the beginning, with how much is missing. */
+    private static String message(MemorySegment message, long length) {
         if (message.address() == 0 || length == 0) {
-            return new byte[0];
+            return "";
         }
-        boolean cut = Long.compareUnsigned(length, LONGEST_MESSAGE) > 0;
-        return message.reinterpret(cut ? LONGEST_MESSAGE : length).toArray(ValueLayout.JAVA_BYTE);
+        if (Long.compareUnsigned(length, LONGEST_MESSAGE) <= 0) {
+            return text(message.reinterpret(length).toArray(ValueLayout.JAVA_BYTE));
+        }
+        byte[] begin = message.reinterpret(LONGEST_MESSAGE + 1).toArray(ValueLayout.JAVA_BYTE);
+        int end = Utf8.lastBoundary(begin);
+        return new String(begin, 0, end, StandardCharsets.UTF_8) + "… (" + Long.toUnsignedString(length - end)
+                + " bytes more)";
     }
 
     private static String text(byte[] utf8) {
