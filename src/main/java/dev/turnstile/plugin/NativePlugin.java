@@ -132,8 +132,7 @@ public final class NativePlugin implements ConfinedPlugin {
                 UniqueState.Rule.ALONE);
     }
 
-    static NativePlugin loadInPlace(
-            Path library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
+    static NativePlugin loadInPlace(Path library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
         prepare();
         return start(() -> CheckedLibrary.inPlace(library), null, config, log, rule);
     }
@@ -171,8 +170,7 @@ public final class NativePlugin implements ConfinedPlugin {
         return load(bundle.library(variant), config, log, UniqueState.Rule.ALONE);
     }
 
-    static NativePlugin load(
-            BundledLibrary library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
+    static NativePlugin load(BundledLibrary library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
         prepare();
         ExtractedLibrary extracted = library.extract();
         try {
