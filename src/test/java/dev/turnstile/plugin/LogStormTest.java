@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A listener that does not keep up costs lines, never calls: what is too much is dropped, and the newest lines at that. */
 class LogStormTest {
-    private static final int STORM = LogRelay.CAPACITY + 1000;
+    private static final int STORM = LogDelivery.CAPACITY + 1000;
 
     @RegisterExtension
     final Audit audit = new Audit();
@@ -73,7 +73,7 @@ class LogStormTest {
 
     @Test
     void stormFromTheCallersThread_keepsTheFirstLinesAndDropsTheRest() throws Exception {
-        log("caller", "kept", LogRelay.CAPACITY);
+        log("caller", "kept", LogDelivery.CAPACITY);
         log("caller", "dropped", 1000);
         assertEquals(
                 Map.of("message", "calls go on", "length", 11),
@@ -81,13 +81,13 @@ class LogStormTest {
         assertEquals(1 + STORM, probe.count("log_lines"));
         assertEquals(List.of(), List.copyOf(delivered));
         release.countDown();
-        Eventually.isTrue("the kept lines", () -> delivered.size() == 1 + LogRelay.CAPACITY);
+        Eventually.isTrue("the kept lines", () -> delivered.size() == 1 + LogDelivery.CAPACITY);
         log("caller", "new", 1);
         awaitDelivered("new");
 
-        assertEquals(1 + LogRelay.CAPACITY + 1, delivered.size());
+        assertEquals(1 + LogDelivery.CAPACITY + 1, delivered.size());
         assertEquals(
-                LogRelay.CAPACITY,
+                LogDelivery.CAPACITY,
                 delivered.stream().filter(message -> message.equals("kept")).count());
     }
 
@@ -99,13 +99,13 @@ class LogStormTest {
                 Map.of("message", "calls go on", "length", 11),
                 plugin.call("echo", Map.of("message", "calls go on"), Map.class));
         release.countDown();
-        Eventually.isTrue("the kept lines", () -> delivered.size() >= 1 + LogRelay.CAPACITY);
+        Eventually.isTrue("the kept lines", () -> delivered.size() >= 1 + LogDelivery.CAPACITY);
         log("caller", "new", 1);
         awaitDelivered("new");
 
         // The thread may have had its last line on the way when places became free.
         int inAll = delivered.size() - 2;
-        assertTrue(inAll == LogRelay.CAPACITY || inAll == LogRelay.CAPACITY + 1, "delivered: " + inAll);
+        assertTrue(inAll == LogDelivery.CAPACITY || inAll == LogDelivery.CAPACITY + 1, "delivered: " + inAll);
     }
 
     /** The plugin is shut down while its listener still has thousands of lines before it. */

@@ -206,7 +206,7 @@ class SiblingsTest {
     void lines_whileAnotherMakesCalls_carryTheTagOfTheirOwnCall() {
         Worker first = load();
         Worker second = siblingOf(first);
-        int count = LogRelay.CAPACITY / 2;
+        int count = LogDelivery.CAPACITY / 2;
         CompletableFuture<String> logged =
                 first.start(plugin -> plugin.call("log", "{\"message\":\"line\",\"count\":" + count + "}"));
         get(second.start(plugin -> {
