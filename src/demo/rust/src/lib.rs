@@ -8,11 +8,13 @@
 //! | `sleep` | `{"duration_ms": n}` | `{"slept_ms": n}`, after `n` milliseconds |
 //! | `fail` | `{"code": n, "message"?: s}` | none: the error with that code; a code rustbridge does not know becomes 11 |
 //! | `panic` | ignored | none: the handler panics, and the instance has failed from then on |
+//! | `serde` | `{"rust": row, "json": s}` | `{"json": s}`: what serde writes of what it read; the row is one of the guide `json.md` |
 //! | `probe` | ignored | `{"calls": n, "overlaps": n, "threads": n, "single_thread": b}`, see `witness::Report` |
 //!
 //! Raw message [`RAW_ECHO`] answers with the bytes it was given. A raw handler does not learn which instance it works
 //! for, so `probe` does not see raw calls.
 
+mod table;
 mod witness;
 
 use std::time::Duration;
@@ -82,6 +84,7 @@ impl Plugin for SyncDemo {
             "sleep" => encode(&sleep(decode(payload)?).await),
             "fail" => Err(fail(decode(payload)?)),
             "panic" => panic!("as asked"),
+            "serde" => encode(&table::echo(decode(payload)?)?),
             "probe" => encode(&self.witness.report()),
             unknown => Err(PluginError::UnknownMessageType(unknown.to_owned())),
         }
@@ -93,7 +96,7 @@ impl Plugin for SyncDemo {
     }
 
     fn supported_types(&self) -> Vec<&'static str> {
-        vec!["echo", "sleep", "fail", "panic", "probe"]
+        vec!["echo", "sleep", "fail", "panic", "serde", "probe"]
     }
 }
 

@@ -277,6 +277,10 @@ public final class Bundle {
         return new BundledLibrary(source.at(described.library()), platform, variant, described, bytes, own);
     }
 
+    Source source() {
+        return source;
+    }
+
     private static String listed(Iterable<?> names) {
         List<String> listed = new ArrayList<>();
         names.forEach(name -> listed.add(Quoted.plain(name.toString())));

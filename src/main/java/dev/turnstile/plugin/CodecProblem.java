@@ -9,30 +9,16 @@ import tools.jackson.databind.exc.MismatchedInputException;
 
 /** What Jackson could not write or read, in words: the member, what is wrong with it, and the way out. */
 final class CodecProblem {
-    private static final int LONGEST = 600;
-
     private static final String LARGER = "long, BigInteger and BigDecimal hold larger numbers";
     private static final String SETTING = "on a mapper of your own, ";
 
     private CodecProblem() {}
 
     static String of(JacksonException problem) {
-        String member = shortened(member(problem.getPath()));
-        String said = oneLine(problem.getOriginalMessage());
+        String member = OneLine.of(member(problem.getPath()));
+        String said = OneLine.of(problem.getOriginalMessage());
         String wayOut = wayOut(problem, said);
         return (member.isEmpty() ? "" : "member " + member + ": ") + said + (wayOut == null ? "" : "; " + wayOut);
-    }
-
-    /** Returns Jackson's words, fit for a line in a log. */
-    static String oneLine(@Nullable String said) {
-        return shortened(String.valueOf(said)).replaceAll("\\p{Cntrl}+", " ");
-    }
-
-    /** Names and values may be of any length; their ends tell what they are. */
-    private static String shortened(String text) {
-        return text.length() <= LONGEST
-                ? text
-                : text.substring(0, LONGEST / 2) + " … " + text.substring(text.length() - LONGEST / 2);
     }
 
     /** Returns the way to a member, such as {@code items[2].price}; empty for the whole. */
@@ -73,11 +59,19 @@ final class CodecProblem {
             return "it may be missing if it is an Optional, @Nullable, or @JsonProperty(isRequired = OptBoolean.FALSE);"
                     + " if the plugin has another name for it, @JsonProperty says so, or @JsonNaming for all";
         }
+        if (said.startsWith("Missing property ") && said.contains(" for external type id ")) {
+            return "serde leaves the content of a unit variant out; as `Variant {}` in Rust it has one, which is {}";
+        }
         if (type != null && Enum.class.isAssignableFrom(type)) {
             return "@JsonProperty on a constant names it, @EnumNaming on the enum names them all";
         }
-        if (!said.startsWith("Cannot coerce ") || said.startsWith("Cannot coerce empty ")) {
+        if (!said.startsWith("Cannot coerce ")
+                || said.startsWith("Cannot coerce empty ")
+                || said.startsWith("Cannot coerce blank ")) {
             return null;
+        }
+        if (said.startsWith("Cannot coerce String value ") && (type == char.class || type == Character.class)) {
+            return "a char is one unit of UTF-16; a String holds more, and any char of Rust";
         }
         if (type == String.class) {
             return SETTING + "withCoercionConfig(LogicalType.Textual, …) allows it";

@@ -1,6 +1,6 @@
 package dev.turnstile.plugin;
 
-import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /**
  * An error as it came from a {@link ConfinedPlugin}: the code and the bytes of the body. The worker passes it to the caller's side, where
@@ -8,9 +8,6 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ErrorReply extends Exception {
     private static final long serialVersionUID = 1L;
-
-    /** Enough for a line in a log. */
-    private static final int SHOWN_BYTES = 300;
 
     private final int code;
     private final transient byte[] body;
@@ -24,7 +21,7 @@ public final class ErrorReply extends Exception {
      * @param body for a JSON call an error envelope or plain text, for a raw call plain text with a NUL at its end; not copied
      */
     public ErrorReply(ErrorCode code, byte[] body) {
-        this((int) code.value(), body);
+        this((int) Objects.requireNonNull(code, "code").value(), Objects.requireNonNull(body, "body"));
     }
 
     ErrorReply(int code, byte[] body) {
@@ -33,14 +30,11 @@ public final class ErrorReply extends Exception {
         this.body = body;
     }
 
-    /** Returns the code and the begin of the body; made when it is asked for, since most replies are only read by the caller's side. */
+    /** Returns the code and the body, of a long one the two ends; made when it is asked for, since most replies are only read by the caller's side. */
     @Override
     public String getMessage() {
-        int length = Math.min(body.length, SHOWN_BYTES);
-        String text = new String(body, 0, length, StandardCharsets.UTF_8)
-                .replaceAll("\\p{Cntrl}+", " ")
-                .strip();
-        return ErrorCode.ofBits(code) + (text.isEmpty() ? "" : ": ") + text + (length < body.length ? "..." : "");
+        String text = OneLine.of(body).strip();
+        return ErrorCode.ofBits(code) + (text.isEmpty() ? "" : ": ") + text;
     }
 
     /** Notes that it answers a raw call: its text is never read as JSON. */

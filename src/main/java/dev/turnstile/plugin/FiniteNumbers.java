@@ -1,35 +1,31 @@
 package dev.turnstile.plugin;
 
-import java.lang.reflect.Array;
-import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamWriteException;
-import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.core.util.JsonGeneratorDelegate;
-import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.ValueDeserializer;
-import tools.jackson.databind.deser.jdk.NumberDeserializers;
-import tools.jackson.databind.deser.jdk.PrimitiveArrayDeserializers;
-import tools.jackson.databind.deser.std.DelegatingDeserializer;
-import tools.jackson.databind.exc.MismatchedInputException;
-import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
 
 /**
- * Refuses NaN and the infinities, which JSON has not: when a request is written, and where the double or float of a response would be one.
- * Jackson's own settings for them turn this off.
+ * Refuses NaN and the infinities, which JSON has not, when a request is written. {@link FiniteReader} does so for responses. Jackson's own
+ * settings for them turn this off.
  */
 final class FiniteNumbers {
-    private FiniteNumbers() {}
+    private static final String WAY_OUT = "; null in its place is what serde writes, and"
+            + " `JsonWriteFeature.WRITE_NAN_AS_STRINGS` of a mapper of your own writes a string";
 
-    // ---- requests ----
+    private FiniteNumbers() {}
 
     /** Has a generator refuse them, unless it writes them as strings. */
     static JsonGenerator written(TokenStreamFactory factory, JsonGenerator generator) {
         int features = generator.objectWriteContext().getFormatWriteFeatures(factory.getFormatWriteFeatures());
         return JsonWriteFeature.WRITE_NAN_AS_STRINGS.enabledIn(features) ? generator : new Generator(generator);
+    }
+
+    static boolean isFinite(Number number) {
+        return Double.isFinite(number.doubleValue());
     }
 
     /** All numbers that anything writes come by here. */
@@ -65,79 +61,25 @@ final class FiniteNumbers {
         }
 
         private StreamWriteException refused(Number number) {
-            return new StreamWriteException(
-                    this,
-                    "JSON has no number " + number + "; null in its place is what serde writes, and"
-                            + " `JsonWriteFeature.WRITE_NAN_AS_STRINGS` of a mapper of your own writes a string");
+            return new StreamWriteException(this, "JSON has no number " + number + WAY_OUT);
         }
     }
 
-    // ---- responses ----
+    /** The names in a map whose keys are doubles or floats: those that are no numbers are refused too. */
+    static final class Keys extends ValueSerializer<Object> {
+        private final ValueSerializer<Object> writer;
 
-    static SimpleModule module() {
-        return new SimpleModule(FiniteNumbers.class.getName())
-                .addDeserializer(double.class, finite(new NumberDeserializers.DoubleDeserializer(double.class, 0.0)))
-                .addDeserializer(Double.class, finite(new NumberDeserializers.DoubleDeserializer(Double.class, null)))
-                .addDeserializer(float.class, finite(new NumberDeserializers.FloatDeserializer(float.class, 0.0f)))
-                .addDeserializer(Float.class, finite(new NumberDeserializers.FloatDeserializer(Float.class, null)))
-                .addDeserializer(double[].class, finite(PrimitiveArrayDeserializers.forType(double.class)))
-                .addDeserializer(float[].class, finite(PrimitiveArrayDeserializers.forType(float.class)));
-    }
-
-    @SuppressWarnings("unchecked") // it reads what the other one reads
-    private static <T> ValueDeserializer<T> finite(ValueDeserializer<?> reader) {
-        return (ValueDeserializer<T>) (ValueDeserializer<?>) new Reader(reader);
-    }
-
-    private static final class Reader extends DelegatingDeserializer {
-        Reader(ValueDeserializer<?> reader) {
-            super(reader);
+        @SuppressWarnings("unchecked") // it writes what the other one writes
+        Keys(ValueSerializer<?> writer) {
+            this.writer = (ValueSerializer<Object>) writer;
         }
 
         @Override
-        protected ValueDeserializer<?> newDelegatingInstance(ValueDeserializer<?> reader) {
-            return new Reader(reader);
-        }
-
-        @Override
-        public Object deserialize(JsonParser json, DeserializationContext context) {
-            Object read = super.deserialize(json, context);
-            if (read instanceof Number number) {
-                check(number, json, context);
-            } else if (read != null) {
-                checkAll(read, context);
+        public void serialize(Object key, JsonGenerator json, SerializationContext context) {
+            if (key instanceof Number number && !isFinite(number) && json instanceof Generator) {
+                throw new StreamWriteException(json, "JSON has no number " + key + ", nor has serde such a name");
             }
-            return read;
-        }
-
-        private void check(Number number, JsonParser json, DeserializationContext context) {
-            if (!Double.isFinite(number.doubleValue()) && !mayBeInfinite(context)) {
-                throw refused(json.getString(), context);
-            }
-        }
-
-        private void checkAll(Object array, DeserializationContext context) {
-            for (int i = 0; i < Array.getLength(array); i++) {
-                if (!Double.isFinite(Array.getDouble(array, i)) && !mayBeInfinite(context)) {
-                    throw refused(String.valueOf(Array.get(array, i)), context).prependPath(array, i);
-                }
-            }
-        }
-
-        private static boolean mayBeInfinite(DeserializationContext context) {
-            int features =
-                    context.getFormatReadFeatures(context.tokenStreamFactory().getFormatReadFeatures());
-            return JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS.enabledIn(features);
-        }
-
-        private JacksonException refused(String number, DeserializationContext context) {
-            return MismatchedInputException.from(
-                    context.getParser(),
-                    handledType(),
-                    number + " is not a finite number of the type "
-                            + handledType().getSimpleName()
-                            + "; BigDecimal holds numbers of any size, and"
-                            + " `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` of a mapper of your own allows infinities");
+            writer.serialize(key, json, context);
         }
     }
 }

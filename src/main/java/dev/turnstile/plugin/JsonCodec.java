@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Writes requests and reads responses, on the caller's side of the gate. */
 final class JsonCodec {
-    /** JSON as Rust's serde has it, with names in {@code snake_case}. */
+    /** JSON as Rust's serde has it, with names in {@code snake_case}. Not for users' classes: see {@link #of}. */
     static final JsonMapper SNAKE_CASE = SerdeMapper.create();
 
     private final JsonMapper mapper;
@@ -23,6 +23,14 @@ final class JsonCodec {
         this.mapper = mapper;
         this.scan = new PayloadScan(mapper);
         this.envelopes = Envelope.factory(mapper);
+    }
+
+    /**
+     * The codec of one plugin with the mapper of its options. A mapper keeps each class that it has written or read, and so its class loader. Therefore the
+     * default one is not shared by plugins: it would keep applications that have gone.
+     */
+    static JsonCodec of(JsonMapper mapper) {
+        return new JsonCodec(SNAKE_CASE.equals(mapper) ? SerdeMapper.create() : mapper);
     }
 
     JavaType type(Type type) {
@@ -158,9 +166,9 @@ final class JsonCodec {
             throw new CodecException(
                     "The response of " + tag + " cannot be read: " + CodecProblem.of(tooLarge), true, tooLarge);
         } catch (JacksonException malformed) {
+            requireUtf8(tag, body, length);
             throw new CodecException(
-                    "The response of " + tag + " is not a JSON object: "
-                            + CodecProblem.oneLine(malformed.getOriginalMessage()),
+                    "The response of " + tag + " is not a JSON object: " + OneLine.of(malformed.getOriginalMessage()),
                     true,
                     malformed);
         }
@@ -169,13 +177,28 @@ final class JsonCodec {
             String message = envelope.errorMessage();
             throw new PluginException(code, tag, message == null ? code.label() : message);
         }
+        requireUtf8(tag, body, length);
         if (!"success".equals(envelope.status())) {
             throw new CodecException(
-                    "The response of " + tag + " has the status " + CodecProblem.oneLine(envelope.status())
+                    "The response of " + tag + " has the status " + OneLine.of(envelope.status())
                             + ", neither success nor error",
                     true,
                     null);
         }
         return envelope;
+    }
+
+    /** The parser lets some of what is not UTF-8 through, as other characters. */
+    private static void requireUtf8(String tag, byte[] body, int length) {
+        int at = Utf8.illFormed(body, length);
+        if (at >= 0) {
+            throw new CodecException(
+                    String.format(
+                            "The response of %s is not UTF-8 at byte %d (0x%02X); it is not read, since characters of"
+                                    + " it would become others: let the plugin send bytes by a raw call or in base64",
+                            tag, at, body[at]),
+                    true,
+                    null);
+        }
     }
 }

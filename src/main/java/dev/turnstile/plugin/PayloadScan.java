@@ -42,7 +42,7 @@ final class PayloadScan {
     static final int MAX_DEPTH = 64;
 
     /** An index beyond every end, where nothing that is looked for can be. */
-    private static final int NOWHERE = Integer.MAX_VALUE;
+    private static final int NOWHERE = Utf8.ILL_FORMED;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101_0101_0101_0101L;
@@ -208,7 +208,7 @@ final class PayloadScan {
             if (special == '"') {
                 return at + 1;
             }
-            at = special == '\\' ? escape(json, at + 1, end) : special < 0 ? character(json, at, end) : NOWHERE;
+            at = special == '\\' ? escape(json, at + 1, end) : special < 0 ? Utf8.character(json, at, end) : NOWHERE;
         }
     }
 
@@ -228,23 +228,6 @@ final class PayloadScan {
             }
             default -> NOWHERE;
         };
-    }
-
-    /** A character of two to four bytes, by the letter of Unicode's table of well-formed sequences. */
-    private static int character(byte[] json, int at, int end) {
-        int first = json[at] & 0xff;
-        int length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-        if (first < 0xc2 || first > 0xf4 || end - at < length) {
-            return NOWHERE;
-        }
-        int second = json[at + 1] & 0xff;
-        int least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80; // else it would be overlong
-        int most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf; // else a surrogate, or beyond U+10FFFF
-        boolean formed = least <= second && second <= most;
-        for (int i = at + 2; i < at + length; i++) {
-            formed &= (json[i] & 0xc0) == 0x80;
-        }
-        return formed ? at + length : NOWHERE;
     }
 
     private static int number(byte[] json, int from, int end) {

@@ -28,6 +28,7 @@ final class PluginClasses {
                 ErrorCode.class,
                 Exchange.class,
                 GuardedPlugin.class,
+                OneLine.class,
                 PluginException.class,
                 PluginFanOut.class,
                 PluginRequest.class,

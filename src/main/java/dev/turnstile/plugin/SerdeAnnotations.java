@@ -10,6 +10,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -34,7 +35,7 @@ final class SerdeAnnotations extends NopAnnotationIntrospector {
 
     @Override
     public @Nullable Object findEnumNamingStrategy(MapperConfig<?> config, AnnotatedClass enumClass) {
-        return VARIANTS;
+        return EnumNames.hasValues(config, enumClass) ? null : VARIANTS; // a strategy would come before them
     }
 
     /**
@@ -55,19 +56,43 @@ final class SerdeAnnotations extends NopAnnotationIntrospector {
         return parameter.hasAnnotation(JsonView.class)
                 || parameter.hasAnnotation(JsonSetter.class)
                 || (property != null && property.access() == JsonProperty.Access.READ_ONLY)
-                || type.isAnnotationPresent(JsonIgnoreProperties.class)
-                || type.isAnnotationPresent(JsonIncludeProperties.class);
+                || isLeftOutOf(type, property != null ? property.value() : "", declared(parameter));
     }
 
-    private static boolean isNullable(AnnotatedParameter parameter) {
+    private static boolean isLeftOutOf(Class<?> type, String given, @Nullable Parameter declared) {
+        JsonIgnoreProperties ignored = type.getAnnotation(JsonIgnoreProperties.class);
+        JsonIncludeProperties included = type.getAnnotation(JsonIncludeProperties.class);
+        return (ignored != null && isAmong(ignored.value(), given, declared))
+                || (included != null && !isAmong(included.value(), given, declared));
+    }
+
+    /** Whatever the naming strategy: names that differ in case and underscores only are one. */
+    private static boolean isAmong(String[] names, String given, @Nullable Parameter declared) {
+        return Arrays.stream(names)
+                .map(SerdeAnnotations::bare)
+                .anyMatch(name ->
+                        name.equals(bare(given)) || (declared != null && name.equals(bare(declared.getName()))));
+    }
+
+    private static String bare(String name) {
+        return name.replaceAll("[_.-]", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static @Nullable Parameter declared(AnnotatedParameter parameter) {
         AnnotatedElement creator = parameter.getOwner().getAnnotated();
-        if (!(creator instanceof Executable executable) || parameter.getIndex() >= executable.getParameterCount()) {
-            return false;
-        }
-        Parameter declared = executable.getParameters()[parameter.getIndex()];
-        return saysNullable(declared.getAnnotations())
-                || saysNullable(declared.getAnnotatedType().getAnnotations())
-                || isNullableComponent(parameter.getDeclaringClass(), declared.getName());
+        return creator instanceof Executable executable && parameter.getIndex() < executable.getParameterCount()
+                ? executable.getParameters()[parameter.getIndex()]
+                : null;
+    }
+
+    /** Mix-ins have their say, but for annotations of a type's use, which Jackson does not pass on. */
+    private static boolean isNullable(AnnotatedParameter parameter) {
+        Parameter declared = declared(parameter);
+        return parameter.annotations().anyMatch(SerdeAnnotations::saysNullable)
+                || (declared != null
+                        && (saysNullable(declared.getAnnotations())
+                                || saysNullable(declared.getAnnotatedType().getAnnotations())
+                                || isNullableComponent(parameter.getDeclaringClass(), declared.getName())));
     }
 
     /** A canonical constructor that is written out does not repeat the annotations of the components. */
@@ -81,7 +106,10 @@ final class SerdeAnnotations extends NopAnnotationIntrospector {
 
     /** There are many annotations of that name. */
     private static boolean saysNullable(Annotation[] annotations) {
-        return Arrays.stream(annotations)
-                .anyMatch(each -> each.annotationType().getSimpleName().equals("Nullable"));
+        return Arrays.stream(annotations).anyMatch(SerdeAnnotations::saysNullable);
+    }
+
+    private static boolean saysNullable(Annotation annotation) {
+        return annotation.annotationType().getSimpleName().equals("Nullable");
     }
 }

@@ -6,8 +6,10 @@ import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
@@ -34,7 +36,7 @@ final class SerdeMapper {
                 .addDecorator(FiniteNumbers::written)
                 .build());
         named(mapper);
-        mapper.disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).addModule(FiniteNumbers.module());
+        mapper.disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS).addModule(ExactReads.module());
         strict(mapper);
         return mapper.build();
     }
@@ -42,6 +44,8 @@ final class SerdeMapper {
     /** Nothing is cut off or turned into another kind of value. Members that are missing are up to {@link SerdeAnnotations}. */
     private static void strict(JsonMapper.Builder mapper) {
         mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS) // but for records, which may be empty
+                .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .withCoercionConfigDefaults(all -> all.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
                 .withCoercionConfig(LogicalType.Textual, text -> {
@@ -53,8 +57,9 @@ final class SerdeMapper {
 
     private static void named(JsonMapper.Builder mapper) {
         mapper.propertyNamingStrategy(new SnakeCase())
-                .annotationIntrospector(
-                        AnnotationIntrospector.pair(mapper.annotationIntrospector(), new SerdeAnnotations()))
+                .annotationIntrospector(AnnotationIntrospector.pair(
+                        new VisibleTags(),
+                        AnnotationIntrospector.pair(mapper.annotationIntrospector(), new SerdeAnnotations())))
                 .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING, EnumFeature.READ_ENUMS_USING_TO_STRING)
                 .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS);
     }

@@ -73,7 +73,7 @@ class PluginErrorsTest {
     @Test
     void errorReply_thatIsLong_isCut() {
         ErrorReply reply = new ErrorReply(new ErrorCode(1), "x".repeat(10_000).getBytes(StandardCharsets.UTF_8));
-        assertEquals("invalid state (1): " + "x".repeat(300) + "...", reply.getMessage());
+        assertEquals("invalid state (1): " + "x".repeat(300) + " … " + "x".repeat(300), reply.getMessage());
     }
 
     // ---- the body of an error ----

@@ -101,6 +101,9 @@ class SerdeTableTest {
 
     record Measured(OptionalDouble v) {}
 
+    record Quoted(
+            @JsonFormat(shape = JsonFormat.Shape.STRING) long id) {}
+
     record Span(long secs, int nanos) {}
 
     enum Color {
@@ -162,7 +165,9 @@ class SerdeTableTest {
                     property = "t")
             Content c) {}
 
-    sealed interface Content permits Disc, Ring {}
+    sealed interface Content permits Disc, Ring, Empty {}
+
+    record Empty() implements Content {}
 
     record Disc(double radius) implements Content {}
 
@@ -214,6 +219,7 @@ class SerdeTableTest {
         row("`struct Point(f64, f64)`, and tuples", new Point(1, 2.5), new TypeReference<Point>() {});
         row("`f64` that may be NaN", new Measured(OptionalDouble.empty()), new TypeReference<Measured>() {});
         row("`u64`, `u128`", BigInteger.TWO.pow(128).subtract(BigInteger.ONE), new TypeReference<BigInteger>() {});
+        row("`u64` as text", new Quoted(42), new TypeReference<Quoted>() {});
         row("`std::time::Duration`", new Span(1, 500_000_000), new TypeReference<Span>() {});
         row(
                 "`enum Color { LightBlue, Red }` with `rename_all = \"snake_case\"`",
@@ -272,8 +278,8 @@ class SerdeTableTest {
     }
 
     /** These are tested by methods of their own. */
-    private static final List<String> OTHERS =
-            List.of("`#[serde(default)]`, when written by Java", "`()` and `struct Unit;`", "`Vec<u8>`");
+    private static final List<String> OTHERS = List.of(
+            "`#[serde(default)]`, when written by Java", "`()` and `struct Unit;`", "`Vec<u8>`", "`Vec<u8>` in base64");
 
     record Row(String rust, String json, String java) {}
 
@@ -320,6 +326,17 @@ class SerdeTableTest {
         if (meaning.isWritten()) {
             assertEquals(DEFAULT.readTree(row.json()), DEFAULT.readTree(writtenEach(meaning))); // members in any order
         }
+    }
+
+    /** Returns the JSON that Java writes for a row, or that of the page if Java only reads the row. */
+    static String javas(Row row) {
+        Meaning meaning = MEANINGS.get(row.rust());
+        return meaning != null && meaning.isWritten() ? writtenEach(meaning) : row.json();
+    }
+
+    /** Whether Java writes what it reads. */
+    static boolean isBothWays(Row row) {
+        return OTHERS.contains(row.rust()) || MEANINGS.get(row.rust()).isWritten();
     }
 
     /** Of the elements of a bare list Jackson writes no type ids, since nothing declares what they are. */
@@ -373,6 +390,10 @@ class SerdeTableTest {
         String json = rowOf("`Vec<u8>`").json();
         assertArrayEquals(new int[] {1, 255}, read(DEFAULT, json, new TypeReference<int[]>() {}));
         assertEquals(json, written(DEFAULT, new int[] {1, 255}));
+
+        String base64 = rowOf("`Vec<u8>` in base64").json();
+        assertArrayEquals(new byte[] {1, -1}, read(DEFAULT, base64, new TypeReference<byte[]>() {}));
+        assertEquals(base64, written(DEFAULT, new byte[] {1, -1}));
     }
 
     // ---- more of what serde writes ----
@@ -416,6 +437,17 @@ class SerdeTableTest {
         CodecException refused =
                 assertThrows(CodecException.class, () -> read(DEFAULT, json, new TypeReference<Tagged>() {}));
         assertTrue(refused.pluginRan());
+    }
+
+    @Test
+    void unitVariant_withoutItsContent_isRefusedWithAWayOut() {
+        CodecException refused = assertThrows(
+                CodecException.class, () -> read(DEFAULT, "{\"t\":\"Empty\"}", new TypeReference<Adjacent>() {}));
+        assertTrue(refused.getMessage().contains("member c"), refused::getMessage);
+        assertTrue(refused.getMessage().contains("`Variant {}`"), refused::getMessage);
+        Adjacent empty = new Adjacent(new Empty());
+        assertEquals(empty, read(DEFAULT, "{\"t\":\"Empty\",\"c\":{}}", new TypeReference<Adjacent>() {}));
+        assertEquals("{\"c\":{},\"t\":\"Empty\"}", written(DEFAULT, empty));
     }
 
     /** It has no good Java, and is an error that says so. */

@@ -1,0 +1,198 @@
+package dev.turnstile.plugin;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import java.io.File;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.Calendar;
+import java.util.Date;
+import java.util.OptionalDouble;
+import java.util.Set;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.KeyDeserializer;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.deser.ValueInstantiator;
+import tools.jackson.databind.deser.bean.BeanDeserializer;
+import tools.jackson.databind.deser.jackson.JsonNodeDeserializer;
+import tools.jackson.databind.deser.jdk.EnumDeserializer;
+import tools.jackson.databind.deser.std.FromStringDeserializer;
+import tools.jackson.databind.deser.std.StdValueInstantiator;
+import tools.jackson.databind.ext.jdk8.OptionalDoubleDeserializer;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.module.SimpleValueInstantiators;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+import tools.jackson.databind.type.ArrayType;
+
+/** Has Jackson's own readers refuse what they would change. Readers that a user brings stay as they are. */
+final class ExactReads extends ValueDeserializerModifier {
+    private static final long serialVersionUID = 1L;
+
+    private static final Set<Class<?>> FINITE =
+            Set.of(double.class, Double.class, float.class, Float.class, Number.class, Object.class);
+    private static final Set<Class<?>> QUOTABLE = Set.of(
+            boolean.class,
+            Boolean.class,
+            byte.class,
+            Byte.class,
+            short.class,
+            Short.class,
+            int.class,
+            Integer.class,
+            long.class,
+            Long.class,
+            float.class,
+            Float.class,
+            double.class,
+            Double.class,
+            BigInteger.class,
+            BigDecimal.class);
+    private static final Set<Class<?>> WHOLE =
+            Set.of(Byte.class, Short.class, Integer.class, Long.class, BigInteger.class);
+    private static final Set<Class<?>> TIMES = Set.of(
+            Instant.class,
+            OffsetDateTime.class,
+            ZonedDateTime.class,
+            LocalDate.class,
+            LocalDateTime.class,
+            Duration.class);
+
+    private ExactReads() {}
+
+    static SimpleModule module() {
+        return new SimpleModule(ExactReads.class.getName())
+                .setDeserializerModifier(new ExactReads())
+                .setSerializerModifier(new ExactWrites())
+                .addSerializer(Path.class, ToStringSerializer.instance) // Jackson makes a URI of it
+                .addSerializer(File.class, ToStringSerializer.instance) // and this absolute
+                .setValueInstantiators(new Newtypes())
+                // Jackson shows a modifier neither of these.
+                .addDeserializer(JsonNode.class, finite(JsonNodeDeserializer.getDeserializer(JsonNode.class)))
+                .addDeserializer(ObjectNode.class, finite(JsonNodeDeserializer.getDeserializer(ObjectNode.class)))
+                .addDeserializer(ArrayNode.class, finite(JsonNodeDeserializer.getDeserializer(ArrayNode.class)))
+                .addDeserializer(OptionalDouble.class, finite(new OptionalDoubleDeserializer()));
+    }
+
+    @SuppressWarnings("unchecked") // it reads what the other one reads
+    private static <T> ValueDeserializer<T> finite(ValueDeserializer<?> reader) {
+        return (ValueDeserializer<T>) (ValueDeserializer<?>) new FiniteReader(reader);
+    }
+
+    @Override
+    public ValueDeserializer<?> modifyDeserializer(
+            DeserializationConfig config, BeanDescription.Supplier described, ValueDeserializer<?> reader) {
+        if (!isJacksons(reader)) {
+            return reader;
+        }
+        Class<?> type = reader.handledType();
+        ValueDeserializer<?> exact = reader;
+        if (reader.getClass() == BeanDeserializer.class) {
+            boolean isArray = described.findExpectedFormat(type).getShape() == JsonFormat.Shape.ARRAY;
+            return isArray ? new TupleReader.OfClass((BeanDeserializer) reader) : reader;
+        }
+        if (FINITE.contains(type)) {
+            exact = new FiniteReader(exact);
+        } else if (type == byte.class || type == Byte.class) {
+            exact = new ByteReader(exact);
+        } else if (TIMES.contains(type) || Date.class.isAssignableFrom(type) || Calendar.class.isAssignableFrom(type)) {
+            exact = new TimeReader(exact);
+        } else if (reader instanceof FromStringDeserializer) {
+            exact = new TextReader(exact);
+        }
+        return QUOTABLE.contains(type) ? new QuotedReader(exact) : exact;
+    }
+
+    @Override
+    public ValueDeserializer<?> modifyArrayDeserializer(
+            DeserializationConfig config,
+            ArrayType type,
+            BeanDescription.Supplier described,
+            ValueDeserializer<?> reader) {
+        Class<?> raw = type.getRawClass();
+        if (!isJacksons(reader)) {
+            return reader;
+        }
+        return raw == byte[].class
+                ? new ByteReader.OfArray(reader)
+                : raw == double[].class || raw == float[].class ? new FiniteReader(reader) : reader;
+    }
+
+    @Override
+    public ValueDeserializer<?> modifyEnumDeserializer(
+            DeserializationConfig config,
+            JavaType type,
+            BeanDescription.Supplier described,
+            ValueDeserializer<?> reader) {
+        if (reader instanceof EnumDeserializer) {
+            EnumNames.requireDistinct(config, type);
+        }
+        return reader;
+    }
+
+    @Override
+    public KeyDeserializer modifyKeyDeserializer(DeserializationConfig config, JavaType type, KeyDeserializer reader) {
+        if (!reader.getClass().getName().startsWith("tools.jackson.")) {
+            return reader;
+        }
+        if (type.isEnumImplType()) {
+            EnumNames.requireDistinct(config, type);
+        }
+        return WHOLE.contains(type.getRawClass())
+                ? new WholeKey(reader)
+                : type.hasRawClass(Double.class) || type.hasRawClass(Float.class)
+                        ? new FiniteReader.OfKey(reader)
+                        : reader;
+    }
+
+    /** Refuses another spelling of a number, such as 01: two members would become one; and 200 for a byte, which Jackson reads as -56. */
+    private static final class WholeKey extends KeyDeserializer {
+        private final KeyDeserializer reader;
+
+        WholeKey(KeyDeserializer reader) {
+            this.reader = reader;
+        }
+
+        @Override
+        public Object deserializeKey(String key, DeserializationContext context) {
+            Object number = reader.deserializeKey(key, context);
+            return key.equals(String.valueOf(number))
+                    ? number
+                    : context.handleWeirdKey(
+                            number.getClass(),
+                            key,
+                            "%s is another number, or its name is; String and short hold it",
+                            number);
+        }
+    }
+
+    private static boolean isJacksons(ValueDeserializer<?> reader) {
+        return reader.getClass().getName().startsWith("tools.jackson.");
+    }
+
+    /** Has a class that is made of one number read as that number is. */
+    private static final class Newtypes extends SimpleValueInstantiators {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public ValueInstantiator modifyValueInstantiator(
+                DeserializationConfig config, BeanDescription.Supplier described, ValueInstantiator creator) {
+            boolean isOfNumber = creator.canCreateFromDouble() || creator.canCreateFromBigDecimal();
+            return creator.getClass() == StdValueInstantiator.class && isOfNumber && !creator.canCreateUsingDelegate()
+                    ? new NewtypeOfNumber((StdValueInstantiator) creator)
+                    : creator;
+        }
+    }
+}
