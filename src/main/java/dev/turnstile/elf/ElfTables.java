@@ -13,10 +13,13 @@ final class ElfTables {
     private static final long RELOCATION_SIZE = 9;
     private static final long KIND_OF_CALLS = 20;
 
-    /** The entries of addresses, and of the sizes of what is there. */
+    /**
+     * The entries of addresses, and of the sizes of what is there: {@code DT_RELA}, {@code DT_REL}, {@code DT_JMPREL}, {@code DT_INIT_ARRAY}, {@code
+     * DT_FINI_ARRAY}, {@code DT_RELR}.
+     */
     private static final long[][] SIZED = {{RELOCATIONS, 8}, {17, 18}, {CALLS, 2}, {25, 27}, {26, 28}, {36, 35}};
 
-    /** Addresses of what has no size, or tells it itself. */
+    /** Addresses of what has no size, or tells it itself; the first one is {@code DT_PLTGOT}. */
     private static final long[] ADDRESSES = {
         3,
         ElfDynamic.SYMBOLS,
@@ -27,7 +30,7 @@ final class ElfTables {
         ElfDynamic.VERSIONS_NEEDED
     };
 
-    /** Addresses of functions. */
+    /** Addresses of functions: {@code DT_INIT}, {@code DT_FINI}. */
     private static final long[] FUNCTIONS = {12, 13};
 
     /** Of 64-bit libraries. */
