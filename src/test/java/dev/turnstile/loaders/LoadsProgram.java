@@ -143,7 +143,9 @@ final class LoadsProgram {
         require(
                 after.descriptors - before.descriptors <= 2 + loads * ownDescriptors,
                 what + ": descriptors " + before + " " + after);
-        require(after.threads <= before.threads + 20, what + ": threads " + before + " " + after); // the JVM's own come and go
+        require(
+                after.threads <= before.threads + 20,
+                what + ": threads " + before + " " + after); // the JVM's own come and go
         require(after.files <= before.files, what + ": files " + before + " " + after);
         require(each(after.mappings - before.mappings) <= 10, what + ": mappings " + before + " " + after);
         require(
