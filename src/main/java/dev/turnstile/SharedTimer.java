@@ -93,7 +93,7 @@ class SharedTimer implements Runnable {
             isKept = true;
         } finally {
             if (!isKept) {
-                task.cancel();
+                planned.remove(task); // as few frames as can be: this may be the end of a stack
             }
         }
         return task;

@@ -237,8 +237,8 @@ final class Workers<R> {
             if (hasEnded) {
                 throw line.refusals().closed();
             }
-            workers.add(worker);
             SharedTimer.SYSTEM.workerComes();
+            workers.add(worker);
         } finally {
             census.unlock();
         }
@@ -248,9 +248,7 @@ final class Workers<R> {
     private boolean remove(Worker<R> worker) {
         census.lock();
         try {
-            if (workers.remove(worker)) {
-                SharedTimer.SYSTEM.workerGone();
-            }
+            workers.remove(worker);
             boolean isLast = workers.isEmpty() && (line.state() != TurnstileState.OPEN || !isOpen);
             hasEnded |= isLast && isOpen;
             return isLast;
@@ -279,8 +277,12 @@ final class Workers<R> {
         if (failure != null) {
             failureToClose = failure;
         }
-        if (remove(worker)) {
-            end();
+        try {
+            if (remove(worker)) {
+                end();
+            }
+        } finally {
+            SharedTimer.SYSTEM.workerGone();
         }
     }
 
