@@ -22,6 +22,7 @@ import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedParameter;
+import tools.jackson.databind.introspect.AnnotationMap;
 import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 
 /** What holds where a class has no annotation of Jackson's that says otherwise. */
@@ -88,7 +89,8 @@ final class SerdeAnnotations extends NopAnnotationIntrospector {
     /** Mix-ins have their say, but for annotations of a type's use, which Jackson does not pass on. */
     private static boolean isNullable(AnnotatedParameter parameter) {
         Parameter declared = declared(parameter);
-        return parameter.annotations().anyMatch(SerdeAnnotations::saysNullable)
+        AnnotationMap all = parameter._annotationMap(); // in Jackson 3.0 there may be none
+        return (all != null && all.values().anyMatch(SerdeAnnotations::saysNullable))
                 || (declared != null
                         && (saysNullable(declared.getAnnotations())
                                 || saysNullable(declared.getAnnotatedType().getAnnotations())
