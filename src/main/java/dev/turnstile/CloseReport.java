@@ -53,7 +53,7 @@ public final class CloseReport {
         return values.resourceClosed();
     }
 
-    /** {@return what the resource's closer threw, or {@code null}} */
+    /** {@return what the resource's closer threw, such as that a plugin did not stop properly; or {@code null}} */
     public @Nullable Throwable closeFailure() {
         return values.closeFailure();
     }

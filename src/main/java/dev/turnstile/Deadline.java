@@ -1,6 +1,7 @@
 package dev.turnstile;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
@@ -35,7 +36,7 @@ final class Deadline {
 
     /** Returns the length in nanoseconds, cut to what can be added to any {@code nanoTime}; never negative. */
     static long nanos(Duration limit) {
-        if (limit.isNegative()) {
+        if (Objects.requireNonNull(limit, "limit").isNegative()) {
             return 0;
         }
         return limit.compareTo(Duration.ofNanos(LONGEST_NANOS)) < 0 ? limit.toNanos() : LONGEST_NANOS;

@@ -156,7 +156,7 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
      * @throws ReentrantCallException if this is the worker
      */
     public <U extends T> Fork<U> fork(CallRequest<R, U, ?> request) {
-        return fork(request.forkOf(gate));
+        return fork(Objects.requireNonNull(request, "request").forkOf(gate));
     }
 
     /**

@@ -67,7 +67,6 @@ final class Rehearsal {
                 JoinPolicy.class,
                 ReentrantCallException.class,
                 SharedTimer.class,
-                SharedTimer.Task.class,
                 StuckCall.class,
                 StuckCall.Values.class,
                 SwapException.class,
@@ -90,6 +89,7 @@ final class Rehearsal {
             ForkCall.class,
             Observers.class,
             Relay.class,
+            SharedTimer.class,
             TimeLimit.class,
             Watchdog.class,
             WorkerSteps.class

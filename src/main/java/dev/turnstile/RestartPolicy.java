@@ -93,7 +93,8 @@ public final class RestartPolicy {
      * @throws IllegalArgumentException if a value is out of range; the message names it
      */
     public static RestartPolicy limited(int attempts, Duration time) {
-        return new RestartPolicy(new Values(attempts, time, DEFAULT_FIRST_DELAY, Duration.ofSeconds(30), false));
+        return new RestartPolicy(new Values(
+                attempts, Objects.requireNonNull(time, "time"), DEFAULT_FIRST_DELAY, Duration.ofSeconds(30), false));
     }
 
     /**
@@ -105,6 +106,8 @@ public final class RestartPolicy {
      * @throws IllegalArgumentException if the first is negative or the longest is shorter
      */
     public RestartPolicy withDelays(Duration first, Duration longest) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(longest, "longest");
         return new RestartPolicy(new Values(budget(), within(), first, longest, refusesWhileDown()));
     }
 

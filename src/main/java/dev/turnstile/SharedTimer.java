@@ -1,8 +1,11 @@
 package dev.turnstile;
 
+import java.security.AccessController;
+import java.security.PrivilegedAction;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -10,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs short tasks of the library at a point in system time: ends futures whose limit has passed, and lets watchdogs look. All gates share one
- * platform thread, which ends when nothing has been planned for some time. No user code runs on it.
+ * platform thread. It ends when nothing has been planned for some time, and at once if there is no worker whose gate could plan something: otherwise it
+ * would keep the class loader of an application that has closed all its gates. No user code runs on it.
  */
 class SharedTimer implements Runnable {
     // The protocol. A thread that plans a task adds it to the map, then looks whether there is a timer thread and
@@ -22,11 +26,14 @@ class SharedTimer implements Runnable {
 
     static final SharedTimer SYSTEM = new SharedTimer();
 
-    /** How long the thread lives without anything planned. */
+    private static final boolean KEEPS_ITS_MAKERS = Runtime.version().feature() < 24;
+
+    /** How long the thread lives without anything planned, as long as there is a worker. */
     private static final long IDLE_NANOS = 10_000_000_000L;
 
     private final ConcurrentSkipListMap<Task, Task> planned = new ConcurrentSkipListMap<>();
     private final AtomicLong count = new AtomicLong();
+    private final AtomicInteger workers = new AtomicInteger();
     private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
 
     /** By {@link System#nanoTime()}; only the timer thread writes it. */
@@ -45,7 +52,9 @@ class SharedTimer implements Runnable {
 
         /** Cancels the task, unless it is just running. */
         void cancel() {
-            planned.remove(this);
+            if (planned.remove(this) != null && workers.get() == 0) {
+                rouse();
+            }
         }
 
         @Override
@@ -102,13 +111,24 @@ class SharedTimer implements Runnable {
         return tasks;
     }
 
+    /** A worker comes, whose gate may plan tasks. */
+    void workerComes() {
+        workers.incrementAndGet();
+    }
+
+    /** A worker has gone. After the last one, the thread looks whether it is needed. */
+    void workerGone() {
+        if (workers.decrementAndGet() == 0) {
+            rouse();
+        }
+    }
+
+    private void rouse() {
+        LockSupport.unpark(thread.get());
+    }
+
     private void start() {
-        Thread next = Thread.ofPlatform()
-                .name("turnstile-timer")
-                .daemon()
-                .inheritInheritableThreadLocals(false)
-                .unstarted(this);
-        next.setContextClassLoader(SharedTimer.class.getClassLoader());
+        Thread next = KEEPS_ITS_MAKERS ? Unrelated.thread(this) : unstarted();
         if (thread.compareAndSet(null, next)) {
             boolean isStarted = false;
             try {
@@ -119,6 +139,36 @@ class SharedTimer implements Runnable {
                     thread.set(null);
                 }
             }
+        }
+    }
+
+    private Thread unstarted() {
+        return Thread.ofPlatform()
+                .name("turnstile-timer")
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .unstarted(this);
+    }
+
+    /**
+     * Makes the thread so that it does not keep the code that needs it first. Before JDK 24 a thread keeps the protection domains, and so the class
+     * loaders, of all code that is on the stack when it is made.
+     */
+    @SuppressWarnings("removal") // never used where it may have been removed
+    private static final class Unrelated implements PrivilegedAction<Thread> {
+        private final SharedTimer timer;
+
+        private Unrelated(SharedTimer timer) {
+            this.timer = timer;
+        }
+
+        static Thread thread(SharedTimer timer) {
+            return AccessController.doPrivileged(new Unrelated(timer));
+        }
+
+        @Override
+        public Thread run() {
+            return timer.unstarted();
         }
     }
 
@@ -146,22 +196,39 @@ class SharedTimer implements Runnable {
         }
     }
 
-    /** Returns {@code false} if there was nothing to do for some time. */
+    /** Returns {@code false} if there was nothing to do for some time, or nobody is left who could plan something. */
     private boolean runDueOrPark() {
-        Task first = first();
         long now = System.nanoTime();
-        if (first != null && first.at - now <= 0) {
-            if (planned.remove(first) != null) {
-                run(first);
-            }
+        if (runFirstIfDue(now)) {
             return true;
         }
-        long until = first == null ? now + IDLE_NANOS : first.at;
-        wakesAt = until;
-        if (Objects.equals(first(), first)) {
-            LockSupport.parkNanos(this, until - now);
+        boolean wasIdle = planned.isEmpty();
+        if (wasIdle && workers.get() == 0) {
+            return false;
         }
-        return first != null || !planned.isEmpty();
+        // No task is in a variable here: a parked thread would keep it after it was cancelled, and its gate with it.
+        if (fallsAsleep(now)) {
+            LockSupport.parkNanos(this, wakesAt - now);
+        }
+        return !wasIdle || !planned.isEmpty();
+    }
+
+    private boolean runFirstIfDue(long now) {
+        Task first = first();
+        if (first == null || first.at - now > 0) {
+            return false;
+        }
+        if (planned.remove(first) != null) {
+            run(first);
+        }
+        return true;
+    }
+
+    /** Says when the thread will wake. Returns {@code false} if a task has come or gone meanwhile. */
+    private boolean fallsAsleep(long now) {
+        Task first = first();
+        wakesAt = first == null ? now + IDLE_NANOS : first.at;
+        return Objects.equals(first(), first);
     }
 
     private static void run(Task due) {

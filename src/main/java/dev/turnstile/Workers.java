@@ -238,6 +238,7 @@ final class Workers<R> {
                 throw line.refusals().closed();
             }
             workers.add(worker);
+            SharedTimer.SYSTEM.workerComes();
         } finally {
             census.unlock();
         }
@@ -247,7 +248,9 @@ final class Workers<R> {
     private boolean remove(Worker<R> worker) {
         census.lock();
         try {
-            workers.remove(worker);
+            if (workers.remove(worker)) {
+                SharedTimer.SYSTEM.workerGone();
+            }
             boolean isLast = workers.isEmpty() && (line.state() != TurnstileState.OPEN || !isOpen);
             hasEnded |= isLast && isOpen;
             return isLast;

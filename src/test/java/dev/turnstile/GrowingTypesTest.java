@@ -100,7 +100,7 @@ class GrowingTypesTest {
 
     // ---- reflection ----
 
-    private static List<Class<?>> publicClasses() throws IOException {
+    static List<Class<?>> publicClasses() throws IOException {
         Path root = Path.of(Turnstile.class
                 .getProtectionDomain()
                 .getCodeSource()

@@ -96,6 +96,22 @@ class SharedTimerTest {
         assertEquals("next", Eventually.next("next", done));
     }
 
+    /** It would keep the class loader of an application that has closed all its gates. */
+    @Test
+    void thread_whenNoWorkerIsLeft_endsWithTheLastTask() {
+        CompletableFuture<Thread> thread = new CompletableFuture<>();
+        timer.workerComes();
+        timer.plan(() -> thread.complete(Thread.currentThread()), 0);
+        SharedTimer.Task cancelled = timer.plan(() -> done.add("cancelled"), DAY);
+        SharedTimer.Task last = timer.plan(() -> done.add("last"), DAY);
+        Thread timerThread = thread.join();
+        timer.workerGone();
+        cancelled.cancel();
+        assertTrue(timerThread.isAlive());
+        last.cancel();
+        Eventually.isTrue("the thread ends", () -> !timerThread.isAlive());
+    }
+
     @Test
     void tasks_plannedAndCancelledByMany_areAllDoneOrGone() throws Exception {
         int each = 5_000;

@@ -21,7 +21,8 @@ final class ArchiveWriter {
     static byte[] write(SequencedMap<String, byte[]> entries) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes, StandardCharsets.UTF_8)) {
-            zip.setLevel(Deflater.BEST_COMPRESSION);
+            // The best compression takes three times as long for a library that is one half of a percent smaller.
+            zip.setLevel(Deflater.DEFAULT_COMPRESSION);
             for (Map.Entry<String, byte[]> content : entries.entrySet()) {
                 ZipEntry entry = new ZipEntry(content.getKey());
                 entry.setTimeLocal(NO_TIME);

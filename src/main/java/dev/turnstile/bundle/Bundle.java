@@ -277,6 +277,10 @@ public final class Bundle {
         return new BundledLibrary(source.at(described.library()), platform, variant, described, bytes, own);
     }
 
+    Source source() {
+        return source;
+    }
+
     private static String listed(Iterable<?> names) {
         List<String> listed = new ArrayList<>();
         names.forEach(name -> listed.add(Quoted.plain(name.toString())));
@@ -321,7 +325,7 @@ public final class Bundle {
     public Path extractSchemaTo(Platform platform, String variant, String name, Path directory) {
         byte[] content = schema(platform, variant, name);
         String entry = schemaOf(manifest.schemas(platform, variant), name).path();
-        Path file = directory.resolve(EntryNames.fileName(entry));
+        Path file = EntryNames.fileIn(directory, EntryNames.fileName(entry), source.at(entry));
         WholeFile.writeNew(source.at(entry).extractingTo(file), file, content, WholeFile.Mode.SHARED);
         return file;
     }

@@ -1,21 +1,14 @@
 package dev.turnstile.bundle;
 
-import dev.turnstile.bundle.BundleException.Problem;
-import dev.turnstile.bundle.BundleManifest.Plugin;
-import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.BundleManifest.Schema;
 import dev.turnstile.bundle.BundleManifest.Variant;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,79 +29,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Files are read when they are added. A writer belongs to one thread.
  */
 public final class BundleWriter {
-    private final String name;
-    private final String version;
-    private final Source source;
-    private final List<String> authors = new ArrayList<>();
-    private final SequencedMap<Platform, SequencedMap<String, Library>> platforms = new TreeMap<>();
-    private final Metadata metadata = new Metadata();
-    private final SequencedMap<String, byte[]> entries = new TreeMap<>();
-    private @Nullable String description;
-    private @Nullable String license;
-    private @Nullable String repository;
-    private @Nullable String notices;
-    private @Nullable String licenseFile;
+    private final BundleContent bundle;
     private @Nullable MinisignKey key;
     private String trustedComment = "";
-    private String leastFormat = "1.0";
+    private boolean schemaMismatchAllowed;
     private BundleLimits limits = BundleLimits.defaults();
 
-    /** What a bundle has, and a variant may replace in format 1.1. */
-    private static final class Metadata {
-        final SequencedMap<String, Schema> schemas = new TreeMap<>();
-
-        @Nullable
-        BuildInfo buildInfo;
-
-        @Nullable
-        String cyclonedx;
-
-        @Nullable
-        String spdx;
-
-        @Nullable
-        String schemaChecksum;
-
-        /** Takes over what a manifest says. */
-        void copy(
-                SequencedMap<String, Schema> described,
-                Optional<BuildInfo> info,
-                Optional<Sbom> sbom,
-                Optional<String> checksum) {
-            schemas.putAll(described);
-            buildInfo = info.orElse(null);
-            cyclonedx = sbom.flatMap(Sbom::cyclonedx).orElse(null);
-            spdx = sbom.flatMap(Sbom::spdx).orElse(null);
-            schemaChecksum = checksum.orElse(null);
-        }
-
-        boolean isEmpty() {
-            return buildInfo == null
-                    && cyclonedx == null
-                    && spdx == null
-                    && schemaChecksum == null
-                    && schemas.isEmpty();
-        }
-
-        Optional<Sbom> sbom() {
-            return cyclonedx == null && spdx == null
-                    ? Optional.empty()
-                    : Optional.of(
-                            new Sbom(new Sbom.SbomValues(Optional.ofNullable(cyclonedx), Optional.ofNullable(spdx))));
-        }
-    }
-
-    private record Library(String entry, String checksum, Optional<String> build, Metadata metadata) {
-        Variant described() {
-            return new Variant(new Variant.VariantValues(
-                    entry,
-                    checksum,
-                    build,
-                    Optional.ofNullable(metadata.buildInfo),
-                    metadata.sbom(),
-                    Collections.unmodifiableSequencedMap(metadata.schemas),
-                    Optional.ofNullable(metadata.schemaChecksum)));
-        }
+    private BundleWriter(BundleContent bundle) {
+        this.bundle = bundle;
     }
 
     /**
@@ -118,9 +46,7 @@ public final class BundleWriter {
      * @param version the plugin's version; a semantic one, if readers are to compare it
      */
     public BundleWriter(String name, String version) {
-        this.name = name;
-        this.version = version;
-        this.source = Source.bundle(name + " " + version);
+        this(new BundleContent(Source.bundle(name + " " + version), name, version));
     }
 
     /**
@@ -133,33 +59,58 @@ public final class BundleWriter {
      * @throws BundleException if a library or a schema is not as the manifest or its signature says
      */
     public static BundleWriter from(Bundle bundle) {
-        Set<String> generated = new HashSet<>(List.of(Bundle.MANIFEST, Bundle.MANIFEST + Bundle.SIGNATURE_SUFFIX));
-        SequencedMap<String, Optional<BundleSignature>> unused = bundle.verifyAll();
-        BundleManifest manifest = bundle.manifest();
-        Plugin plugin = manifest.plugin();
-        BundleWriter writer = new BundleWriter(plugin.name(), plugin.version());
-        writer.leastFormat = manifest.bundleVersion();
-        writer.description = plugin.description().orElse(null);
-        writer.authors.addAll(plugin.authors());
-        writer.license = plugin.license().orElse(null);
-        writer.repository = plugin.repository().orElse(null);
-        writer.notices = manifest.notices().orElse(null);
-        writer.licenseFile = manifest.licenseFile().orElse(null);
-        writer.metadata.copy(manifest.schemas(), manifest.buildInfo(), manifest.sbom(), manifest.schemaChecksum());
-        manifest.platforms()
-                .forEach((platform, variants) -> variants.forEach((variantName, variant) -> {
-                    Metadata own = new Metadata();
-                    own.copy(variant.schemas(), variant.buildInfo(), variant.sbom(), variant.schemaChecksum());
-                    Library library = new Library(variant.library(), variant.checksum(), variant.build(), own);
-                    writer.variants(platform).put(variantName, library);
-                    generated.add(variant.library() + Bundle.SIGNATURE_SUFFIX);
-                }));
-        for (String entry : bundle.entries()) {
-            if (!generated.contains(entry)) {
-                writer.add(entry, bundle.unverified(entry));
-            }
-        }
-        return writer;
+        return new BundleWriter(BundleContent.of(bundle));
+    }
+
+    /**
+     * Adds the libraries of another bundle of the same plugin, for instance those for another platform, and all else that is in it. The
+     * bundle is verified, and taken over without its signatures, as {@link #from} does.
+     *
+     * <p>What a bundle says of its libraries (build information, bills of materials, schemas) stays true of each of them. Where two
+     * bundles differ, it becomes the libraries' own, which takes format 1.1. If two bills of materials have one name, the second is moved
+     * to a directory for its library. The same library may be in both bundles.
+     *
+     * @param other an opened bundle
+     * @return this writer
+     * @throws BundleException if a library or a schema is not as the manifest or its signature says; or if the two do not go together:
+     *     they describe the plugin differently, have different schemas, different libraries for one platform and variant, or different
+     *     documents, notices or licences of one name. The message names both. The writer is of no use then
+     */
+    public BundleWriter combineWith(Bundle other) {
+        BundleMerge.merge(bundle, BundleContent.of(other), schemaMismatchAllowed);
+        return this;
+    }
+
+    /**
+     * Sets whether {@link #combineWith} takes bundles with different schemas. Then each library keeps its own.
+     *
+     * @param allowed by default {@code false}: libraries of one version that understand different messages are a mistake
+     * @return this writer
+     */
+    public BundleWriter schemaMismatchAllowed(boolean allowed) {
+        schemaMismatchAllowed = allowed;
+        return this;
+    }
+
+    /**
+     * Leaves out libraries that were added, with the schemas and bills of materials that only they have.
+     *
+     * @param kept says of each platform and variant whether its library stays; every platform that stays must keep its {@code release}
+     * @return this writer
+     */
+    public BundleWriter keepOnly(BiPredicate<Platform, String> kept) {
+        bundle.retain(kept);
+        return this;
+    }
+
+    /**
+     * Leaves out the documents that were added; the notices of third parties stay.
+     *
+     * @return this writer
+     */
+    public BundleWriter withoutDocuments() {
+        bundle.removeDocuments();
+        return this;
     }
 
     /**
@@ -169,7 +120,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter description(String text) {
-        description = text;
+        bundle.description = text;
         return this;
     }
 
@@ -180,7 +131,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter author(String author) {
-        authors.add(author);
+        bundle.authors.add(author);
         return this;
     }
 
@@ -191,7 +142,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter license(String identifier) {
-        license = identifier;
+        bundle.license = identifier;
         return this;
     }
 
@@ -202,7 +153,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter repository(String address) {
-        repository = address;
+        bundle.repository = address;
         return this;
     }
 
@@ -225,32 +176,20 @@ public final class BundleWriter {
      * @param platform what it was built for
      * @param variant which build; every platform must have a {@code release}
      * @param fileName the name of its file, such as {@code libecho.so}
-     * @param content the library
+     * @param library its content
      * @return this writer
      * @throws BundleException if the platform already has this variant
      */
-    public BundleWriter library(Platform platform, String variant, String fileName, byte[] content) {
+    public BundleWriter library(Platform platform, String variant, String fileName, byte[] library) {
         if (!ManifestReader.isVariantName(variant)) {
-            throw refuse(Quoted.of(variant) + " is no name for a variant: " + ManifestReader.VARIANT_RULE);
+            throw bundle.refuse(Quoted.of(variant) + " is no name for a variant: " + ManifestReader.VARIANT_RULE);
         }
         String entry = "lib/" + platform + "/" + variant + "/" + fileName;
-        Library library = new Library(entry, Bundle.sha256(content), Optional.empty(), new Metadata());
-        if (variants(platform).putIfAbsent(variant, library) != null) {
-            throw refuse("there is a library for " + platform + ", " + variant + " already");
+        if (bundle.variant(platform, variant).isPresent()) {
+            throw bundle.refuse("there is a library for " + platform + ", " + variant + " already");
         }
-        return add(entry, content);
-    }
-
-    private SequencedMap<String, Library> variants(Platform platform) {
-        return platforms.computeIfAbsent(platform, unused -> new TreeMap<>());
-    }
-
-    private Library variant(Platform platform, String variant) {
-        Library library = variants(platform).get(variant);
-        if (library == null) {
-            throw refuse("there is no library for " + platform + ", " + Quoted.of(variant) + " yet, to say more of");
-        }
-        return library;
+        bundle.put(platform, variant, Metadata.NONE.of(entry, Bundle.sha256(library), Optional.empty()));
+        return add(entry, library);
     }
 
     /**
@@ -263,11 +202,13 @@ public final class BundleWriter {
      * @throws BundleException if there is no such library yet, or the text is not JSON
      */
     public BundleWriter build(Platform platform, String variant, String json) {
-        Library library = variant(platform, variant);
-        String build = ManifestReader.parse(source.at("the build information of " + library.entry), json)
-                .toString();
-        variants(platform)
-                .put(variant, new Library(library.entry, library.checksum, Optional.of(build), library.metadata));
+        Variant described = bundle.requireVariant(platform, variant);
+        Source at = bundle.source().at("the build information of " + described.library());
+        String build = ManifestReader.parse(at, json).toString();
+        bundle.put(
+                platform,
+                variant,
+                Metadata.of(described).of(described.library(), described.checksum(), Optional.of(build)));
         return this;
     }
 
@@ -280,7 +221,9 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter schema(String schemaName, byte[] content) {
-        return schema(metadata, "schema/", schemaName, content);
+        String entry = "schema/" + schemaName;
+        bundle.metadata = bundle.metadata.withSchema(schemaName, schema(entry, schemaName, content));
+        return add(entry, content);
     }
 
     /**
@@ -294,17 +237,14 @@ public final class BundleWriter {
      * @throws BundleException if there is no such library yet
      */
     public BundleWriter schema(Platform platform, String variant, String schemaName, byte[] content) {
-        return schema(
-                variant(platform, variant).metadata, "schema/" + platform + "/" + variant + "/", schemaName, content);
+        String entry = "schema/" + platform + "/" + variant + "/" + schemaName;
+        Schema schema = schema(entry, schemaName, content);
+        bundle.change(platform, variant, own -> own.withSchema(schemaName, schema));
+        return add(entry, content);
     }
 
-    private BundleWriter schema(Metadata owner, String directory, String schemaName, byte[] content) {
-        String entry = directory + schemaName;
-        owner.schemas.put(
-                schemaName,
-                new Schema(
-                        new Schema.SchemaValues(entry, format(schemaName), Bundle.sha256(content), Optional.empty())));
-        return add(entry, content);
+    private static Schema schema(String entry, String schemaName, byte[] content) {
+        return new Schema(new Schema.SchemaValues(entry, format(schemaName), Bundle.sha256(content), Optional.empty()));
     }
 
     private static String format(String schemaName) {
@@ -322,8 +262,9 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter cyclonedx(String fileName, byte[] content) {
-        metadata.cyclonedx = "sbom/" + fileName;
-        return add(metadata.cyclonedx, content);
+        String entry = "sbom/" + fileName;
+        bundle.metadata = bundle.metadata.withCyclonedx(Optional.of(entry));
+        return add(entry, content);
     }
 
     /**
@@ -334,8 +275,9 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter spdx(String fileName, byte[] content) {
-        metadata.spdx = "sbom/" + fileName;
-        return add(metadata.spdx, content);
+        String entry = "sbom/" + fileName;
+        bundle.metadata = bundle.metadata.withSpdx(Optional.of(entry));
+        return add(entry, content);
     }
 
     /**
@@ -345,8 +287,8 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter notices(byte[] content) {
-        notices = "docs/NOTICES.txt";
-        return add(notices, content);
+        bundle.notices = "docs/NOTICES.txt";
+        return add(bundle.notices, content);
     }
 
     /**
@@ -356,8 +298,8 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter licenseFile(byte[] content) {
-        licenseFile = "legal/LICENSE";
-        return add(licenseFile, content);
+        bundle.licenseFile = "legal/LICENSE";
+        return add(bundle.licenseFile, content);
     }
 
     /**
@@ -378,7 +320,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter buildInfo(BuildInfo info) {
-        metadata.buildInfo = info;
+        bundle.metadata = bundle.metadata.withBuildInfo(Optional.of(info));
         return this;
     }
 
@@ -390,9 +332,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter metadata(String about, String value) {
-        BuildInfo known = metadata.buildInfo == null ? BuildInfo.NONE : metadata.buildInfo;
-        metadata.buildInfo = known.withCustom(about, value);
-        return this;
+        return buildInfo(bundle.metadata.buildInfo().orElse(BuildInfo.NONE).withCustom(about, value));
     }
 
     /**
@@ -405,7 +345,7 @@ public final class BundleWriter {
      * @throws BundleException if there is no such library yet
      */
     public BundleWriter buildInfo(Platform platform, String variant, BuildInfo info) {
-        variant(platform, variant).metadata.buildInfo = info;
+        bundle.change(platform, variant, own -> own.withBuildInfo(Optional.of(info)));
         return this;
     }
 
@@ -442,18 +382,8 @@ public final class BundleWriter {
     }
 
     private BundleWriter add(String entry, byte[] content) {
-        String unsafe = EntryNames.whyUnsafe(entry);
-        if (unsafe != null) {
-            throw refuse("the entry name " + Quoted.of(entry) + " is refused: " + unsafe);
-        }
-        if (entries.putIfAbsent(entry, content.clone()) != null) {
-            throw refuse("there is an entry " + Quoted.of(entry) + " already");
-        }
+        bundle.add(entry, content);
         return this;
-    }
-
-    private BundleException refuse(String what) {
-        return source.refuse(Problem.MALFORMED, what);
     }
 
     /**
@@ -488,47 +418,17 @@ public final class BundleWriter {
         WholeFile.writeOver(Source.bundle(file.toString()), file, toBytes(), WholeFile.Mode.SHARED);
     }
 
-    private BundleManifest manifest() {
-        SequencedMap<Platform, SequencedMap<String, Variant>> described = new TreeMap<>();
-        boolean variantsOwn = false;
-        for (Platform platform : platforms.keySet()) {
-            SequencedMap<String, Variant> variants = new TreeMap<>();
-            for (String variant : variants(platform).keySet()) {
-                Library library = variant(platform, variant);
-                variants.put(variant, library.described());
-                variantsOwn |= !library.metadata.isEmpty();
-            }
-            described.put(platform, variants);
-        }
-        return new BundleManifest(new BundleManifest.Values(
-                variantsOwn ? "1.1" : leastFormat,
-                new Plugin(new Plugin.PluginValues(
-                        name,
-                        version,
-                        Optional.ofNullable(description),
-                        List.copyOf(authors),
-                        Optional.ofNullable(license),
-                        Optional.ofNullable(repository))),
-                described,
-                Optional.ofNullable(metadata.buildInfo),
-                metadata.sbom(),
-                metadata.schemas,
-                Optional.ofNullable(metadata.schemaChecksum),
-                Optional.ofNullable(notices),
-                Optional.ofNullable(licenseFile),
-                Optional.ofNullable(key).map(signer -> signer.publicKey().base64())));
-    }
-
     private byte[] archive() {
-        Set<String> libraries = new HashSet<>();
-        platforms.values().forEach(variants -> variants.values().forEach(library -> libraries.add(library.entry)));
+        Set<String> libraries = bundle.libraries();
         SequencedMap<String, byte[]> written = new LinkedHashMap<>();
-        putSigned(written, Bundle.MANIFEST, ManifestWriter.write(manifest()));
-        entries.forEach((entry, content) -> {
+        Optional<String> publicKey =
+                Optional.ofNullable(key).map(signer -> signer.publicKey().base64());
+        putSigned(written, Bundle.MANIFEST, ManifestWriter.write(bundle.manifest(publicKey)));
+        bundle.entries.forEach((entry, added) -> {
             if (libraries.contains(entry)) {
-                putSigned(written, entry, content);
+                putSigned(written, entry, added.content());
             } else {
-                written.put(entry, content);
+                written.put(entry, added.content());
             }
         });
         return ArchiveWriter.write(written);
@@ -545,6 +445,6 @@ public final class BundleWriter {
     private void readBack(byte[] archive) {
         BundleTrust trust = key == null ? BundleTrust.checksumsOnly() : BundleTrust.signedBy(key.publicKey());
         SequencedMap<String, Optional<BundleSignature>> unused =
-                Bundle.of(source, archive, trust, limits).verifyAll();
+                Bundle.of(bundle.source(), archive, trust, limits).verifyAll();
     }
 }

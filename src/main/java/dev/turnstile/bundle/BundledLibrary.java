@@ -123,7 +123,7 @@ public final class BundledLibrary {
      * @throws BundleException if there is such a file already, or it cannot be written
      */
     public Path extractTo(Path directory) {
-        Path file = directory.resolve(fileName());
+        Path file = EntryNames.fileIn(directory, fileName(), source);
         WholeFile.writeNew(source.extractingTo(file), file, bytes, WholeFile.Mode.EXECUTABLE);
         return file;
     }

@@ -1,5 +1,8 @@
 package dev.turnstile.bundle;
 
+import dev.turnstile.bundle.BundleException.Problem;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,23 @@ final class EntryNames {
             }
         }
         return null;
+    }
+
+    /**
+     * Returns the file of a name in a directory. Which names a file can have depends on the system, and on the locale.
+     *
+     * @param source what the name is from
+     */
+    static Path fileIn(Path directory, String fileName, Source source) {
+        try {
+            return directory.resolve(fileName);
+        } catch (InvalidPathException inexpressible) {
+            throw source.refuse(
+                    Problem.IO,
+                    "its file name is " + Quoted.of(fileName) + ", which cannot be the name of a file here ("
+                            + Quoted.plain(inexpressible.getReason())
+                            + "). If it has other letters than ASCII, start the JVM with LC_ALL=C.UTF-8");
+        }
     }
 
     /** The last part of a name. */

@@ -1,12 +1,12 @@
 package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
+import dev.turnstile.internal.AbsolutePath;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -48,15 +48,15 @@ public final class ExtractedLibrary implements AutoCloseable {
      *     nothing is left then
      */
     public static ExtractedLibrary copyOf(Path library) {
-        Path file = library.toAbsolutePath().normalize();
+        Path file = AbsolutePath.of(library);
         Source source = new Source("The library " + file);
         if (Files.exists(file) && !Files.isRegularFile(file)) {
             throw source.refuse(Problem.IO, "it is not a file");
         }
-        try (FileChannel original = FileChannel.open(file, StandardOpenOption.READ)) {
+        try (InputStream original = Files.newInputStream(file)) {
             Neighbours neighbours =
                     Neighbours.of(file.toRealPath(), Platform.host().system());
-            return of(source, file.getFileName().toString(), place(), (directory, name) -> {
+            return of(source, file.getFileName(), place(), (directory, name) -> {
                 Path beside = neighbours.isEmpty()
                         ? directory
                         : neighbours.linkIn(Files.createDirectory(directory.resolve("beside")));
@@ -83,7 +83,7 @@ public final class ExtractedLibrary implements AutoCloseable {
     }
 
     static ExtractedLibrary of(Source source, String fileName, byte[] library, Path parent) {
-        return of(source, fileName, parent, (directory, name) -> {
+        return of(source, EntryNames.fileIn(Path.of(""), fileName, source), parent, (directory, name) -> {
             Path file = directory.resolve(name);
             WholeFile.create(file, library, WholeFile.Mode.PRIVATE_EXECUTABLE);
             return file;
@@ -93,24 +93,26 @@ public final class ExtractedLibrary implements AutoCloseable {
     /** Puts a library into an empty directory. */
     private interface Writer {
         /** Returns the library's file. */
-        Path write(Path directory, String fileName) throws IOException;
+        Path write(Path directory, Path fileName) throws IOException;
     }
 
-    private static ExtractedLibrary of(Source source, String fileName, Path parent, Writer writer) {
-        if (fileName.equalsIgnoreCase(PrivateDirectory.LOCK)) {
+    private static ExtractedLibrary of(Source source, Path fileName, Path parent, Writer writer) {
+        if (fileName.toString().equalsIgnoreCase(PrivateDirectory.LOCK)) {
             throw source.refuse(
                     Problem.MALFORMED,
-                    "its file name is " + Quoted.of(fileName) + ", which the lock of its private directory has");
+                    "its file name is " + Quoted.of(fileName.toString())
+                            + ", which the lock of its private directory has");
         }
-        Path place = parent.toAbsolutePath().normalize();
         try {
-            return in(PrivateDirectory.in(place), source, fileName, writer);
+            return in(PrivateDirectory.in(parent.toRealPath()), source, fileName, writer);
         } catch (IOException unwritable) {
-            throw source.failed("it cannot be written to " + place + ": " + unwritable + ". " + wayOut(), unwritable);
+            throw source.failed(
+                    "it cannot be written to " + AbsolutePath.of(parent) + ": " + unwritable + ". " + wayOut(),
+                    unwritable);
         }
     }
 
-    private static ExtractedLibrary in(PrivateDirectory directory, Source source, String fileName, Writer writer)
+    private static ExtractedLibrary in(PrivateDirectory directory, Source source, Path fileName, Writer writer)
             throws IOException {
         boolean extracted = false;
         try {

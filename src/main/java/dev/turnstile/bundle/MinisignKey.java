@@ -103,7 +103,7 @@ public final class MinisignKey {
     }
 
     private static String text(Path file) {
-        return new String(WholeFile.read(source(file), file, LONGEST_FILE), StandardCharsets.UTF_8);
+        return MinisignText.ofFile(source(file), WholeFile.read(source(file), file, LONGEST_FILE));
     }
 
     /**

@@ -35,7 +35,7 @@ public final class MinisignPublicKey {
      * @throws BundleException if it is not a minisign public key
      */
     public static MinisignPublicKey parse(String text) {
-        return parse(new Source("The public key"), text);
+        return parse(new Source("The public key"), MinisignText.withoutByteOrderMark(text));
     }
 
     /**
@@ -47,7 +47,7 @@ public final class MinisignPublicKey {
      */
     public static MinisignPublicKey read(Path file) {
         Source source = new Source("The public key " + file);
-        return parse(source, new String(WholeFile.read(source, file, LONGEST_FILE), StandardCharsets.UTF_8));
+        return parse(source, MinisignText.ofFile(source, WholeFile.read(source, file, LONGEST_FILE)));
     }
 
     private static MinisignPublicKey parse(Source source, String text) {

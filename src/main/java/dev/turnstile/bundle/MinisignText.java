@@ -1,6 +1,7 @@
 package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -16,6 +17,22 @@ final class MinisignText {
     static final String ED25519 = "Ed";
 
     private MinisignText() {}
+
+    /** Returns the text of a key file. Windows editors begin one with a byte order mark, and PowerShell writes UTF-16. */
+    static String ofFile(Source source, byte[] file) {
+        if (beginsWith(file, 0xFF, 0xFE) || beginsWith(file, 0xFE, 0xFF)) {
+            throw source.refuse(Problem.MALFORMED, "it is UTF-16 text, but must be UTF-8: save it as that");
+        }
+        return withoutByteOrderMark(new String(file, StandardCharsets.UTF_8));
+    }
+
+    private static boolean beginsWith(byte[] file, int first, int second) {
+        return file.length >= 2 && file[0] == (byte) first && file[1] == (byte) second;
+    }
+
+    static String withoutByteOrderMark(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
 
     /** Splits a text into lines, without the line ends and without an empty last line. */
     static List<String> lines(String text) {

@@ -1,39 +1,55 @@
 package dev.turnstile.bundle;
 
+import dev.turnstile.elf.ElfDependencies;
 import dev.turnstile.elf.ElfException;
-import dev.turnstile.elf.ElfLibrary;
 import dev.turnstile.elf.Origin;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The directories in which a library has the system's loader look for its dependencies, relative to where it lies itself. Links beside its copy
- * lead to them, so that the loader finds them from there.
+ * What the system's loader finds beside a library, relative to where that lies itself. Links beside its copy lead there, so that the loader finds
+ * it from the copy.
  *
- * <p>On Linux these are the directories of its search path that begin with {@code $ORIGIN}. The library's own directory and those above it,
- * as far as the search path goes up, are made anew beside the copy, with a link to each library in them. Another directory is one link:
- * what lies in it finds its own neighbours by itself. On macOS the library's own directory is treated so, whatever the library says. On
- * Windows the loader does not look beside a library that Java loads.
+ * <p>On Linux the search path of the library says where the loader looks: its directories that begin with {@code $ORIGIN}. The library's own
+ * directory and those above it, as far as the search path goes up, are made anew beside the copy. In each of them that is searched there is a link
+ * to each file that is needed, and to each other one with the name of a library. Where the search path leaves these directories, there is one
+ * link, and from there on the loader goes through the original ones. On macOS the library's own directory is treated so, whatever
+ * the library says. On Windows the loader does not look beside a library that Java loads.
+ *
+ * <p>What cannot be read, listed or expressed as a path is left out: the loader needs none of it, or says what it lacks.
  */
 final class Neighbours {
     private static final int MOST_LIBRARIES = 1000;
 
+    /** The real directory of the library: it and those above it have no links. */
     private final Path origin;
-    private final Set<Path> directories;
 
-    private Neighbours(Path origin, Set<Path> directories) {
+    /** The highest of these directories that is made anew. */
+    private Path top;
+
+    /** Those that are searched, all among these. */
+    private final Set<Path> directories = new LinkedHashSet<>();
+
+    /** What links lead to, each in one of these. */
+    private final Set<Path> linked = new LinkedHashSet<>();
+
+    private Neighbours(Path origin) {
         this.origin = origin;
-        this.directories = directories;
+        this.top = origin;
     }
 
     /**
@@ -42,65 +58,131 @@ final class Neighbours {
      * @param library its real path, which is what the JVM loads
      */
     static Neighbours of(Path library, String system) throws IOException {
-        Path origin = parentOf(library);
-        return new Neighbours(
-                origin,
-                switch (system) {
-                    case "linux" -> searched(library, origin);
-                    case "darwin" -> Set.of(origin);
-                    default -> Set.of();
-                });
+        Neighbours found = new Neighbours(parentOf(library));
+        switch (system) {
+            case "linux" -> found.follow(library);
+            case "darwin" -> found.directories.add(found.origin);
+            default -> {} // the loader does not look there
+        }
+        found.directories.forEach(found::addLibraries);
+        return found;
     }
 
-    private static Set<Path> searched(Path library, Path origin) throws IOException {
-        Set<Path> directories = new LinkedHashSet<>();
-        Set<Path> seen = new LinkedHashSet<>();
-        Deque<Path> unread = new ArrayDeque<>(List.of(library));
+    // ---- what the loader looks for ----
+
+    /** Looks at the library, and at what it needs in the directories that are made anew: the search path of that begins there as well. */
+    private void follow(Path library) throws IOException {
+        Set<String> names = new LinkedHashSet<>();
+        Set<Path> seen = new LinkedHashSet<>(List.of(library));
+        Deque<Path> unread = new ArrayDeque<>(seen);
         while (!unread.isEmpty() && seen.size() < MOST_LIBRARIES) {
             Path next = unread.remove();
-            if (!seen.add(next)) {
-                continue;
-            }
-            ElfLibrary read;
-            try {
-                read = ElfLibrary.read(next);
-            } catch (ElfException unknown) {
-                continue; // the loader, or what looks at the file before it, says what is wrong
-            }
-            directories.addAll(relativeTo(parentOf(next), read));
+            List<Path> needed = new ArrayList<>();
+            follow(read(next, library), parentOf(next), names, needed);
             for (Path directory : directories) {
-                if (origin.startsWith(directory)) { // else its own search path leads on from the real directory
-                    for (String needed : read.needed()) {
-                        Path dependency = directory.resolve(needed).normalize();
-                        if (Files.isRegularFile(dependency)) {
-                            unread.add(dependency);
-                        }
-                    }
+                for (String name : names) {
+                    addTo(needed, child(directory, name));
+                }
+            }
+            for (Path file : needed) {
+                if (Files.isRegularFile(file) && seen.add(file)) {
+                    linked.add(file);
+                    unread.add(file);
                 }
             }
         }
-        return directories;
     }
 
-    private static List<Path> relativeTo(Path directory, ElfLibrary library) {
-        List<Path> found = new ArrayList<>();
+    private static ElfDependencies read(Path file, Path library) throws IOException {
+        try {
+            return ElfDependencies.read(file);
+        } catch (ElfException unknown) {
+            return ElfDependencies.NONE; // the loader, or what looks at the file before it, says what is wrong
+        } catch (IOException unreadable) {
+            if (file.equals(library)) {
+                throw unreadable;
+            }
+            return ElfDependencies.NONE; // the loader can do without it, or says that it cannot
+        }
+    }
+
+    /** Follows the search path of a library, and the paths that it has for what it needs; adds the names without a path, and the files. */
+    private void follow(ElfDependencies library, Path directory, Set<String> names, List<Path> files) {
         for (String entry : library.searchPath()) {
             String rest = Origin.after(entry + "/");
             if (rest != null) {
-                found.add(directory.resolve(rest).normalize());
+                addTo(directories, reach(directory, rest));
             }
         }
         for (String needed : library.needed()) {
             String rest = Origin.after(needed);
             if (rest != null) {
-                found.add(parentOf(directory.resolve(rest).normalize()));
+                int name = rest.lastIndexOf('/') + 1;
+                Path reached = reach(directory, rest.substring(0, name));
+                if (reached != null) {
+                    addTo(files, child(reached, rest.substring(name)));
+                }
+            } else if (needed.indexOf('/') < 0) {
+                names.add(needed);
             }
         }
-        return found;
     }
 
+    /**
+     * Goes along a path.
+     *
+     * @return where it ends; {@code null} if it leaves the directories that are made anew, so that a link leads on, or leads nowhere
+     */
+    private @Nullable Path reach(Path from, String path) {
+        Path at = from;
+        for (String element : path.split("/", -1)) {
+            if (element.isEmpty() || element.equals(".")) {
+                continue;
+            }
+            if (element.equals("..")) {
+                at = at.getParent() == null ? at : parentOf(at);
+                top = top.startsWith(at) ? at : top;
+                continue;
+            }
+            if (element.indexOf('$') >= 0) { // $LIB, $PLATFORM: what it stands for only the loader knows
+                addAll(at);
+                return null;
+            }
+            Path next = child(at, element);
+            if (next == null || !origin.startsWith(next)) {
+                addTo(linked, next);
+                return null;
+            }
+            at = next;
+        }
+        return at;
+    }
+
+    /** Adds all directories in one. */
+    private void addAll(Path directory) {
+        for (Path file : filesIn(directory)) {
+            if (origin.startsWith(file)) {
+                directories.add(file);
+                addAll(file);
+            } else if (Files.isDirectory(file)) {
+                linked.add(file);
+            }
+        }
+    }
+
+    private void addLibraries(Path directory) {
+        for (Path file : filesIn(directory)) {
+            String name = file.getFileName().toString();
+            if ((name.contains(".so") || name.endsWith(".dylib")) && Files.isRegularFile(file)) {
+                linked.add(file);
+            }
+        }
+    }
+
+    // ---- the links ----
+
     boolean isEmpty() {
-        return directories.isEmpty();
+        return directories.isEmpty() && linked.isEmpty();
     }
 
     /**
@@ -109,55 +191,47 @@ final class Neighbours {
      * @return the directory for the copy
      */
     Path linkIn(Path empty) throws IOException {
-        Path top = origin;
-        for (Path directory : directories) {
-            top = commonAncestor(top, directory);
-        }
-        Path place = empty.resolve(top.relativize(origin).toString());
+        Path place = empty.resolve(top.relativize(origin));
         Files.createDirectories(place);
-        for (Path directory : directories) {
-            if (origin.startsWith(directory)) {
-                linkLibraries(directory, empty.resolve(top.relativize(directory).toString()));
-            } else {
-                Path above = commonAncestor(origin, directory);
-                Path original = above.resolve(directory.getName(above.getNameCount()));
-                link(empty.resolve(top.relativize(original).toString()), original);
+        for (Path original : linked) {
+            Path link = empty.resolve(top.relativize(original));
+            if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
+                Files.createSymbolicLink(link, original);
             }
         }
         return place;
     }
 
-    private static Path commonAncestor(Path one, Path other) {
-        Path common = one;
-        while (!other.startsWith(common)) {
-            common = parentOf(common);
+    // ---- paths ----
+
+    /** Nothing of a directory that cannot be listed. */
+    private static List<Path> filesIn(Path directory) {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+            stream.forEach(files::add);
+        } catch (IOException | DirectoryIteratorException unlistable) {
+            return files; // what is needed by name is linked nevertheless
         }
-        return common;
+        return files;
+    }
+
+    /** A file in a directory; {@code null} if Java cannot express it, as other letters than ASCII in the C locale. */
+    private static @Nullable Path child(Path directory, String name) {
+        try {
+            return directory.resolve(name);
+        } catch (InvalidPathException inexpressible) {
+            return null;
+        }
+    }
+
+    private static void addTo(Collection<Path> paths, @Nullable Path path) {
+        if (path != null) {
+            paths.add(path);
+        }
     }
 
     /** For absolute paths, of which all but the root have one. */
     private static Path parentOf(Path path) {
         return Objects.requireNonNull(path.getParent(), path::toString);
-    }
-
-    private static void linkLibraries(Path from, Path to) throws IOException {
-        List<Path> libraries;
-        try (Stream<Path> files = Files.list(from)) {
-            libraries = files.filter(Neighbours::isLibrary).toList();
-        }
-        for (Path library : libraries) {
-            link(to.resolve(library.getFileName()), library);
-        }
-    }
-
-    private static boolean isLibrary(Path file) {
-        String name = file.getFileName().toString();
-        return (name.contains(".so") || name.endsWith(".dylib")) && Files.isRegularFile(file);
-    }
-
-    private static void link(Path link, Path target) throws IOException {
-        if (!Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createSymbolicLink(link, target);
-        }
     }
 }

@@ -13,7 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,8 @@ final class PrivateDirectory implements AutoCloseable {
                     Character.MAX_RADIX)
             + "-";
 
-    private static final AtomicBoolean SWEPT = new AtomicBoolean();
+    /** The places that were swept. */
+    private static final Set<Path> SWEPT = ConcurrentHashMap.newKeySet();
 
     private final Path path;
     private final FileChannel lock;
@@ -64,21 +66,42 @@ final class PrivateDirectory implements AutoCloseable {
     /**
      * Makes a directory.
      *
-     * @param parent where; exists
+     * @param parent where; exists; its real path, which has no links
      */
     static PrivateDirectory in(Path parent) throws IOException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            Path directory = Files.createTempDirectory(parent, OWN_PREFIX); // 0700 on POSIX systems
-            FileChannel lock = lock(directory.resolve(LOCK));
-            if (lock != null) {
-                PrivateDirectory made = new PrivateDirectory(directory, lock);
-                if (SWEPT.compareAndSet(false, true)) {
+            PrivateDirectory made = locked(Files.createTempDirectory(parent, OWN_PREFIX)); // 0700 on POSIX systems
+            if (made != null) {
+                if (SWEPT.add(parent)) {
                     made.sweepSiblings();
                 }
                 return made;
             }
         }
         throw new IOException("Something removes directories from " + parent + " as fast as they are made");
+    }
+
+    /** Locks a new directory; returns {@code null} if another process was faster and sweeps it. It is removed if it cannot be locked. */
+    private static @Nullable PrivateDirectory locked(Path directory) throws IOException {
+        FileChannel lock = null;
+        boolean isOfUse = false;
+        try {
+            lock = lock(directory.resolve(LOCK));
+            if (lock == null) {
+                return null;
+            }
+            var unused = filesIn(directory); // without the descriptors for that it could not be removed later
+            isOfUse = true;
+            return new PrivateDirectory(directory, lock);
+        } finally {
+            if (!isOfUse) {
+                if (lock != null) {
+                    lock.close();
+                }
+                Files.deleteIfExists(directory.resolve(LOCK));
+                Files.deleteIfExists(directory);
+            }
+        }
     }
 
     /** Returns the locked file, or {@code null} if another process was faster and sweeps the directory. */
@@ -112,9 +135,8 @@ final class PrivateDirectory implements AutoCloseable {
     @Override
     public void close() {
         try {
-            try (lock) {
-                removeContent(path);
-            }
+            lock.close(); // first, since listing takes a descriptor, and there may be no other
+            removeContent(path);
             Files.deleteIfExists(path.resolve(LOCK));
             Files.deleteIfExists(path);
         } catch (IOException inUse) {

@@ -17,6 +17,11 @@ record Source(String name) {
         return new Source("The bundle " + name);
     }
 
+    /** The name where it does not begin a message. */
+    String inSentence() {
+        return Character.toLowerCase(name.charAt(0)) + name.substring(1);
+    }
+
     BundleException refuse(Problem problem, String what) {
         return new BundleException(problem, name + ": " + what);
     }

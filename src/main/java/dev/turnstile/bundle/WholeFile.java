@@ -3,11 +3,10 @@ package dev.turnstile.bundle;
 import dev.turnstile.bundle.BundleException.Problem;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
+import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,14 +14,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import java.util.UUID;
 
 /** Reads files whole, up to a limit, and writes them whole: under a file's name there is all of its content or nothing. */
 final class WholeFile {
     private static final int CHUNK = 1 << 16;
-
-    private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     private WholeFile() {}
 
@@ -120,29 +116,25 @@ final class WholeFile {
     }
 
     /** Creates a file with the content of another one. */
-    static void copy(FileChannel from, Path file, Mode mode) throws IOException {
-        try (FileChannel out = FileChannel.open(file, NEW, mode.attributes(file))) {
-            long size = from.size();
-            for (long at = 0; at < size; ) {
-                long copied = from.transferTo(at, size - at, out);
-                if (copied <= 0) {
-                    throw new IOException("the original became shorter while it was copied");
-                }
-                at += copied;
-            }
+    static void copy(InputStream from, Path file, Mode mode) throws IOException {
+        try (OutputStream out = create(file, mode)) {
+            from.transferTo(out);
         }
     }
 
     /** Creates a file and writes it. */
     static void create(Path file, byte[] content, Mode mode) throws IOException {
-        try (SeekableByteChannel out = Files.newByteChannel(file, NEW, mode.attributes(file))) {
+        try (OutputStream out = create(file, mode)) {
             // The JDK copies what is written into memory outside of the heap, which the thread then keeps.
             for (int at = 0; at < content.length; at += CHUNK) {
-                ByteBuffer rest = ByteBuffer.wrap(content, at, Math.min(CHUNK, content.length - at));
-                while (rest.hasRemaining()) {
-                    out.write(rest);
-                }
+                out.write(content, at, Math.min(CHUNK, content.length - at));
             }
         }
+    }
+
+    /** A stream, since an interrupt closes a channel in the midst of writing. */
+    private static OutputStream create(Path file, Mode mode) throws IOException {
+        Files.createFile(file, mode.attributes(file));
+        return Files.newOutputStream(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
     }
 }

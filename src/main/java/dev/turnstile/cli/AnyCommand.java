@@ -9,8 +9,8 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:refused: the bundle, key or signature is not good, the plugin answered with an error, or"
-                    + " the doctor found something wrong",
+            "1:refused: the bundle, key or signature is not good, bundles do not go together, the plugin answered"
+                    + " with an error, or the doctor found something wrong",
             "2:wrong use",
             "3:a file could not be read or written",
             "4:the plugin could not be loaded or started, or did not answer in time",

@@ -46,31 +46,37 @@ final class BundleDescription {
         }
     }
 
-    private int size(String entry) {
+    private static int size(Bundle bundle, String entry) {
         return bundle.unverified(entry).length;
     }
 
     // ---- for programs ----
 
-    /** The manifest as it is, and what it does not say. */
-    Map<String, Object> members() {
+    /** Each library of a bundle, its members in order. */
+    static List<Map<String, Object>> libraries(Bundle bundle) {
         List<Map<String, Object>> libraries = new ArrayList<>();
-        manifest.platforms()
+        bundle.manifest()
+                .platforms()
                 .forEach((platform, variants) -> variants.forEach((name, variant) -> {
                     Map<String, Object> library = new LinkedHashMap<>();
                     library.put("platform", platform.key());
                     library.put("variant", name);
                     library.put("entry", variant.library());
-                    library.put("size", size(variant.library()));
+                    library.put("size", size(bundle, variant.library()));
                     library.put("sha256", variant.checksum());
                     libraries.add(library);
                 }));
+        return libraries;
+    }
+
+    /** The manifest as it is, and what it does not say. */
+    Map<String, Object> members() {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("bundle", file.toString());
         members.put("verified", false);
         members.put("signed", isSigned());
         members.put("claimed_key_id", claimedKeyId());
-        members.put("libraries", libraries);
+        members.put("libraries", libraries(bundle));
         members.put("manifest", JsonMapper.shared().readTree(bundle.unverified(MANIFEST)));
         members.put("entries", List.copyOf(bundle.entries()));
         return members;
@@ -97,7 +103,7 @@ final class BundleDescription {
                 .forEach((platform, variants) -> variants.forEach((name, variant) -> {
                     line(
                             1,
-                            platform + " " + name + ": " + variant.library() + ", " + size(variant.library())
+                            platform + " " + name + ": " + variant.library() + ", " + size(bundle, variant.library())
                                     + " bytes");
                     variant(variant);
                 }));

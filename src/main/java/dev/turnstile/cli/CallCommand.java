@@ -2,12 +2,14 @@ package dev.turnstile.cli;
 
 import dev.turnstile.CallTimeoutException;
 import dev.turnstile.TurnstileOptions;
+import dev.turnstile.plugin.Capability;
 import dev.turnstile.plugin.CodecException;
 import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.plugin.LogLevel;
 import dev.turnstile.plugin.PluginConfig;
 import dev.turnstile.plugin.PluginException;
 import dev.turnstile.plugin.PluginOptions;
+import dev.turnstile.plugin.PluginRequest;
 import dev.turnstile.plugin.PluginWarmUp;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import java.io.BufferedReader;
@@ -38,12 +40,15 @@ import tools.jackson.databind.util.RawValue;
         customSynopsis = {
             "turnstile call BUNDLE (--key KEY | --key-file FILE | --checksums-only)... TAG JSON [OPTIONS]",
             "       turnstile call LIBRARY TAG JSON [OPTIONS]",
+            "       turnstile call (BUNDLE ... | LIBRARY) --raw ID HEX [--hex | --output FILE] [OPTIONS]",
             "       turnstile call --watch (BUNDLE ... | LIBRARY) TAG [--warm-up TAG=JSON] [OPTIONS]"
         },
         description = {
             "Loads a plugin, makes a call and prints the answer.",
             "",
             "The plugin is native code and runs in this process. Its log lines go to standard error.",
+            "",
+            "With --raw it calls a message by its number, with bytes in place of JSON.",
             "",
             "With --watch it calls TAG with each line of standard input, and answers with a line, in order. When the"
                 + " file of the plugin changes, the new one is loaded, tried and put in the place of the old one"
@@ -54,6 +59,8 @@ import tools.jackson.databind.util.RawValue;
         footer = {
             "  turnstile call echo-1.2.0.rbp --key-file signing.pub echo '{\"message\":\"hello\"}'",
             "  turnstile call target/release/libecho.so echo - < request.json",
+            "  turnstile call target/release/libecho.so --raw 1 cafe01 --hex",
+            "  turnstile call target/release/libecho.so --raw 1 - < request.bin > reply.bin",
             "  turnstile call --watch echo.rbp --key-file signing.pub echo --warm-up 'echo={\"message\":\"hi\"}'"
         })
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -67,8 +74,12 @@ final class CallCommand extends Subcommand {
             description = "The .rbp file; or a library, for which whom to trust is not asked.")
     private Path file;
 
-    @Parameters(index = "1", paramLabel = "TAG", description = "What is called, the message's type tag.")
-    private String tag;
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "TAG",
+            description = "What is called, the message's type tag. With --raw there is none, and HEX is in its place.")
+    private String tag = "";
 
     @Parameters(
             index = "2",
@@ -109,6 +120,9 @@ final class CallCommand extends Subcommand {
             description = "With --watch: the call that a new plugin must answer before it takes over.")
     private @Nullable String warmUp;
 
+    @Mixin
+    private final RawOptions raw = new RawOptions();
+
     CallCommand(Terminal terminal) {
         super(terminal);
     }
@@ -116,14 +130,18 @@ final class CallCommand extends Subcommand {
     @Override
     @Nullable
     Result run() throws InterruptedException {
-        if (tag.isEmpty()) {
-            throw new UsageException("TAG is empty");
-        }
         Duration limit = limit();
         PluginConfig pluginConfig = pluginConfig();
         PluginLogPrinter log = new PluginLogPrinter(terminal());
         PluginOptions options = options(log, limit);
         try {
+            if (raw.isRaw()) {
+                return callRaw(pluginConfig, options, log, limit);
+            }
+            raw.checkNotGiven();
+            if (tag.isEmpty()) {
+                throw new UsageException("TAG, what is called, is missing or empty; --raw ID calls it by a number");
+            }
             if (watch) {
                 callWithEachLine(pluginConfig, options, log, limit);
                 return null;
@@ -162,6 +180,34 @@ final class CallCommand extends Subcommand {
         return members;
     }
 
+    // ---- --raw ----
+
+    private @Nullable Result callRaw(
+            PluginConfig pluginConfig, PluginOptions options, PluginLogPrinter log, @Nullable Duration limit)
+            throws InterruptedException {
+        if (watch || warmUp != null) {
+            throw new UsageException("--raw makes one call: leave out --watch and --warm-up");
+        }
+        if (json != null) {
+            throw new UsageException("--raw says what is called, so there is no TAG: leave out " + tag);
+        }
+        int messageId = raw.messageId();
+        raw.checkOutput();
+        byte[] request = raw.request(tag, terminal());
+        byte[] reply;
+        try (SynchronizedPlugin plugin = pluginFile().load(pluginConfig, options)) {
+            log.pluginStarted();
+            if (!plugin.capabilities().contains(Capability.RAW_CALLS)) {
+                throw new RefusedException(
+                        "UNSUPPORTED",
+                        "The plugin " + file + ": it has no raw calls; `turnstile doctor` says what it lacks");
+            }
+            PluginRequest<byte[]> call = plugin.requestRaw(messageId, request);
+            reply = (limit == null ? call : call.within(limit)).call();
+        }
+        return raw.deliver(reply, output().json(), terminal());
+    }
+
     // ---- --watch ----
 
     private void callWithEachLine(
@@ -173,7 +219,7 @@ final class CallCommand extends Subcommand {
         PluginWarmUp trial = warmUp == null ? PluginWarmUp.none() : warmUp(warmUp);
         Duration swapLimit = limit == null ? SWAP_LIMIT : limit;
         PluginFile source = pluginFile();
-        try (FileChanges changes = FileChanges.of(file);
+        try (FileChanges changes = FileChanges.of(file, line -> terminal().message("turnstile: " + line));
                 GuardedPlugin plugin = source.loadCopy(pluginConfig, options);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             log.pluginStarted();
@@ -285,10 +331,6 @@ final class CallCommand extends Subcommand {
         if (!argument.equals("-")) {
             return argument;
         }
-        try {
-            return InputFile.utf8("Standard input", terminal().readInput()).toString();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("Standard input cannot be read: " + unreadable, unreadable);
-        }
+        return InputFile.utf8("Standard input", terminal().readInput()).toString();
     }
 }

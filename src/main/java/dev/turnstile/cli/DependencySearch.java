@@ -1,7 +1,7 @@
 package dev.turnstile.cli;
 
 import dev.turnstile.cli.Dependency.FoundBy;
-import dev.turnstile.elf.ElfLibrary;
+import dev.turnstile.elf.ElfDependencies;
 import dev.turnstile.elf.LibraryFile;
 import dev.turnstile.elf.LoaderCache;
 import dev.turnstile.elf.Origin;
@@ -19,12 +19,17 @@ import org.jspecify.annotations.Nullable;
 final class DependencySearch {
     private static final List<String> DIRECTORIES = List.of("/lib64", "/usr/lib64", "/lib", "/usr/lib");
 
-    private final ElfLibrary library;
+    private static final Path CURRENT = Path.of("").toAbsolutePath();
+
+    private final ElfDependencies library;
     private final @Nullable Path origin;
     private final String architecture;
     private final LoaderCache cache;
     private final List<Path> own = new ArrayList<>();
-    private final List<Path> environment = new ArrayList<>();
+    private final List<Path> environment;
+    /** Whether its own directories come before those of the environment. */
+    private boolean isOwnFirst;
+
     private boolean hasUnknownToken;
 
     /**
@@ -34,44 +39,82 @@ final class DependencySearch {
      * @param libraryPath the variable {@code LD_LIBRARY_PATH}
      */
     DependencySearch(
-            ElfLibrary library,
+            ElfDependencies library,
             @Nullable Path origin,
             String architecture,
             @Nullable String libraryPath,
             LoaderCache cache) {
+        this(library, origin, architecture, directories(libraryPath), cache);
+    }
+
+    private DependencySearch(
+            ElfDependencies library,
+            @Nullable Path origin,
+            String architecture,
+            List<Path> environment,
+            LoaderCache cache) {
         this.library = library;
         this.origin = origin;
         this.architecture = architecture;
+        this.environment = environment;
         this.cache = cache;
-        for (String entry : libraryPath == null ? new String[0] : libraryPath.split("[:;]")) {
-            if (!entry.isEmpty()) {
-                addTo(environment, path(Path.of(""), entry));
+        this.isOwnFirst = library.isSearchPathFirst();
+        for (String entry : library.searchPath()) {
+            Path path = resolved(entry + "/");
+            addTo(own, path == null ? null : existing(path));
+        }
+    }
+
+    /** The search of a dependency for its own. Where a {@code DT_RPATH} of this library leads, the loader looks for it as well. */
+    DependencySearch of(Path file, ElfDependencies dependency) {
+        DependencySearch search = new DependencySearch(dependency, file.getParent(), architecture, environment, cache);
+        boolean hasNewerPath =
+                !dependency.isSearchPathFirst() && !dependency.searchPath().isEmpty();
+        if (isOwnFirst && !hasNewerPath) {
+            search.own.addAll(own);
+            search.isOwnFirst = true;
+        }
+        return search;
+    }
+
+    /** An empty element is the current directory. */
+    private static List<Path> directories(@Nullable String libraryPath) {
+        List<Path> directories = new ArrayList<>();
+        if (libraryPath != null && !libraryPath.isEmpty()) {
+            for (String entry : libraryPath.split("[:;]", -1)) {
+                Path path = path(CURRENT, entry);
+                addTo(directories, path == null ? null : existing(path));
             }
         }
-        for (String entry : library.searchPath()) {
-            if (!entry.isEmpty()) {
-                addTo(own, resolved(entry + "/"));
-            }
+        return directories;
+    }
+
+    /** A directory without links, as the loader finds it; {@code null} if there is none. */
+    private static @Nullable Path existing(Path directory) {
+        try {
+            return directory.toRealPath();
+        } catch (IOException missing) {
+            return null; // the loader finds nothing there either
         }
     }
 
     /** A path of the library; {@code null} if it leads nowhere, or only the loader knows where. */
     private @Nullable Path resolved(String path) {
         String rest = Origin.after(path);
-        if (rest != null) {
-            return origin == null ? null : path(origin, rest);
-        }
-        if (path.indexOf('$') >= 0) {
+        if ((rest == null ? path : rest).indexOf('$') >= 0) {
             hasUnknownToken = true;
             return null;
         }
-        return path(Path.of(""), path);
+        if (rest == null) {
+            return path(CURRENT, path);
+        }
+        return origin == null ? null : path(origin, rest);
     }
 
     /** A path in a directory; {@code null} if the text cannot be a path here. */
     private static @Nullable Path path(Path directory, String text) {
         try {
-            return directory.resolve(text).normalize();
+            return directory.resolve(text);
         } catch (InvalidPathException unmappable) {
             return null; // in the encoding of this system's file names there is no such file
         }
@@ -95,7 +138,7 @@ final class DependencySearch {
                     : notFound(name);
         }
         List<Path> system = new ArrayList<>();
-        cache.files(name).forEach(file -> addTo(system, path(Path.of(""), file)));
+        cache.files(name).forEach(file -> addTo(system, path(CURRENT, file)));
         system.addAll(in(DIRECTORIES.stream().map(Path::of).toList(), name));
         system.addAll(in(
                 DIRECTORIES.stream()
@@ -104,7 +147,8 @@ final class DependencySearch {
                 name));
         // What the JVM has loaded already is found by its name.
         system.addAll(in(List.of(Path.of(System.getProperty("java.home", ""), "lib", "server")), name));
-        return firstOf(name, FoundBy.ENVIRONMENT, in(environment, name))
+        return firstOf(name, FoundBy.ITS_PATH, isOwnFirst ? in(own, name) : List.of())
+                .or(() -> firstOf(name, FoundBy.ENVIRONMENT, in(environment, name)))
                 .or(() -> firstOf(name, FoundBy.ITS_PATH, in(own, name)))
                 .or(() -> firstOf(name, FoundBy.SYSTEM, system))
                 .orElseGet(() -> notFound(name));

@@ -5,6 +5,7 @@ import dev.turnstile.bundle.BundleManifest;
 import dev.turnstile.bundle.BundleTrust;
 import dev.turnstile.bundle.BundledLibrary;
 import dev.turnstile.bundle.Platform;
+import dev.turnstile.elf.ElfDependencies;
 import dev.turnstile.elf.ElfDetails;
 import dev.turnstile.elf.ElfException;
 import dev.turnstile.elf.LibraryFile;
@@ -67,7 +68,7 @@ final class DoctorCommand extends Subcommand {
         }
         trust.checkNotForLibrary(file, variant);
         try (InputStream in = Files.newInputStream(file)) {
-            LibraryFile kind = kind(file.toString(), in, Files.size(file));
+            LibraryFile kind = kind(file.toString(), in);
             Path origin = file.toRealPath().getParent();
             return diagnose(file.toString(), kind, () -> ElfDetails.read(file, LibraryDiagnosis.EXPORTS), origin, null);
         } catch (IOException unreadable) {
@@ -85,15 +86,15 @@ final class DoctorCommand extends Subcommand {
                 .map(made -> "its checksum, and the signature of key " + made.keyId())
                 .orElse("its checksum only, so it is not known who made it");
         try {
-            LibraryFile kind = kind(name, new ByteArrayInputStream(bytes), bytes.length);
+            LibraryFile kind = kind(name, new ByteArrayInputStream(bytes));
             return diagnose(name, kind, () -> ElfDetails.read(bytes, LibraryDiagnosis.EXPORTS), null, verified);
         } catch (IOException unreadable) {
             throw new UncheckedIOException(name + ": it cannot be read: " + unreadable, unreadable);
         }
     }
 
-    /** Refuses what is no library for Linux, or only a part of one. */
-    private static LibraryFile kind(String name, InputStream in, long size) throws IOException {
+    /** Refuses what is no library for Linux. */
+    private static LibraryFile kind(String name, InputStream in) throws IOException {
         byte[] head = in.readNBytes(LibraryFile.HEAD);
         LibraryFile kind = LibraryFile.ofHead(head);
         if (kind.system() == null) {
@@ -104,10 +105,6 @@ final class DoctorCommand extends Subcommand {
                     "NOT_ELF",
                     name + ": it is a library for " + kind.system() + ", " + kind.architecture()
                             + "; the doctor reads libraries for Linux (ELF) only");
-        }
-        String cutOff = LibraryFile.whyCutOff(head, size);
-        if (cutOff != null) {
-            throw new RefusedException("MALFORMED", name + ": " + cutOff);
         }
         return kind;
     }
@@ -128,15 +125,20 @@ final class DoctorCommand extends Subcommand {
             throw new RefusedException(
                     "MALFORMED", name + ": " + (otherMachine == null ? malformed.getMessage() : otherMachine));
         }
-        List<Dependency> dependencies = otherMachine != null
-                ? Dependency.notSought(details.library().needed())
-                : new DependencySearch(
-                                details.library(),
-                                origin,
-                                kind.architecture(),
-                                terminal().environment().get("LD_LIBRARY_PATH"),
-                                LoaderCache.read(LoaderCache.FILE))
-                        .dependencies();
-        return new LibraryDiagnosis(name, kind.architecture(), otherMachine, details, dependencies, verified).result();
+        ElfDependencies needs = details.library().dependencies();
+        if (otherMachine != null) {
+            List<Dependency> notSought = Dependency.notSought(needs.needed());
+            return new LibraryDiagnosis(name, kind, otherMachine, details, notSought, LinkScope.none(details), verified)
+                    .result();
+        }
+        DependencySearch search = new DependencySearch(
+                needs,
+                origin,
+                kind.architecture(),
+                terminal().environment().get("LD_LIBRARY_PATH"),
+                LoaderCache.read(LoaderCache.FILE));
+        List<Dependency> dependencies = search.dependencies();
+        LinkScope scope = LinkScope.of(details, dependencies, search, LibraryDiagnosis.EXPORTS);
+        return new LibraryDiagnosis(name, kind, null, details, dependencies, scope, verified).result();
     }
 }

@@ -46,7 +46,7 @@ final class ExtractCommand extends Subcommand {
     private String variant = BundleManifest.RELEASE;
 
     @Option(
-            names = "--output",
+            names = {"-o", "--output"},
             paramLabel = "DIR",
             description = "The directory for the files, which must exist; by default the current one.")
     private Path directory = Path.of("");

@@ -25,20 +25,23 @@ final class HotSwap implements Runnable {
         this.terminal = terminal;
     }
 
-    /** Goes on until it is interrupted. */
+    /** Goes on until it is interrupted, also when the file is gone: one may come. */
     @Override
     public void run() {
         try {
-            while (changes.await()) {
-                terminal.message("turnstile: " + swapped());
+            while (true) {
+                terminal.message("turnstile: "
+                        + switch (changes.await()) {
+                            case OTHER_CONTENT -> swapped();
+                            case GONE -> file + " is gone; the plugin goes on until there is another one";
+                        });
             }
-            terminal.message("turnstile: " + file + ": its directory is gone, so nothing is watched any more");
         } catch (InterruptedException asMeant) {
             // There are no more calls to be made.
         }
     }
 
-    /** A file that is still being written fails, too; another change follows. */
+    /** What fails is told once: it is tried again when the file is another one, as after a writer that was slow. */
     private String swapped() throws InterruptedException {
         try {
             return swap.make();

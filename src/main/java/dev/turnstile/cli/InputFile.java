@@ -24,6 +24,14 @@ final class InputFile {
         }
     }
 
+    static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("The file " + file + ": it cannot be read: " + unreadable, unreadable);
+        }
+    }
+
     static String fileName(Path file) {
         return String.valueOf(file.getFileName());
     }

@@ -31,7 +31,11 @@ import picocli.CommandLine.Option;
 final class KeygenCommand extends Subcommand {
     private static final String PUBLIC = ".pub";
 
-    @Option(names = "--output", paramLabel = "FILE", required = true, description = "The file for the secret key.")
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FILE",
+            required = true,
+            description = "The file for the secret key.")
     private Path file;
 
     @Option(names = "--unencrypted", description = "Write the secret key without a password.")

@@ -4,16 +4,20 @@ import dev.turnstile.bundle.Platform;
 import dev.turnstile.cli.Dependency.FoundBy;
 import dev.turnstile.elf.ElfDetails;
 import dev.turnstile.elf.ElfVersion;
+import dev.turnstile.elf.LibraryFile;
 import dev.turnstile.internal.PluginExports;
 import dev.turnstile.internal.UniqueSymbols;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the doctor has found out of a library, for people and for programs, with the verdict. */
@@ -24,17 +28,26 @@ final class LibraryDiagnosis {
     private static final int NAMES = 3;
 
     private final String name;
-    private final String architecture;
+    private final LibraryFile kind;
     private final @Nullable String otherMachine;
     private final ElfDetails details;
     private final List<Dependency> dependencies;
+    private final LinkScope scope;
     private final @Nullable String verified;
 
     private final NeededVersions versions;
     private final List<String> lacksRequired;
     private final List<String> lacksOptional;
     private final List<String> unique;
-    private final List<String> problems = new ArrayList<>();
+    private final Set<String> unresolved;
+    /** Its exports that a dependency has for it. */
+    private final Map<String, Path> borrowed = new LinkedHashMap<>();
+
+    /** What keeps it from being loaded, and what is wrong with several instances of it. */
+    private final List<String> loadProblems = new ArrayList<>();
+
+    private final List<String> copyProblems = new ArrayList<>();
+    private final List<String> problems;
     private final List<String> remarks = new ArrayList<>();
 
     /**
@@ -46,24 +59,33 @@ final class LibraryDiagnosis {
      */
     LibraryDiagnosis(
             String name,
-            String architecture,
+            LibraryFile kind,
             @Nullable String otherMachine,
             ElfDetails details,
             List<Dependency> dependencies,
+            LinkScope scope,
             @Nullable String verified) {
         this.name = name;
-        this.architecture = architecture;
+        this.kind = kind;
         this.otherMachine = otherMachine;
         this.details = details;
         this.dependencies = dependencies;
+        this.scope = scope;
         this.verified = verified;
         this.versions = new NeededVersions(details.needed());
+        EXPORTS.stream()
+                .filter(export -> !details.functions().contains(export))
+                .forEach(export -> scope.provider(export).ifPresent(file -> borrowed.put(export, file)));
         this.lacksRequired = lacking(PluginExports.REQUIRED);
         this.lacksOptional = PluginExports.optional().values().stream()
                 .flatMap(names -> lacking(names).stream())
                 .toList();
         this.unique = details.library().uniqueState();
-        findProblems();
+        this.unresolved = scope.unresolved();
+        findLoadProblems();
+        findCopyProblems();
+        this.problems =
+                Stream.of(loadProblems, copyProblems).flatMap(List::stream).toList();
         findRemarks();
     }
 
@@ -75,27 +97,27 @@ final class LibraryDiagnosis {
 
     private List<String> lacking(List<String> names) {
         return names.stream()
-                .filter(export -> !details.functions().contains(export))
+                .filter(export -> !details.functions().contains(export) && !borrowed.containsKey(export))
                 .toList();
     }
 
     // ---- the verdict ----
 
-    private void findProblems() {
+    private void findLoadProblems() {
         if (!details.isShared()) {
-            problems.add(
+            loadProblems.add(
                     "It is an executable or an object file, and the loader takes shared libraries only: link it with"
                             + " -shared");
         }
         if (otherMachine != null) {
-            problems.add("This machine cannot load it: " + otherMachine);
+            loadProblems.add("This machine cannot load it: " + otherMachine);
         }
         if (!lacksRequired.isEmpty()) {
-            problems.add("It " + PluginExports.whyNotPlugin(lacksRequired));
+            loadProblems.add("It " + PluginExports.whyNotPlugin(lacksRequired));
         }
         for (Dependency dependency : dependencies) {
             if (dependency.foundBy() == FoundBy.NOTHING) {
-                problems.add("Its dependency " + dependency.name()
+                loadProblems.add("Its dependency " + dependency.name()
                         + " is not found by its own search path, LD_LIBRARY_PATH or the system"
                         + (verified != null
                                 ? ". A bundle has one library only: link the dependency statically, or install it"
@@ -103,32 +125,68 @@ final class LibraryDiagnosis {
                                         + " -Wl,-rpath,'$ORIGIN'"));
             }
         }
-        problems.addAll(versions.problems(dependencies));
-        if (!unique.isEmpty()) {
-            problems.add("Pools, restarts and swaps are not sound with it: " + UniqueSymbols.whyNotForSeveral(unique));
+        loadProblems.addAll(versions.problems(dependencies));
+        loadProblems.addAll(scope.problems());
+        if (!unresolved.isEmpty()) {
+            loadProblems.add(
+                    "It uses " + some(unresolved) + ", which neither it nor its dependencies nor the JVM define: "
+                            + (details.isBoundAtLoad()
+                                    ? "the loader refuses it (BIND_NOW)"
+                                    : "the loader refuses it, or a call of that ends the JVM")
+                            + ". Link it with the library that defines that; -Wl,-z,defs makes the linker check");
+        }
+    }
+
+    private void findCopyProblems() {
+        if (!borrowed.isEmpty()) {
+            copyProblems.add("Pools, restarts and swaps are not sound with it: " + some(borrowed.keySet())
+                    + (borrowed.size() == 1 ? " is that" : " are those") + " of its dependency "
+                    + borrowed.values().iterator().next()
+                    + ", of which there is one for all instances. Link the code of"
+                    + " the plugin into the library itself");
+        }
+        if (!unique.isEmpty() && !isAnother()) {
+            copyProblems.add(
+                    "Pools, restarts and swaps are not sound with it: " + UniqueSymbols.whyNotForSeveral(unique));
         }
     }
 
     private void findRemarks() {
+        if (details.hasExecutableStack()) {
+            remarks.add(
+                    "It asks for an executable stack, or does not say that it needs none: the GNU C library from 2.41"
+                        + " on refuses to load it, and older ones make the stacks of all threads executable. Link it"
+                        + " with -Wl,-z,noexecstack");
+        }
         if (details.hasTextRelocations()) {
             remarks.add("It has text relocations: the loader writes into its code, which systems that are hardened"
                     + " (SELinux) refuse, and each copy takes memory of its own for it. Compile all of it with -fPIC");
         }
-        if (details.hasStaticThreadLocals()) {
-            remarks.add("It has static thread-locals, for which the loader has little room once the JVM runs: that many"
-                    + " instances of a pool are refused. Compile it with -ftls-model=global-dynamic, or make room with"
-                    + " GLIBC_TUNABLES=glibc.rtld.optional_static_tls=BYTES");
+        if (hasStaticThreadLocals()) {
+            remarks.add("It has static thread-locals, for which the loader has little room once the JVM runs: with"
+                + " more than a few instances, loading fails. Compile it with -ftls-model=global-dynamic, or make room"
+                + " with GLIBC_TUNABLES=glibc.rtld.optional_static_tls=BYTES");
         }
         for (Dependency dependency : dependencies) {
             if (dependency.isOfPlugin()) {
                 remarks.add("All instances share " + dependency.name()
-                        + ", as each has a copy of the plugin's library alone: what state that has, they share");
+                        + ", and what state it has: only the plugin's own library is copied for each");
             }
         }
     }
 
+    /** Without thread-locals of its own it uses those of others, which are there already. */
+    private boolean hasStaticThreadLocals() {
+        return details.hasStaticThreadLocals() && details.threadLocals() > 0;
+    }
+
     private boolean isPlugin() {
         return lacksRequired.isEmpty();
+    }
+
+    /** Whether it is a library of another kind, so that only this matters. */
+    private boolean isAnother() {
+        return lacksRequired.size() == PluginExports.REQUIRED.size();
     }
 
     Result result() {
@@ -139,7 +197,7 @@ final class LibraryDiagnosis {
 
     private List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(name + ": " + (problems.isEmpty() ? "a sound plugin" : "NOT a sound plugin"));
+        lines.add(name + ": " + headline());
         problems.forEach(problem -> lines.add("  - " + problem + "."));
         lines.add("");
         if (verified != null) {
@@ -147,14 +205,7 @@ final class LibraryDiagnosis {
         }
         field(lines, "Machine", machine());
         details.name().ifPresent(own -> field(lines, "Name (SONAME)", own));
-        field(lines, "Plugin", isPlugin() ? "yes, it has all exports that are required" : "no");
-        lacksRequired.forEach(export -> lines.add("  lacks " + export));
-        lines.add("Optional exports:");
-        PluginExports.optional().forEach((purpose, names) -> {
-            List<String> lacking = lacking(names);
-            lines.add("  " + (lacking.isEmpty() ? "has   " : "lacks ")
-                    + String.join(", ", lacking.isEmpty() ? names : lacking) + " (" + purpose + ")");
-        });
+        addExports(lines);
         lines.add("Dependencies:" + (dependencies.isEmpty() ? " none" : ""));
         dependencies.forEach(dependency -> lines.add("  " + dependency.name() + ": "
                 + dependency
@@ -165,7 +216,7 @@ final class LibraryDiagnosis {
                 lines,
                 "C library",
                 versions.ofCLibrary()
-                        .map(need -> need.version() + " or newer, for " + need.library())
+                        .map(need -> need.version() + " or newer (of " + need.library() + ")")
                         .orElse("no version of the GNU C library is asked for"));
         field(
                 lines,
@@ -173,11 +224,15 @@ final class LibraryDiagnosis {
                 details.threadLocals() == 0
                         ? "none"
                         : details.threadLocals() + " bytes for each thread"
-                                + (details.hasStaticThreadLocals() ? ", static" : ""));
+                                + (hasStaticThreadLocals() ? ", static" : ""));
+        field(lines, "Executable stack", details.hasExecutableStack() ? "yes" : "none");
         field(lines, "Text relocations", details.hasTextRelocations() ? "yes" : "none");
-        field(lines, "Unique symbols", unique.isEmpty() ? "none" : unique.size() + ": " + someUnique());
-        field(lines, "One instance", canBeLoaded() ? "sound" : "cannot be loaded");
-        field(lines, "Pools, restarts, swaps", severalAre());
+        field(lines, "Undefined symbols", unresolved.isEmpty() ? "none" : unresolved.size() + ": " + some(unresolved));
+        field(lines, "Unique symbols", unique.isEmpty() ? "none" : unique.size() + ": " + some(unique));
+        if (!isAnother()) {
+            field(lines, "One instance", canBeLoaded() ? "sound" : "cannot be loaded");
+            field(lines, "Pools, restarts, swaps", severalAre());
+        }
         if (!remarks.isEmpty()) {
             lines.add("Remarks:");
             remarks.forEach(remark -> lines.add("  - " + remark + "."));
@@ -185,8 +240,31 @@ final class LibraryDiagnosis {
         return lines;
     }
 
+    private String headline() {
+        if (isAnother()) {
+            return "not a plugin";
+        }
+        return problems.isEmpty() ? "a sound plugin" : "NOT a sound plugin";
+    }
+
+    private void addExports(List<String> lines) {
+        if (isAnother()) {
+            field(lines, "Plugin", "no, it has none of the exports that are required");
+            return;
+        }
+        field(lines, "Plugin", isPlugin() ? "yes, it has all exports that are required" : "no");
+        borrowed.forEach((export, file) -> lines.add("  has   " + export + " of its dependency " + file));
+        lacksRequired.forEach(export -> lines.add("  lacks " + export));
+        lines.add("Optional exports:");
+        PluginExports.optional().forEach((purpose, names) -> {
+            List<String> lacking = lacking(names);
+            lines.add("  " + (lacking.isEmpty() ? "has   " : "lacks ")
+                    + String.join(", ", lacking.isEmpty() ? names : lacking) + " (" + purpose + ")");
+        });
+    }
+
     private boolean canBeLoaded() {
-        return unique.isEmpty() ? problems.isEmpty() : problems.size() == 1;
+        return loadProblems.isEmpty();
     }
 
     private boolean areSeveralSound() {
@@ -199,21 +277,23 @@ final class LibraryDiagnosis {
         }
         return areSeveralSound()
                 ? "sound: each copy of the library has its own state" + (remarks.isEmpty() ? "" : "; see the remarks")
-                : "NOT sound: copies of the library share the unique symbols";
+                : "NOT sound: "
+                        + (unique.isEmpty()
+                                ? "all instances share the code of a dependency"
+                                : "copies of the library share the unique symbols");
     }
 
     private String machine() {
-        return architecture + ", 64-bit, " + byteOrder() + "-endian; "
-                + (otherMachine == null ? "this machine is one" : "this machine is " + Platform.host());
+        return kind.architecture() + ", 64-bit, " + byteOrder() + "-endian, "
+                + (otherMachine == null ? "like this machine" : "unlike this machine, " + Platform.host());
     }
 
     private String byteOrder() {
         return details.isBigEndian() ? "big" : "little";
     }
 
-    private String someUnique() {
-        return String.join(", ", unique.subList(0, Math.min(NAMES, unique.size())))
-                + (unique.size() > NAMES ? ", ..." : "");
+    private static String some(Collection<String> names) {
+        return names.stream().limit(NAMES).collect(Collectors.joining(", ")) + (names.size() > NAMES ? ", ..." : "");
     }
 
     private static void field(List<String> lines, String label, String value) {
@@ -233,7 +313,7 @@ final class LibraryDiagnosis {
         members.put("problems", problems);
         members.put("remarks", remarks);
         members.put("system", "linux");
-        members.put("architecture", architecture);
+        members.put("architecture", kind.architecture());
         members.put("word_size", 64);
         members.put("byte_order", byteOrder());
         members.put("for_this_machine", otherMachine == null);
@@ -241,6 +321,7 @@ final class LibraryDiagnosis {
         members.put(
                 "exports",
                 EXPORTS.stream().filter(details.functions()::contains).toList());
+        members.put("exports_of_dependencies", borrowed.keySet());
         members.put("lacks_required", lacksRequired);
         members.put("lacks_optional", lacksOptional);
         members.put(
@@ -249,8 +330,10 @@ final class LibraryDiagnosis {
         members.put("c_library_version", versions.ofCLibrary().map(ElfVersion::version));
         members.put("c_library_version_for", versions.ofCLibrary().map(ElfVersion::library));
         members.put("thread_local_bytes", details.threadLocals());
-        members.put("static_thread_locals", details.hasStaticThreadLocals());
+        members.put("static_thread_locals", hasStaticThreadLocals());
         members.put("text_relocations", details.hasTextRelocations());
+        members.put("executable_stack", details.hasExecutableStack());
+        members.put("undefined_symbols", unresolved);
         members.put("unique_symbols", unique);
         return members;
     }

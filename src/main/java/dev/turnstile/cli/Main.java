@@ -45,6 +45,8 @@ public final class Main {
                         new DoctorCommand(terminal),
                         new ExtractCommand(terminal),
                         new PackCommand(terminal),
+                        new CombineCommand(terminal),
+                        new SlimCommand(terminal),
                         new SignCommand(terminal),
                         new KeygenCommand(terminal),
                         new CallCommand(terminal),

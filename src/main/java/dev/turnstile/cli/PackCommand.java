@@ -1,14 +1,10 @@
 package dev.turnstile.cli;
 
 import dev.turnstile.bundle.BundleWriter;
-import dev.turnstile.bundle.MinisignKey;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -98,19 +94,7 @@ final class PackCommand extends Subcommand {
         BundleWriter bundle = new BundleWriter(name, version);
         describe(bundle);
         addFiles(bundle);
-        Optional<String> keyId =
-                key.sign(bundle, terminal()).map(MinisignKey::publicKey).map(signer -> signer.keyId());
-        bundleFile.write(bundle, where);
-
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("bundle", where.toString());
-        members.put("name", name);
-        members.put("version", version);
-        members.put("signed_by", keyId);
-        return new Result(
-                List.of("Wrote " + where
-                        + keyId.map(id -> ", signed by key " + id).orElse(", not signed")),
-                members);
+        return bundleFile.write(bundle, where, name, version, key, terminal()).result();
     }
 
     private Path where() {

@@ -2,11 +2,7 @@ package dev.turnstile.cli;
 
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleWriter;
-import dev.turnstile.bundle.MinisignKey;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -52,18 +48,8 @@ final class SignCommand extends Subcommand {
             throw new UsageException("name the key with --sign-key FILE, and the bundle to write with --output FILE");
         }
         Bundle bundle = Bundle.open(file, trust.trust());
-        BundleWriter signed = BundleWriter.from(bundle);
-        MinisignKey signer = key.sign(signed, terminal()).orElseThrow();
-        bundleFile.write(signed, where);
-
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("bundle", where.toString());
-        members.put("name", bundle.manifest().plugin().name());
-        members.put("version", bundle.manifest().plugin().version());
-        members.put("signed_by", signer.publicKey().keyId());
-        return new Result(
-                List.of("Wrote " + where + ", signed by key "
-                        + signer.publicKey().keyId()),
-                members);
+        return bundleFile
+                .write(BundleWriter.from(bundle), where, bundle, key, terminal())
+                .result();
     }
 }

@@ -29,6 +29,12 @@ final class StandardOutput extends PrintStream {
         return watched.failsAsPipe;
     }
 
+    /** Whether it is a terminal. Where the system does not tell what it is, it is one if there is a console. */
+    @SuppressWarnings("SystemConsoleNull") // Main chooses the console that is null where there is no terminal
+    boolean isShown() {
+        return System.console() != null || leadsTo("/dev/pts/") || leadsTo("/dev/tty");
+    }
+
     private static final class Watched extends FilterOutputStream {
         private volatile boolean failsAsPipe;
 
@@ -52,9 +58,13 @@ final class StandardOutput extends PrintStream {
         if (String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains("pipe")) {
             return true;
         }
+        return leadsTo("pipe:");
+    }
+
+    private static boolean leadsTo(String beginning) {
         try {
             return Files.isSymbolicLink(LINK)
-                    && Files.readSymbolicLink(LINK).toString().startsWith("pipe:");
+                    && Files.readSymbolicLink(LINK).toString().startsWith(beginning);
         } catch (IOException unknown) {
             return false;
         }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,17 @@ record Terminal(
         print(out, lines);
     }
 
+    /** Prints bytes as they are, which is for programs and files. */
+    void print(byte[] bytes) {
+        out.write(bytes, 0, bytes.length);
+        out.flush();
+    }
+
+    /** Whether standard output is shown to somebody, as far as can be told. */
+    boolean isOutputShown() {
+        return out instanceof StandardOutput standard && standard.isShown();
+    }
+
     /** Prints a message, which may have several lines. */
     void message(String text) {
         print(err, text.lines().toList());
@@ -90,8 +102,12 @@ record Terminal(
         return out instanceof StandardOutput standard && standard.hasReaderGone();
     }
 
-    byte[] readInput() throws IOException {
-        return in.readAllBytes();
+    byte[] readInput() {
+        try {
+            return in.readAllBytes();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("Standard input cannot be read: " + unreadable, unreadable);
+        }
     }
 
     /** Standard input line by line; what is not UTF-8 is a {@link java.nio.charset.CharacterCodingException}. */

@@ -18,12 +18,14 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         description =
-                "Inspects, verifies, extracts, packs and signs plugin bundles (.rbp), and examines and calls plugins.",
+                "Inspects, verifies, extracts, packs, combines, slims and signs plugin bundles (.rbp), and examines"
+                        + " and calls plugins.",
         footer = {
             "  turnstile keygen --output signing.key",
             "  turnstile pack echo 1.2.0 --lib host:target/release/libecho.so --sign-key signing.key",
             "  turnstile inspect echo-1.2.0.rbp",
             "  turnstile verify echo-1.2.0.rbp --key-file signing.pub",
+            "  turnstile combine linux.rbp darwin.rbp --checksums-only --output echo-1.2.0.rbp",
             "  turnstile doctor target/release/libecho.so",
             "  turnstile call echo-1.2.0.rbp --key-file signing.pub echo '{\"message\":\"hello\"}'",
             "",

@@ -1,5 +1,6 @@
 /**
- * The command line, {@code scripts/turnstile}: bundles inspected, verified, extracted, packed and signed, and plugins called.
+ * The command line, {@code scripts/turnstile}: bundles inspected, verified, extracted, packed,
+ * combined, slimmed and signed, and plugins called.
  *
  * <p>It uses what every other program can use, and nothing in the library refers to it. It alone needs picocli, which is
  * therefore an optional dependency; the package is not exported.

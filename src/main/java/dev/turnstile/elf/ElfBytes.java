@@ -3,7 +3,11 @@ package dev.turnstile.elf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /** The bytes of an ELF file, of which pieces are read. A piece that is not all in the file is refused. */
 final class ElfBytes {
@@ -24,8 +28,32 @@ final class ElfBytes {
         this.size = size;
     }
 
-    static ElfBytes of(FileChannel file) throws IOException {
-        return new ElfBytes(file::read, file.size());
+    /** Makes something of the bytes. */
+    interface Use<T extends @Nullable Object> {
+        T of(ElfBytes bytes) throws IOException;
+    }
+
+    /**
+     * Makes something of the bytes of a file. An interrupt neither ends it, as it would with a channel of its own, nor is lost.
+     *
+     * @param use is begun anew after an interrupt
+     */
+    static <T extends @Nullable Object> T readFrom(Path file, Use<T> use) throws IOException {
+        boolean isInterrupted = false;
+        try {
+            while (true) {
+                isInterrupted |= Thread.interrupted();
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                    return use.of(new ElfBytes(channel::read, channel.size()));
+                } catch (ClosedByInterruptException interrupted) {
+                    isInterrupted = true;
+                }
+            }
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     static ElfBytes of(byte[] bytes) {

@@ -24,7 +24,10 @@ record ElfHeader(boolean isBigEndian, int type, int machine, List<ElfSegment> se
     private static final int IS_64_BIT = 2;
     private static final int MOST_SEGMENTS = 256;
 
-    /** Reads the head of a file, and sets the order of the numbers that are read after it. */
+    /**
+     * Reads the head of a file, and sets the order of the numbers that are read after it. A file that is shorter than the segments that it declares is
+     * refused: Linux's loader does not check that. It maps what is missing, and the JVM ends with a SIGBUS.
+     */
     static ElfHeader read(ElfBytes bytes) throws IOException {
         if (bytes.size() < SIZE) {
             throw new ElfException("it is no ELF file: it has only " + bytes.size() + " bytes");
@@ -50,6 +53,7 @@ record ElfHeader(boolean isBigEndian, int type, int machine, List<ElfSegment> se
                     "it is a malformed ELF file: it describes " + count + " segments in " + size + " bytes each");
         }
         List<ElfSegment> segments = new ArrayList<>();
+        long needed = 0;
         for (int i = 0; i < count; i++) {
             ByteBuffer entry = bytes.read("a segment's description", at + (long) i * SEGMENT, SEGMENT);
             ElfSegment segment = new ElfSegment(
@@ -59,11 +63,18 @@ record ElfHeader(boolean isBigEndian, int type, int machine, List<ElfSegment> se
                     entry.getLong(16),
                     entry.getLong(32),
                     entry.getLong(40));
-            boolean isUsed = segment.type() == ElfSegment.LOAD || segment.type() == ElfSegment.DYNAMIC;
-            if (isUsed && !bytes.contains(segment.offset(), segment.fileSize())) {
-                throw new ElfException("it is a malformed ELF file: segment " + i + " is not all in the file");
+            if (segment.type() == ElfSegment.LOAD) {
+                long end = segment.offset() + segment.fileSize();
+                if (segment.offset() < 0 || segment.fileSize() < 0 || end < 0) {
+                    throw new ElfException("it is a malformed ELF file: segment " + i + " is not all in the file");
+                }
+                needed = Math.max(needed, end);
             }
             segments.add(segment);
+        }
+        if (needed > bytes.size()) {
+            throw new ElfException(
+                    "it is cut off: it has " + bytes.size() + " bytes, and " + needed + " are to be loaded");
         }
         return segments;
     }

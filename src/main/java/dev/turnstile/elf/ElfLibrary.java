@@ -2,9 +2,7 @@ package dev.turnstile.elf;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,13 +18,11 @@ public final class ElfLibrary {
     private static final long MOST_NAMES = 100_000;
     private static final long MOST_CHARACTERS = 1 << 24;
 
-    private final List<String> needed;
-    private final List<String> searchPath;
+    private final ElfDependencies dependencies;
     private final List<String> uniqueState;
 
-    private ElfLibrary(List<String> needed, List<String> searchPath, List<String> uniqueState) {
-        this.needed = List.copyOf(needed);
-        this.searchPath = List.copyOf(searchPath);
+    private ElfLibrary(ElfDependencies dependencies, List<String> uniqueState) {
+        this.dependencies = dependencies;
         this.uniqueState = List.copyOf(uniqueState);
     }
 
@@ -39,9 +35,7 @@ public final class ElfLibrary {
      * @throws IOException if it cannot be read
      */
     public static ElfLibrary read(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return read(ElfBytes.of(channel));
-        }
+        return ElfBytes.readFrom(file, ElfLibrary::read);
     }
 
     /** Reads the content of a file. */
@@ -50,19 +44,12 @@ public final class ElfLibrary {
     }
 
     private static ElfLibrary read(ElfBytes bytes) throws IOException {
-        return read(bytes, ElfHeader.read(bytes));
+        ElfHeader header = ElfHeader.read(bytes);
+        return read(bytes, header, ElfDynamic.read(bytes, header.segments()));
     }
 
-    static ElfLibrary read(ElfBytes bytes, ElfHeader header) throws IOException {
-        List<ElfSegment> segments = header.segments();
-        ElfDynamic dynamic = ElfDynamic.read(bytes, segments);
-        List<String> searchPath = new ArrayList<>();
-        for (long tag : new long[] {ElfDynamic.RPATH, ElfDynamic.RUNPATH}) {
-            for (String path : dynamic.names(tag)) {
-                searchPath.addAll(List.of(path.split(":")));
-            }
-        }
-        return new ElfLibrary(dynamic.names(ElfDynamic.NEEDED), searchPath, uniqueState(bytes, segments, dynamic));
+    static ElfLibrary read(ElfBytes bytes, ElfHeader header, ElfDynamic dynamic) throws IOException {
+        return new ElfLibrary(ElfDependencies.of(dynamic), uniqueState(bytes, header.segments(), dynamic));
     }
 
     private static List<String> uniqueState(ElfBytes bytes, List<ElfSegment> segments, ElfDynamic dynamic)
@@ -104,14 +91,9 @@ public final class ElfLibrary {
         return isWritable;
     }
 
-    /** {@return the libraries that it needs, by the names that it has for them ({@code DT_NEEDED})} */
-    public List<String> needed() {
-        return needed;
-    }
-
-    /** {@return where it has the loader look for them ({@code DT_RPATH}, {@code DT_RUNPATH}); {@code $ORIGIN} stands as it is} */
-    public List<String> searchPath() {
-        return searchPath;
+    /** {@return the libraries that it needs, and where it has the loader look for them} */
+    public ElfDependencies dependencies() {
+        return dependencies;
     }
 
     /**

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * The numbers of the symbols that a library defines for others. The table of symbols has no length of its own: its hash table tells it,
+ * The numbers of the symbols that a library defines for others; before them are those that it uses of others. The table of symbols has no length of its own: its hash table tells it,
  * which each library has, since the loader looks names up in it.
  *
  * @param first the number of the first one
@@ -29,10 +29,19 @@ record ElfSymbols(long first, long end) {
         void see(ByteBuffer symbols, int at) throws IOException;
     }
 
-    /** Has each symbol seen, in their order. */
+    /** Has each symbol seen that the library defines, in their order; with an older hash table, those that it uses as well. */
     static void each(ElfBytes bytes, ElfDynamic dynamic, Visitor visitor) throws IOException {
         ElfSymbols symbols = of(bytes, dynamic);
-        if (symbols.first >= symbols.end) {
+        symbols.eachFrom(symbols.first, bytes, dynamic, visitor);
+    }
+
+    /** Has each symbol seen, also those that the library only uses; none if it defines none. */
+    static void eachOfAll(ElfBytes bytes, ElfDynamic dynamic, Visitor visitor) throws IOException {
+        of(bytes, dynamic).eachFrom(0, bytes, dynamic, visitor);
+    }
+
+    private void eachFrom(long begin, ElfBytes bytes, ElfDynamic dynamic, Visitor visitor) throws IOException {
+        if (begin >= end) {
             return;
         }
         if (dynamic.number(ElfDynamic.SYMBOL_SIZE) != SYMBOL) {
@@ -40,8 +49,8 @@ record ElfSymbols(long first, long end) {
         }
         long table = dynamic.offset("the table of symbols", dynamic.number(ElfDynamic.SYMBOLS));
         int most = ElfBytes.LARGEST_PIECE / SYMBOL;
-        for (long number = symbols.first; number < symbols.end; ) {
-            int count = (int) Math.min(most, symbols.end - number);
+        for (long number = begin; number < end; ) {
+            int count = (int) Math.min(most, end - number);
             ByteBuffer piece = bytes.read("the table of symbols", table + number * SYMBOL, count * SYMBOL);
             for (int at = 0; at < count * SYMBOL; at += SYMBOL) {
                 visitor.see(piece, at);

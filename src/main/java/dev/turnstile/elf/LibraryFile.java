@@ -1,10 +1,8 @@
 package dev.turnstile.elf;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param architecture {@code x86_64} or {@code aarch64}, or the number of another one
  */
 public record LibraryFile(@Nullable String system, String architecture) {
-    /** How many bytes of a file are looked at. */
+    /** How many bytes of a file tell what it is. */
     public static final int HEAD = 4096;
 
     private static final int ELF = 0x7f454c46;
-    private static final int ELF_HEADER = 64;
-    private static final int ELF_SEGMENT = 56;
-    private static final int ELF_TO_BE_LOADED = 1;
     private static final int MACH_O_64 = 0xcffaedfe;
     private static final int MACH_O_UNIVERSAL = 0xcafebabe;
+    /** Of libraries that may be larger than 4 GB. */
+    private static final int MACH_O_UNIVERSAL_64 = 0xcafebabf;
+
     private static final int PE = 0x50450000;
     private static final int ZIP = 0x504b0304;
 
@@ -43,19 +41,21 @@ public record LibraryFile(@Nullable String system, String architecture) {
      * @return the reason, which begins with "it"; {@code null} if the file's head gives none
      */
     public static @Nullable String whyNotLoadable(Path file, String hostSystem, String hostArchitecture) {
-        byte[] head;
-        long size;
-        try (InputStream in = Files.newInputStream(file)) {
-            head = in.readNBytes(HEAD);
-            size = Files.size(file);
+        try {
+            return ElfBytes.readFrom(file, bytes -> {
+                byte[] head = bytes.read("the head", 0, (int) Math.min(HEAD, bytes.size()))
+                        .array();
+                if (isBundle(head)) {
+                    return "it is a bundle, and whose bundles to believe must be said: load it with a BundleTrust";
+                }
+                String reason = ofHead(head).whyNotLoadable(hostSystem, hostArchitecture);
+                return reason == null ? whyNotWhole(bytes, head) : reason;
+            });
+        } catch (ElfException changed) {
+            return changed.getMessage();
         } catch (IOException unreadable) {
             return "it cannot be read (" + unreadable.getMessage() + ")";
         }
-        if (isBundle(head)) {
-            return "it is a bundle, and whose bundles to believe must be said: load it with a BundleTrust";
-        }
-        String reason = ofHead(head).whyNotLoadable(hostSystem, hostArchitecture);
-        return reason == null ? whyCutOff(head, size) : reason;
     }
 
     /** A ZIP archive. */
@@ -63,31 +63,21 @@ public record LibraryFile(@Nullable String system, String architecture) {
         return head.length >= 4 && ByteBuffer.wrap(head).getInt() == ZIP;
     }
 
-    /**
-     * Says why a 64-bit ELF file is truncated: it is shorter than the segments that it declares. Linux's loader does not check: it maps
-     * what is missing, and the JVM ends with a SIGBUS. The loaders of other systems do check.
-     *
-     * @param head the first {@link #HEAD} bytes, or all that there are
-     * @param size the size of the file
-     * @return the reason, which begins with "it"; {@code null} if it is whole, or no such file
-     */
-    public static @Nullable String whyCutOff(byte[] head, long size) {
-        ByteBuffer bytes = ByteBuffer.wrap(head);
-        if (head.length < ELF_HEADER || bytes.getInt(0) != ELF || head[4] != 2 || head[5] != 1) {
+    /** Says why a 64-bit ELF file is truncated or malformed. The loaders of other systems than Linux check their files. */
+    private static @Nullable String whyNotWhole(ElfBytes bytes, byte[] head) throws IOException {
+        if (!is64BitElf(head)) {
             return null;
         }
-        bytes.order(ByteOrder.LITTLE_ENDIAN);
-        long segments = bytes.getLong(32);
-        int count = bytes.getShort(56) & 0xffff;
-        long needed = 0;
-        for (int i = 0; i < count && segments >= 0 && segments <= head.length - (i + 1L) * ELF_SEGMENT; i++) {
-            int at = (int) segments + i * ELF_SEGMENT;
-            if (bytes.getInt(at) == ELF_TO_BE_LOADED) {
-                long end = bytes.getLong(at + 8) + bytes.getLong(at + 32); // offset and size in the file
-                needed = Math.max(needed, end);
-            }
+        try {
+            var unused = ElfHeader.read(bytes);
+            return null;
+        } catch (ElfException damaged) {
+            return damaged.getMessage();
         }
-        return needed <= size ? null : "it is cut off: it has " + size + " bytes, and " + needed + " are to be loaded";
+    }
+
+    private static boolean is64BitElf(byte[] head) {
+        return head.length >= 5 && ByteBuffer.wrap(head).getInt() == ELF && head[4] == 2;
     }
 
     /**
@@ -107,8 +97,8 @@ public record LibraryFile(@Nullable String system, String architecture) {
         if (!system.equals(hostSystem)) {
             return "it is a library for " + system + ", and this is " + hostSystem;
         }
-        boolean comparable = ARCHITECTURES.contains(hostArchitecture) && !architecture.equals("universal");
-        if (comparable && !architecture.equals(hostArchitecture)) {
+        boolean isKnown = ARCHITECTURES.contains(hostArchitecture) || ARCHITECTURES.contains(architecture);
+        if (isKnown && !architecture.equals("universal") && !architecture.equals(hostArchitecture)) {
             return "it was built for " + architecture + ", and this machine is " + hostArchitecture;
         }
         return null;
@@ -127,15 +117,19 @@ public record LibraryFile(@Nullable String system, String architecture) {
         }
         int magic = bytes.getInt(0);
         if (magic == ELF) {
-            ByteOrder order = head[5] == 2 ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN;
-            return new LibraryFile("linux", elfMachine(bytes.order(order).getShort(18) & 0xffff, head[4] == 2));
+            boolean isBigEndian = head[5] == 2;
+            bytes.order(isBigEndian ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+            String machine = elfMachine(bytes.getShort(18) & 0xffff, head[4] == 2);
+            boolean isOfOtherOrder = isBigEndian && ARCHITECTURES.contains(machine);
+            return new LibraryFile("linux", isOfOtherOrder ? machine + " (big-endian)" : machine);
         }
         if (magic == MACH_O_64) {
             return new LibraryFile(
                     "darwin", machOMachine(bytes.order(ByteOrder.LITTLE_ENDIAN).getInt(4)));
         }
         // A greater count would be the version of a Java class file; with preview features it is negative if signed.
-        if (magic == MACH_O_UNIVERSAL && Integer.compareUnsigned(bytes.getInt(4), 20) < 0) {
+        boolean isUniversal = magic == MACH_O_UNIVERSAL_64 || magic == MACH_O_UNIVERSAL;
+        if (isUniversal && Integer.compareUnsigned(bytes.getInt(4), 20) < 0) {
             return new LibraryFile("darwin", "universal");
         }
         if (head[0] == 'M' && head[1] == 'Z' && head.length >= 0x40) {

@@ -13,11 +13,11 @@ public final class Origin {
      * Returns what follows the token.
      *
      * @param path a name of a library, or a directory of a search path with a slash at its end
-     * @return the rest; {@code null} if the path does not begin with the token, or has another one, which only the loader knows
+     * @return the rest, in which there may be other tokens, which only the loader knows; {@code null} if the path does not begin with the token
      */
     public static @Nullable String after(String path) {
         for (String token : TOKENS) {
-            if (path.startsWith(token) && path.indexOf('$', token.length()) < 0) {
+            if (path.startsWith(token)) {
                 return path.substring(token.length());
             }
         }

@@ -1,7 +1,11 @@
 package dev.turnstile.internal;
 
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +16,8 @@ import org.slf4j.MDC;
  *
  * <p>The protocol: {@link #offer} never blocks. It puts the element into a bounded queue, or counts it as dropped, and starts a
  * virtual thread if none is delivering. That thread delivers until the queue is empty, then gives up its turn and looks
- * once more for an element that came in between. So there is at most one delivering thread, and none while there is nothing to do.
+ * once more for an element that came in between. So there is at most one delivering thread, and none while there is nothing to do. {@link
+ * #flush} puts a mark into the queue: when it is reached, all that came before has been received.
  *
  * @param <E> the type of the elements
  */
@@ -24,6 +29,9 @@ public abstract class Relay<E> {
     private final LinkedBlockingQueue<Entry<E>> entries = new LinkedBlockingQueue<>(CAPACITY);
     private final AtomicBoolean delivering = new AtomicBoolean();
     private final AtomicLong lost = new AtomicLong();
+
+    /** The thread that is delivering, as long as it may be inside the receiver. */
+    private volatile @Nullable Thread deliverer;
 
     /** Created early: the first use of a lambda takes a deep stack, which an offering thread may not have. */
     private final Runnable delivery = this::deliver;
@@ -66,10 +74,47 @@ public abstract class Relay<E> {
      * @param context the {@link MDC} that is in place while it is received
      */
     public void offer(E element, @Nullable Map<String, String> context) {
-        if (!entries.offer(new Entry<>(element, context))) {
+        if (!entries.offer(new Entry<>(element, context, null))) {
             lost.incrementAndGet();
         }
         deliverIfNobodyDoes();
+    }
+
+    /**
+     * Waits until each element that was offered before has been received, or was dropped.
+     *
+     * @param limit how long; zero or less does not wait
+     * @return {@code false} if the limit passed first
+     * @throws InterruptedException if the thread is interrupted, now or before
+     * @throws IllegalStateException if the receiver calls this, which would wait for itself
+     */
+    public boolean flush(Duration limit) throws InterruptedException {
+        long nanos = TimeUnit.NANOSECONDS.convert(Objects.requireNonNull(limit, "limit"));
+        if (Thread.currentThread() == deliverer) {
+            throw new IllegalStateException("The receiver of " + threadName
+                    + " itself waits until it has received everything: it would wait for itself; have another"
+                    + " thread wait");
+        }
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        if (entries.isEmpty() && !delivering.get()) { // in this order: who has taken the last one is still delivering
+            return true;
+        }
+        long start = System.nanoTime();
+        CountDownLatch reached = new CountDownLatch(1);
+        Entry<E> mark = new Entry<>(null, null, reached);
+        if (!entries.offer(mark, nanos, TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        try {
+            deliverIfNobodyDoes();
+            return reached.await(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
+        } finally {
+            if (reached.getCount() > 0) {
+                var unused = entries.remove(mark); // it would take a place
+            }
+        }
     }
 
     private void deliverIfNobodyDoes() {
@@ -92,6 +137,7 @@ public abstract class Relay<E> {
 
     private void deliver() {
         do {
+            deliverer = Thread.currentThread();
             try {
                 for (Entry<E> entry = entries.poll(); entry != null; entry = entries.poll()) {
                     deliver(entry);
@@ -101,23 +147,33 @@ public abstract class Relay<E> {
                     dropped(count);
                 }
             } finally {
+                deliverer = null;
                 delivering.set(false);
             }
         } while (!entries.isEmpty() && delivering.compareAndSet(false, true));
     }
 
     private void deliver(Entry<E> entry) {
+        E element = entry.element;
+        if (element == null) {
+            Objects.requireNonNull(entry.reached).countDown();
+            return;
+        }
         try {
             if (entry.context != null) {
                 MDC.setContextMap(entry.context);
             }
-            receive(entry.element);
+            receive(element);
         } catch (Throwable thrown) {
-            threw(entry.element, thrown);
+            threw(element, thrown);
         } finally {
             MDC.clear();
         }
     }
 
-    private record Entry<E>(E element, @Nullable Map<String, String> context) {}
+    /** An element, or a mark. */
+    private record Entry<E>(
+            @Nullable E element,
+            @Nullable Map<String, String> context,
+            @Nullable CountDownLatch reached) {}
 }

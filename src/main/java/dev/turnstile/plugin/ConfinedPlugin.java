@@ -75,7 +75,7 @@ public interface ConfinedPlugin extends AutoCloseable {
      */
     long rejectedCount();
 
-    /** Shuts the plugin down; waits as long as that takes. */
+    /** Shuts the plugin down; waits as long as that takes. What it throws is the {@link dev.turnstile.CloseReport#closeFailure}. */
     @Override
     void close();
 }

@@ -1,5 +1,7 @@
 package dev.turnstile.plugin;
 
+import java.util.Objects;
+
 /**
  * An error as it came from a {@link ConfinedPlugin}: the code and the bytes of the body. The worker passes it to the caller's side, where
  * the body is read and it becomes a {@link PluginException} with the caller's stack trace. It has no stack trace of its own.
@@ -19,7 +21,7 @@ public final class ErrorReply extends Exception {
      * @param body for a JSON call an error envelope or plain text, for a raw call plain text with a NUL at its end; not copied
      */
     public ErrorReply(ErrorCode code, byte[] body) {
-        this((int) code.value(), body);
+        this((int) Objects.requireNonNull(code, "code").value(), Objects.requireNonNull(body, "body"));
     }
 
     ErrorReply(int code, byte[] body) {

@@ -49,7 +49,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
     private final EachInstance each = new EachInstance(gate);
 
     GuardedPlugin(PluginSource source, PluginOptions options) throws InterruptedException {
-        this(source, options, new JsonCodec(options.mapper()));
+        this(source, options, JsonCodec.of(options.mapper()));
     }
 
     private GuardedPlugin(PluginSource source, PluginOptions options, JsonCodec codec) throws InterruptedException {
@@ -157,6 +157,23 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
         return Long.compareUnsigned(one, other) > 0 ? one : other;
     }
 
+    /**
+     * Waits until the {@linkplain PluginOptions#withLogListener log listener} has received each line that was logged before: by the calls that have
+     * returned, by instances that were replaced, and after {@link #close} by the plugin's shutdown. Without this, lines come a little later
+     * than they were logged. Lines that were dropped because the listener is too slow do not come at all.
+     *
+     * <p>It does not touch the plugin or the gate, so any thread may call it, at any time, also after {@link #close}. Only the listener may not: it would wait
+     * for itself.
+     *
+     * @param limit how long to wait; zero or less does not wait
+     * @return whether all have been received; {@code false} if the limit passed first
+     * @throws InterruptedException if the thread is interrupted meanwhile
+     * @throws IllegalStateException if the listener itself calls it
+     */
+    public boolean flushLog(Duration limit) throws InterruptedException {
+        return succession.log().flush(limit);
+    }
+
     // ---- another plugin in its place ----
 
     /**
@@ -192,10 +209,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
             throws SwapException, InterruptedException {
         Objects.requireNonNull(bundle, "bundle");
         Objects.requireNonNull(config, "config");
-        return swap(
-                PluginSource.copies(bundle.library(options.variant()), config, options, succession.rule()),
-                warmUp,
-                limit);
+        return swap(PluginSource.copies(bundle.library(options.variant()), config, succession), warmUp, limit);
     }
 
     /**
@@ -215,7 +229,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
             throws SwapException, InterruptedException {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
-        return swap(PluginSource.copies(library, config, options, succession.rule()), warmUp, limit);
+        return swap(PluginSource.copies(library, config, succession), warmUp, limit);
     }
 
     private SwapReport swap(Supplier<NativePlugin> starter, PluginWarmUp warmUp, Duration limit)

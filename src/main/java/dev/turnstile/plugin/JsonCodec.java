@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Writes requests and reads responses, on the caller's side of the gate. */
 final class JsonCodec {
-    /** JSON as Rust's serde has it, with names in {@code snake_case}. */
+    /** JSON as Rust's serde has it, with names in {@code snake_case}. Not for users' classes: see {@link #of}. */
     static final JsonMapper SNAKE_CASE = SerdeMapper.create();
 
     private final JsonMapper mapper;
@@ -23,6 +23,14 @@ final class JsonCodec {
         this.mapper = mapper;
         this.scan = new PayloadScan(mapper);
         this.envelopes = Envelope.factory(mapper);
+    }
+
+    /**
+     * The codec of one plugin with the mapper of its options. A mapper keeps each class that it has written or read, and so its class loader. Therefore the
+     * default one is not shared by plugins: it would keep applications that have gone.
+     */
+    static JsonCodec of(JsonMapper mapper) {
+        return new JsonCodec(SNAKE_CASE.equals(mapper) ? SerdeMapper.create() : mapper);
     }
 
     JavaType type(Type type) {

@@ -1,70 +1,73 @@
 package dev.turnstile.plugin;
 
-import dev.turnstile.internal.Relay;
-import dev.turnstile.internal.SafeLog;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
-/** Carries log lines from the thread that logged them to the listener, which runs elsewhere; keeps those of a start. */
-final class LogRelay extends Relay<PluginLogLine> {
-    private static final int KEPT_WHILE_STARTING = 100;
-    private static final SafeLog log = new SafeLog(LogRelay.class);
+/**
+ * Hands the log lines of an instance over for delivery; keeps those of its start and its shutdown.
+ *
+ * <p>A library file, which is never unloaded, keeps the relay of its last instance, for lines that come late. So the relay of an instance that has ended
+ * does not keep the listener: late lines reach it as long as others have it, such as a gate with the instance's successor. After that they go to SLF4J.
+ */
+final class LogRelay {
+    private static final int MOST_KEPT = 100;
 
-    private final PluginLogListener listener;
-    private volatile @Nullable StartRecord startRecord = new StartRecord();
+    private static final LogDelivery WITHOUT_LISTENER = new LogDelivery(PluginLogListener.slf4j());
 
-    LogRelay(PluginLogListener listener) {
-        super("turnstile-plugin-log");
-        this.listener = listener;
+    private final WeakReference<LogDelivery> delivery;
+    private volatile @Nullable LogDelivery kept;
+    private volatile @Nullable LastLines record = new LastLines();
+
+    LogRelay(LogDelivery delivery) {
+        this.delivery = new WeakReference<>(delivery);
+        this.kept = delivery;
     }
 
-    @Override
-    public void offer(PluginLogLine line, @Nullable Map<String, String> context) {
-        StartRecord record = startRecord;
-        if (record != null) {
-            record.add(line);
+    /** Leaves a line to be delivered. Never blocks. */
+    void offer(PluginLogLine line, @Nullable Map<String, String> context) {
+        LastLines current = record;
+        if (current != null) {
+            current.add(line);
         }
-        super.offer(line, context);
+        receiver().offer(line, context);
     }
 
-    @Override
-    protected void receive(PluginLogLine line) {
-        if (line.tag() != null) {
-            MDC.put(PluginLogListener.TAG, line.tag());
-        }
-        listener.onLine(line);
+    private LogDelivery receiver() {
+        LogDelivery strong = kept;
+        LogDelivery found = strong == null ? delivery.get() : strong;
+        return found == null ? WITHOUT_LISTENER : found;
     }
 
-    @Override
-    protected void threw(PluginLogLine line, Throwable thrown) {
-        log.error("The log listener {} threw on {}", listener, line, thrown);
+    /** The instance has ended: from now on the listener may go. */
+    void end() {
+        kept = null;
     }
 
-    @Override
-    protected void dropped(long count) {
-        log.warn("{} log lines of a plugin were dropped: they came faster than the listener took them", count);
+    /** Keeps what is logged from here on. */
+    void beginRecord() {
+        record = new LastLines();
     }
 
-    /** Returns what was logged while the plugin started, and stops keeping it. */
-    List<PluginLogLine> endStart() {
-        StartRecord record = startRecord;
-        startRecord = null;
-        return record == null ? List.of() : record.lines();
+    /** Returns what was logged since the record began, at first since the relay was made; and stops keeping it. */
+    List<PluginLogLine> endRecord() {
+        LastLines ended = record;
+        record = null;
+        return ended == null ? List.of() : ended.lines();
     }
 
-    /** The last lines of a start, from any thread. */
-    private static final class StartRecord {
+    /** The last lines, from any thread. */
+    private static final class LastLines {
         private final ReentrantLock lock = new ReentrantLock();
         private final ArrayDeque<PluginLogLine> lines = new ArrayDeque<>();
 
         void add(PluginLogLine line) {
             lock.lock();
             try {
-                if (lines.size() == KEPT_WHILE_STARTING) {
+                if (lines.size() == MOST_KEPT) {
                     lines.removeFirst();
                 }
                 lines.addLast(line);

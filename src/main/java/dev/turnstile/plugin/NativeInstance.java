@@ -1,11 +1,11 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.bundle.ExtractedLibrary;
-import dev.turnstile.internal.SafeLog;
+import dev.turnstile.internal.PluginExports;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
-import java.util.Objects;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * by then nobody uses the handle, and nobody can get it.
  */
 final class NativeInstance {
-    private static final SafeLog log = new SafeLog(NativeInstance.class);
-
     private final PluginLibrary library;
     private final LogRelay relay;
     private final MemorySegment handle;
@@ -40,38 +38,39 @@ final class NativeInstance {
     /**
      * Starts an instance and binds the current thread to it.
      *
-     * @param library the file, which errors name
-     * @param own the private copy that is loaded in its place, if any; removed when the instance ends or does not start
+     * @param check checks the file that is to be loaded
+     * @param own the private copy that is loaded, if any; removed when the instance ends or does not start
+     * @param log delivers what the instance logs
      * @param rule what to do about state that the library would share with others
      * @param call tells what the current thread calls
      */
     static NativeInstance start(
-            Path library,
+            Supplier<CheckedLibrary> check,
             @Nullable ExtractedLibrary own,
             PluginConfig config,
-            PluginLogListener listener,
+            LogDelivery log,
             UniqueState.Rule rule,
             CallInProgress call) {
         boolean started = false;
         UniqueState state = null;
         try {
-            Objects.requireNonNull(listener, "listener");
-            byte[] json = config.toJson(JsonCodec.SNAKE_CASE); // before there is an instance, which nothing can destroy
-            Path file = own == null ? library : own.file();
-            PluginLibrary.check(file, library);
-            state = UniqueState.claim(file, library, rule);
-            PluginLibrary loaded = PluginLibrary.load(file, library);
-            NativeInstance instance = start(loaded, own, state, json, new LogRelay(listener), call);
+            byte[] json = config.toJson(SerdeMapper.create()); // before there is an instance, which nothing can destroy
+            CheckedLibrary library = check.get();
+            state = UniqueState.claim(library, rule);
+            PluginLibrary loaded = PluginLibrary.load(library, state::loaded);
+            NativeInstance instance = start(loaded, own, state, json, new LogRelay(log), call);
             started = true; // the instance closes its own file and gives up its claim now
-            boolean isTold = false;
             try {
                 instance.setLogLevel(config.logLevel());
-                isTold = true;
+                state.warn();
                 return instance;
-            } finally {
-                if (!isTold) {
+            } catch (Throwable failure) {
+                try {
                     instance.unbind(call);
+                } catch (Throwable alsoFailed) {
+                    failure.addSuppressed(alsoFailed);
                 }
+                throw failure;
             }
         } finally {
             if (!started) {
@@ -95,9 +94,10 @@ final class NativeInstance {
             started = true;
             return instance;
         } finally {
-            relay.endStart();
+            relay.endRecord();
             if (!started) {
                 library.log().detach(relay, call);
+                relay.end();
             }
         }
     }
@@ -115,7 +115,7 @@ final class NativeInstance {
     }
 
     private static PluginLoadException notStarted(PluginLibrary library, String what, LogRelay relay) {
-        return PluginLoadException.notStarted("The plugin " + library.name() + " " + what, relay.endStart());
+        return PluginLoadException.notStarted("The plugin " + library.name() + " " + what, relay.endRecord());
     }
 
     /** Some plugins ignore the level at the start; others heed it only for the first instance of a file. */
@@ -147,27 +147,54 @@ final class NativeInstance {
         library.log().attach(relay, call);
     }
 
-    /** Unbinds the current thread. If no binding is left, shuts the instance down, which takes as long as the plugin takes. */
+    /**
+     * Unbinds the current thread. If no binding is left, shuts the instance down, which takes as long as the plugin takes.
+     *
+     * @throws PluginException if the plugin says that its shutdown failed; the instance has ended nevertheless
+     */
     void unbind(CallInProgress call) {
         boolean last = bindings.decrementAndGet() == 0;
         try {
-            if (last && !library.shutdown(handle)) {
-                log.warn("The plugin {} says that it did not shut down properly", library.name());
+            if (last) {
+                shutDown();
             }
         } finally {
             library.log().detach(relay, call);
             if (last) {
+                relay.end();
                 end(state, own);
             }
         }
     }
 
-    private static void end(@Nullable UniqueState state, @Nullable ExtractedLibrary own) {
-        if (state != null) {
-            state.close();
+    private void shutDown() {
+        relay.beginRecord();
+        boolean isStopped;
+        List<PluginLogLine> logged;
+        try {
+            isStopped = library.shutdown(handle);
+        } finally {
+            logged = relay.endRecord();
         }
-        if (own != null) {
-            own.close();
+        if (!isStopped) {
+            StringBuilder words =
+                    new StringBuilder("the plugin " + library.name() + " says that it did not stop properly");
+            if (!logged.isEmpty()) {
+                PluginLogLine.appendAll(words, logged);
+            }
+            throw new PluginException(ErrorCode.SHUTDOWN_FAILED, PluginExports.SHUTDOWN, words.toString());
+        }
+    }
+
+    private static void end(@Nullable UniqueState state, @Nullable ExtractedLibrary own) {
+        try {
+            if (state != null) {
+                state.close();
+            }
+        } finally {
+            if (own != null) {
+                own.close();
+            }
         }
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,10 @@ public final class NativePlugin implements ConfinedPlugin {
     private final NativeBuffer requestBuffer = new NativeBuffer();
     private final ReplyBytes replyBytes = new ReplyBytes();
     private final RawReply rawReply = new RawReply();
+
+    /** For users' classes; made when the first one comes. */
+    private @Nullable JsonCodec typedCodec;
+
     private boolean closed;
 
     private NativePlugin(NativeInstance instance, CallInProgress inProgress) {
@@ -76,7 +81,8 @@ public final class NativePlugin implements ConfinedPlugin {
      * Loads and starts a plugin.
      *
      * <p>A private copy of the file is loaded, in a directory that is removed when the plugin is closed; so each load is an independent
-     * instance, and the file may be overwritten meanwhile. Messages name the file itself.
+     * instance, and the file may be overwritten meanwhile. Messages name the file itself. An interrupt does not end a load; the thread stays
+     * interrupted.
      *
      * @param library the library file; a relative path is taken from the working directory, never searched for elsewhere
      * @param config what to start it with
@@ -88,7 +94,11 @@ public final class NativePlugin implements ConfinedPlugin {
      *     PluginOptions#withUniqueSymbolsAllowed})
      */
     public static NativePlugin load(Path library, PluginConfig config, PluginLogListener listener) {
-        return loadCopy(library, config, listener, UniqueState.Rule.ALONE);
+        return loadCopy(
+                Objects.requireNonNull(library, "library"),
+                Objects.requireNonNull(config, "config"),
+                new LogDelivery(listener),
+                UniqueState.Rule.ALONE);
     }
 
     /**
@@ -106,7 +116,7 @@ public final class NativePlugin implements ConfinedPlugin {
     /**
      * Loads and starts a plugin from the file itself, without a private copy. For its two dangers see {@link
      * PluginOptions#withLibraryInPlace}: all loads of the file share one set of globals, and a file that is overwritten in place ends the
-     * JVM.
+     * JVM. A file that has replaced a loaded one under its path is refused.
      *
      * @param library the library file; a relative path is taken from the working directory, never searched for elsewhere
      * @param config what to start it with
@@ -115,12 +125,17 @@ public final class NativePlugin implements ConfinedPlugin {
      * @throws PluginLoadException naming the file and what is wrong with it
      */
     public static NativePlugin loadInPlace(Path library, PluginConfig config, PluginLogListener listener) {
-        return loadInPlace(library, config, listener, UniqueState.Rule.ALONE);
+        return loadInPlace(
+                Objects.requireNonNull(library, "library"),
+                Objects.requireNonNull(config, "config"),
+                new LogDelivery(listener),
+                UniqueState.Rule.ALONE);
     }
 
     static NativePlugin loadInPlace(
-            Path library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
-        return start(library, null, config, listener, rule);
+            Path library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
+        prepare();
+        return start(() -> CheckedLibrary.inPlace(library), null, config, log, rule);
     }
 
     /**
@@ -149,42 +164,53 @@ public final class NativePlugin implements ConfinedPlugin {
      * @throws PluginLoadException naming the bundle, the file and what is wrong with it
      */
     public static NativePlugin load(Bundle bundle, String variant, PluginConfig config, PluginLogListener listener) {
-        return load(bundle.library(variant), config, listener, UniqueState.Rule.ALONE);
+        Objects.requireNonNull(bundle, "bundle");
+        Objects.requireNonNull(variant, "variant");
+        Objects.requireNonNull(config, "config");
+        LogDelivery log = new LogDelivery(listener);
+        return load(bundle.library(variant), config, log, UniqueState.Rule.ALONE);
     }
 
     static NativePlugin load(
-            BundledLibrary library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
-        NativeAccess.require(); // before anything is written
+            BundledLibrary library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
+        prepare();
         ExtractedLibrary extracted = library.extract();
         try {
-            return start(extracted.file(), extracted, config, listener, rule);
+            return start(() -> CheckedLibrary.extracted(extracted, library), extracted, config, log, rule);
         } catch (PluginLoadException refused) {
             throw new PluginLoadException(library + ": " + refused.getMessage(), refused.logLines(), refused);
         }
     }
 
-    static NativePlugin loadCopy(Path library, PluginConfig config, PluginLogListener listener, UniqueState.Rule rule) {
-        NativeAccess.require(); // before anything is written
-        PluginLibrary.check(library, library);
-        ExtractedLibrary copy;
+    static NativePlugin loadCopy(Path library, PluginConfig config, LogDelivery log, UniqueState.Rule rule) {
+        prepare();
+        var unused = CheckedLibrary.inPlace(library); // before it is copied
+        ExtractedLibrary copy = copyOf(library);
+        return start(() -> CheckedLibrary.copy(copy, library), copy, config, log, rule);
+    }
+
+    /** Before anything is written. */
+    private static void prepare() {
+        NativeAccess.require();
+        PluginClasses.loadBinding();
+    }
+
+    private static ExtractedLibrary copyOf(Path library) {
         try {
-            copy = ExtractedLibrary.copyOf(library);
+            return ExtractedLibrary.copyOf(library);
         } catch (BundleException notCopied) {
             throw new PluginLoadException(String.valueOf(notCopied.getMessage()), notCopied);
         }
-        return start(library, copy, config, listener, rule);
     }
 
     private static NativePlugin start(
-            Path library,
+            Supplier<CheckedLibrary> check,
             @Nullable ExtractedLibrary own,
             PluginConfig config,
-            PluginLogListener listener,
+            LogDelivery log,
             UniqueState.Rule rule) {
-        NativeAccess.require();
-        PluginClasses.loadBinding();
         CallInProgress call = new CallInProgress();
-        return new NativePlugin(NativeInstance.start(library, own, config, listener, rule, call), call);
+        return new NativePlugin(NativeInstance.start(check, own, config, log, rule, call), call);
     }
 
     /**
@@ -217,7 +243,7 @@ public final class NativePlugin implements ConfinedPlugin {
     public String call(String tag, String json) {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
-        int requestLength = requestBuffer.fill(json);
+        int requestLength = requestBuffer.fill(Objects.requireNonNull(json, "json"));
         try {
             int length = exchange(tagAddress, requestLength);
             return CODEC.payloadText(tag, replyBytes.array(), length);
@@ -244,14 +270,24 @@ public final class NativePlugin implements ConfinedPlugin {
     public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType) {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
-        byte[] json = Exchange.written(CODEC, tag, request);
+        JsonCodec codec = typedCodec();
+        byte[] json = Exchange.written(codec, tag, request);
         requestBuffer.fill(json, 0);
         try {
             int length = exchange(tagAddress, json.length);
-            return CODEC.payload(tag, replyBytes.array(), length, CODEC.type(responseType));
+            return codec.payload(tag, replyBytes.array(), length, codec.type(responseType));
         } catch (ErrorReply reply) {
             throw CODEC.error(tag, reply);
         }
+    }
+
+    private JsonCodec typedCodec() {
+        JsonCodec codec = typedCodec;
+        if (codec == null) {
+            codec = JsonCodec.of(JsonCodec.SNAKE_CASE);
+            typedCodec = codec;
+        }
+        return codec;
     }
 
     /**
@@ -289,7 +325,7 @@ public final class NativePlugin implements ConfinedPlugin {
     public <T extends @Nullable Object> T callRaw(int messageId, byte[] request, RawReader<T> reader) {
         Objects.requireNonNull(reader, "reader");
         checkAccess();
-        requestBuffer.fill(request, 0);
+        requestBuffer.fill(Objects.requireNonNull(request, "request"), 0);
         inProgress.begins(messageId);
         var unused = library.callRaw(rbResponseSlot, handle, messageId, requestBuffer.address(), request.length);
         try {
@@ -319,7 +355,7 @@ public final class NativePlugin implements ConfinedPlugin {
     public byte[] exchange(String tag, byte[] request) throws ErrorReply {
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
-        requestBuffer.fill(request, 0);
+        requestBuffer.fill(Objects.requireNonNull(request, "request"), 0);
         inProgress.begins(tagAddress);
         var unused = library.call(ffiBufferSlot, handle, tagAddress, requestBuffer.address(), request.length);
         try { // freed on every path, here as in what follows
@@ -374,7 +410,7 @@ public final class NativePlugin implements ConfinedPlugin {
     @Override
     public byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
         checkAccess();
-        requestBuffer.fill(request, 0);
+        requestBuffer.fill(Objects.requireNonNull(request, "request"), 0);
         inProgress.begins(messageId);
         var unused = library.callRaw(rbResponseSlot, handle, messageId, requestBuffer.address(), request.length);
         try {
@@ -428,7 +464,7 @@ public final class NativePlugin implements ConfinedPlugin {
     @Override
     public void setLogLevel(LogLevel level) {
         checkAccess();
-        library.setLogLevel(handle, level);
+        library.setLogLevel(handle, Objects.requireNonNull(level, "level"));
     }
 
     /**
@@ -466,6 +502,8 @@ public final class NativePlugin implements ConfinedPlugin {
      * <p>It takes as long as the plugin takes: rustbridge waits up to five seconds for the plugin's own stop handler, and
      * for the plugin's blocking tasks without limit.
      *
+     * @throws PluginException with {@link ErrorCode#SHUTDOWN_FAILED} and what the plugin logged meanwhile, if it says that it did not stop
+     *     properly, for example because its stop handler panicked; it is closed nevertheless
      * @throws WrongThreadException if the current thread is not the owner
      */
     @Override

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JavaType;
 
 /**
  * The calls of a {@link SynchronizedPlugin} or a {@link PluginPool}. Any number of threads may make them.
@@ -303,8 +304,8 @@ public sealed class PluginCalls permits GuardedPlugin {
      * @return the block, owned by this thread; close it, best by try-with-resources
      */
     public <T> PluginFanOut<T> fanOut(JoinPolicy policy, Class<T> responseType) {
-        return new PluginFanOut<>(
-                this, gate.fanOut(policy), codec.type(Objects.requireNonNull(responseType, "responseType")));
+        JavaType type = codec.type(Objects.requireNonNull(responseType, "responseType")); // before the block is open
+        return new PluginFanOut<>(this, gate.fanOut(policy), type);
     }
 
     /**
@@ -318,7 +319,7 @@ public sealed class PluginCalls permits GuardedPlugin {
      * @return the block, owned by this thread; close it, best by try-with-resources
      */
     public <T> PluginFanOut<T> fanOut(JoinPolicy policy, Class<T> responseType, Duration limit) {
-        return new PluginFanOut<>(
-                this, gate.fanOut(policy, limit), codec.type(Objects.requireNonNull(responseType, "responseType")));
+        JavaType type = codec.type(Objects.requireNonNull(responseType, "responseType")); // before the block is open
+        return new PluginFanOut<>(this, gate.fanOut(policy, limit), type);
     }
 }

@@ -1,6 +1,6 @@
 package dev.turnstile.plugin;
 
-/** Says that the plugin answered a call with an error. It fails this call only. */
+/** Says that the plugin answered a call with an error, which fails this call only; or that its shutdown failed. */
 public final class PluginException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -32,7 +32,7 @@ public final class PluginException extends RuntimeException {
     /**
      * Returns what was called.
      *
-     * @return the type tag, or "message" and the id of a raw call
+     * @return the type tag, or "message" and the id of a raw call; {@code plugin_shutdown} for the shutdown
      */
     public String target() {
         return target;

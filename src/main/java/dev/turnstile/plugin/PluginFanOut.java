@@ -76,7 +76,7 @@ public final class PluginFanOut<T extends @Nullable Object> implements AutoClose
      */
     @SuppressWarnings("unchecked") // U is a T
     public <U extends T> Fork<U> fork(PluginRequest<U> request) {
-        return (Fork<U>) fork(request.forkOf(calls.gate));
+        return (Fork<U>) fork(Objects.requireNonNull(request, "request").forkOf(calls.gate));
     }
 
     /** If the action is also a decoder, the gate's fork has what the decoder returns. */

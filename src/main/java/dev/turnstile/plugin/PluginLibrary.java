@@ -13,17 +13,12 @@ import dev.turnstile.abi.plugin_init_fn;
 import dev.turnstile.abi.plugin_set_log_level_fn;
 import dev.turnstile.abi.plugin_shutdown_fn;
 import dev.turnstile.abi.rb_response_free_fn;
-import dev.turnstile.bundle.Platform;
-import dev.turnstile.elf.LibraryFile;
 import dev.turnstile.internal.PluginExports;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.SymbolLookup;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -42,8 +37,14 @@ import org.jspecify.annotations.Nullable;
  * of a callback that is gone ends the JVM. So there is one such object for each file, for good; loading the file again finds it.
  */
 final class PluginLibrary {
-    /** By the file's identity: its key if the file system has one, else its path. */
+    /** By {@link CheckedLibrary#identity}. */
     private static final ConcurrentHashMap<Object, PluginLibrary> LOADED = new ConcurrentHashMap<>();
+
+    /**
+     * Which file was loaded from a path. The system's loader goes by paths: it finds the one that it loaded first, also when there is another file by
+     * now. What is loaded keeps its identity, so no later file can have the same.
+     */
+    private static final ConcurrentHashMap<Path, Object> BY_PATH = new ConcurrentHashMap<>();
 
     private final Path name;
     private final PluginLog log;
@@ -94,54 +95,54 @@ final class PluginLibrary {
      * @throws PluginLoadException naming the file and the reason
      */
     static PluginLibrary load(Path library) {
-        return load(library, library);
+        return load(CheckedLibrary.inPlace(library), () -> {});
     }
 
-    /** The same, with another name in errors, such as that of the file it was copied from. */
-    static PluginLibrary load(Path library, Path named) {
+    /**
+     * The same for a file that was checked.
+     *
+     * @param onMapped runs when the system's loader has it, so that code of it may have run, also if it is no plugin
+     */
+    static PluginLibrary load(CheckedLibrary library, Runnable onMapped) {
         NativeAccess.require();
-        check(library, named);
-        Path file = library.toAbsolutePath().normalize();
-        Path name = named.toAbsolutePath().normalize();
-        return LOADED.computeIfAbsent(identity(file, name), unused -> new PluginLibrary(name, open(file, name)));
+        PluginLibrary loaded = LOADED.computeIfAbsent(library.identity(), identity -> {
+            SymbolLookup symbols = open(library, identity);
+            onMapped.run();
+            return new PluginLibrary(library.name(), symbols);
+        });
+        onMapped.run();
+        return loaded;
     }
 
-    /** Checks that there is such a file. */
-    static void check(Path library, Path named) {
-        if (!Files.exists(library)) {
-            throw new PluginLoadException(
-                    "There is no plugin library " + named.toAbsolutePath().normalize());
+    private static SymbolLookup open(CheckedLibrary library, Object identity) {
+        Object before = BY_PATH.putIfAbsent(library.file(), identity);
+        if (before != null && !before.equals(identity)) {
+            throw library.failed(
+                    "cannot be loaded: another file was loaded from this path, and stays loaded until the JVM ends;"
+                            + " the system's loader would find that one. Load a private copy, which is the default, put"
+                            + " each version under a path of its own, or restart the JVM",
+                    null);
         }
-        if (!Files.isRegularFile(library)) {
-            throw new PluginLoadException(
-                    "The plugin library " + named.toAbsolutePath().normalize() + " is not a file");
-        }
-    }
-
-    /** What two paths to one file have in common, also as long as it is loaded. */
-    static Object identity(Path file, Path name) {
+        boolean isOpen = false;
         try {
-            Path real = file.toRealPath();
-            Object key = Files.readAttributes(real, BasicFileAttributes.class).fileKey();
-            return key == null ? real : key;
-        } catch (IOException unreadable) {
-            throw new PluginLoadException("The plugin library " + name + " cannot be read", unreadable);
+            SymbolLookup symbols = open(library);
+            isOpen = true;
+            return symbols;
+        } finally {
+            if (!isOpen && before == null) {
+                BY_PATH.remove(library.file());
+            }
         }
     }
 
-    private static SymbolLookup open(Path file, Path name) {
-        Platform host = Platform.host();
-        String reason = LibraryFile.whyNotLoadable(file, host.system(), host.architecture());
-        if (reason != null) {
-            throw new PluginLoadException("The plugin library " + name + " cannot be loaded: " + reason);
-        }
+    private static SymbolLookup open(CheckedLibrary library) {
+        Path file = library.file();
         try {
             return SymbolLookup.libraryLookup(file, Arena.global());
         } catch (IllegalArgumentException refused) {
-            String copied = file.equals(name) ? "" : ". " + aboutTheCopy(file);
-            throw new PluginLoadException(
-                    "The plugin library " + name + " cannot be loaded: the system's loader refused it ("
-                            + loadersReason(file) + ")" + copied,
+            throw library.failed(
+                    "cannot be loaded: the system's loader refused it (" + loadersReason(file) + ")"
+                            + (library.isCopy() ? ". " + aboutTheCopy(file) : ""),
                     refused);
         }
     }

@@ -1,6 +1,7 @@
 package dev.turnstile.plugin;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Says that a plugin could not be loaded or started, and why. Nothing of it is left running. */
@@ -31,17 +32,11 @@ public final class PluginLoadException extends RuntimeException {
      * @return the exception, to be thrown
      */
     public static PluginLoadException notStarted(String what, List<PluginLogLine> logLines) {
-        StringBuilder message = new StringBuilder(what);
-        if (logLines.isEmpty()) {
+        StringBuilder message = new StringBuilder(Objects.requireNonNull(what, "what"));
+        if (Objects.requireNonNull(logLines, "logLines").isEmpty()) {
             message.append(". It logged nothing; it may have written the reason to the standard error stream");
         } else {
-            message.append(". It logged:");
-            logLines.forEach(line -> message.append("\n  ")
-                    .append(line.level())
-                    .append(' ')
-                    .append(line.target())
-                    .append(": ")
-                    .append(line.message()));
+            PluginLogLine.appendAll(message, logLines);
         }
         return new PluginLoadException(message.toString(), logLines, null);
     }

@@ -1,9 +1,10 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.abi.rb_log_callback;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * The log callback of a library file. The plugin may call it on any thread at any time, so it is never freed. It catches everything, since
- * an exception that escapes an upcall ends the JVM.
+ * The log callback of a library file. The plugin may call it on any thread at any time, so it is never freed; but it keeps nothing of this library (see
+ * {@link WeakUpcall}). It catches everything, since an exception that escapes an upcall ends the JVM.
  *
  * <p>On the plugin's thread it does as little as possible: it copies the line and hands it to the {@link LogRelay} of an instance. The
  * instances of one file share the callback, which does not say whose line it is. On a thread that is bound to one instance, the line is
@@ -23,10 +24,27 @@ final class PluginLog {
     static final int LONGEST_TARGET = 1024;
     private static final long LONGEST_MESSAGE = 1 << 20;
 
-    private final MemorySegment callback = rb_log_callback.allocate(this::line, Arena.global());
+    /** What the callback calls, and does not keep. */
+    private final MethodHandle line = target();
+
+    private final MemorySegment callback = WeakUpcall.allocate(line, rb_log_callback.descriptor());
     private final CopyOnWriteArrayList<Binding> bindings = new CopyOnWriteArrayList<>();
-    private volatile LogRelay lastEnded = new LogRelay(PluginLogListener.slf4j());
+    private volatile @Nullable LogRelay lastEnded;
     private final LongAdder lost = new LongAdder();
+
+    private MethodHandle target() {
+        rb_log_callback.Function function = this::line;
+        try {
+            return MethodHandles.lookup()
+                    .findVirtual(
+                            rb_log_callback.Function.class,
+                            "apply",
+                            rb_log_callback.descriptor().toMethodType())
+                    .bindTo(function);
+        } catch (ReflectiveOperationException missing) {
+            throw new LinkageError(missing.getMessage(), missing);
+        }
+    }
 
     /** The function pointer for {@code plugin_init}. */
     MemorySegment callback() {
@@ -55,12 +73,16 @@ final class PluginLog {
         try {
             Binding binding = binding();
             LogRelay relay = binding == null ? lastEnded : binding.relay;
+            if (relay == null) {
+                lose(); // nobody has ever been attached
+                return;
+            }
             String tag = binding != null && binding.thread.equals(Thread.currentThread()) ? binding.call.tag() : null;
             relay.offer(
                     new PluginLogLine(
                             LogLevel.ofLine(Byte.toUnsignedInt(level)),
                             cString(target, LONGEST_TARGET),
-                            text(bytes(message, length)),
+                            message(message, length),
                             tag),
                     MDC.getCopyOfContextMap());
         } catch (Throwable thrown) {
@@ -103,12 +125,18 @@ final class PluginLog {
         return text(bounded.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
     }
 
-    private static byte[] bytes(MemorySegment message, long length) {
+    /** Copies a message; of a long one the beginning, with how much is missing. */
+    private static String message(MemorySegment message, long length) {
         if (message.address() == 0 || length == 0) {
-            return new byte[0];
+            return "";
         }
-        boolean cut = Long.compareUnsigned(length, LONGEST_MESSAGE) > 0;
-        return message.reinterpret(cut ? LONGEST_MESSAGE : length).toArray(ValueLayout.JAVA_BYTE);
+        if (Long.compareUnsigned(length, LONGEST_MESSAGE) <= 0) {
+            return text(message.reinterpret(length).toArray(ValueLayout.JAVA_BYTE));
+        }
+        byte[] begin = message.reinterpret(LONGEST_MESSAGE + 1).toArray(ValueLayout.JAVA_BYTE);
+        int end = Utf8.lastBoundary(begin);
+        return new String(begin, 0, end, StandardCharsets.UTF_8) + "… (" + Long.toUnsignedString(length - end)
+                + " bytes more)";
     }
 
     private static String text(byte[] utf8) {

@@ -1,5 +1,6 @@
 package dev.turnstile.plugin;
 
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ public final class PluginLogLine {
      * @return the changed line
      */
     public PluginLogLine withTag(String type) {
-        return new PluginLogLine(level(), target(), message(), Objects.requireNonNull(type, "tag"));
+        return new PluginLogLine(level(), target(), message(), Objects.requireNonNull(type, "type"));
     }
 
     /** {@return the severity} */
@@ -66,6 +67,19 @@ public final class PluginLogLine {
      */
     public @Nullable String tag() {
         return values.tag();
+    }
+
+    /** Appends lines to a text that says what a plugin did. */
+    static void appendAll(StringBuilder text, List<PluginLogLine> lines) {
+        text.append(". It logged:");
+        for (PluginLogLine line : lines) {
+            text.append("\n  ")
+                    .append(line.level())
+                    .append(' ')
+                    .append(line.target())
+                    .append(": ")
+                    .append(line.message());
+        }
     }
 
     @Override

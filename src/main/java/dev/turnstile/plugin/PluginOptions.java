@@ -3,6 +3,7 @@ package dev.turnstile.plugin;
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.bundle.BundleManifest;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.databind.json.JsonMapper;
@@ -12,13 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
  * {@link PluginConfig}.
  */
 public final class PluginOptions {
-    private static final PluginOptions DEFAULTS = new PluginOptions(new Values(
-            TurnstileOptions.defaults(),
-            JsonCodec.SNAKE_CASE,
-            PluginLogListener.slf4j(),
-            BundleManifest.RELEASE,
-            false,
-            false));
+    private static final PluginOptions DEFAULTS = new PluginOptions(new Draft().values());
 
     private final Values values;
 
@@ -39,6 +34,32 @@ public final class PluginOptions {
             Objects.requireNonNull(logListener, "logListener");
             Objects.requireNonNull(variant, "variant");
         }
+    }
+
+    /** A mutable copy of the defaults or of other settings, in which one value is changed. */
+    private static final class Draft {
+        TurnstileOptions gate = TurnstileOptions.defaults();
+        JsonMapper mapper = JsonCodec.SNAKE_CASE;
+        PluginLogListener logListener = PluginLogListener.slf4j();
+        String variant = BundleManifest.RELEASE;
+        boolean libraryInPlace;
+        boolean uniqueSymbolsAllowed;
+
+        Values values() {
+            return new Values(gate, mapper, logListener, variant, libraryInPlace, uniqueSymbolsAllowed);
+        }
+    }
+
+    private PluginOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft();
+        draft.gate = gate();
+        draft.mapper = mapper();
+        draft.logListener = logListener();
+        draft.variant = variant();
+        draft.libraryInPlace = libraryInPlace();
+        draft.uniqueSymbolsAllowed = uniqueSymbolsAllowed();
+        change.accept(draft);
+        return new PluginOptions(draft.values());
     }
 
     /** {@return the settings of the gate: capacity, worker, limit for closing} */
@@ -104,8 +125,7 @@ public final class PluginOptions {
      * @return the changed settings
      */
     public PluginOptions withGate(TurnstileOptions options) {
-        return new PluginOptions(
-                new Values(options, mapper(), logListener(), variant(), libraryInPlace(), uniqueSymbolsAllowed()));
+        return with(draft -> draft.gate = options);
     }
 
     /**
@@ -116,8 +136,7 @@ public final class PluginOptions {
      * @return the changed settings
      */
     public PluginOptions withMapper(JsonMapper jsonMapper) {
-        return new PluginOptions(
-                new Values(gate(), jsonMapper, logListener(), variant(), libraryInPlace(), uniqueSymbolsAllowed()));
+        return with(draft -> draft.mapper = jsonMapper);
     }
 
     /**
@@ -138,8 +157,7 @@ public final class PluginOptions {
      * @return the changed settings
      */
     public PluginOptions withLogListener(PluginLogListener listener) {
-        return new PluginOptions(
-                new Values(gate(), mapper(), listener, variant(), libraryInPlace(), uniqueSymbolsAllowed()));
+        return with(draft -> draft.logListener = listener);
     }
 
     /**
@@ -149,8 +167,7 @@ public final class PluginOptions {
      * @return the changed settings
      */
     public PluginOptions withVariant(String name) {
-        return new PluginOptions(
-                new Values(gate(), mapper(), logListener(), name, libraryInPlace(), uniqueSymbolsAllowed()));
+        return with(draft -> draft.variant = name);
     }
 
     /**
@@ -158,7 +175,9 @@ public final class PluginOptions {
      *
      * <p>Two dangers come with that. All loads of one file in this process share one set of globals: two plugins from it overlap, use each
      * other's state, and the shutdown of one takes log callback and handlers from the other. And a file that is overwritten in place,
-     * instead of being replaced by a move, ends the JVM. What it is for: a library that looks beside its own file for more than the
+     * instead of being replaced by a move, ends the JVM. A file that was replaced by a move cannot be loaded from the same path in the same
+     * JVM: the system's loader would find the old one, which stays loaded, so it is refused. That is noticed for files that this class has
+     * loaded; not for those that others have, such as {@link System#load}, and not for a file that was overwritten in place. What it is for: a library that looks beside its own file for more than the
      * dependencies that it declares, and one that is too large to copy.
      *
      * <p>It is for {@link SynchronizedPlugin#load(java.nio.file.Path, PluginConfig, PluginOptions) a plugin of one instance} and for {@link
@@ -170,8 +189,7 @@ public final class PluginOptions {
      * @return the changed settings
      */
     public PluginOptions withLibraryInPlace(boolean inPlace) {
-        return new PluginOptions(
-                new Values(gate(), mapper(), logListener(), variant(), inPlace, uniqueSymbolsAllowed()));
+        return with(draft -> draft.libraryInPlace = inPlace);
     }
 
     /**
@@ -186,7 +204,7 @@ public final class PluginOptions {
      * @return the changed settings
      */
     public PluginOptions withUniqueSymbolsAllowed(boolean allowed) {
-        return new PluginOptions(new Values(gate(), mapper(), logListener(), variant(), libraryInPlace(), allowed));
+        return with(draft -> draft.uniqueSymbolsAllowed = allowed);
     }
 
     @Override

@@ -35,8 +35,8 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
      * @param instances how many there are at first; each has a copy of the file for itself, unless the options say otherwise
      */
     static PluginSource of(Path library, PluginConfig config, PluginOptions options, int instances) {
-        UniqueState.Rule rule = UniqueState.Rule.of(options, instances);
-        return new PluginSource(starter(library, config, options, rule), PluginWarmUp.none(), new Succession(rule));
+        Succession succession = new Succession(UniqueState.Rule.of(options, instances), options.logListener());
+        return new PluginSource(starter(library, config, options, succession), PluginWarmUp.none(), succession);
     }
 
     /**
@@ -45,43 +45,41 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
      * @param instances how many there are at first; each has a copy of the file for itself
      */
     static PluginSource of(BundledLibrary library, PluginConfig config, PluginOptions options, int instances) {
-        UniqueState.Rule rule = UniqueState.Rule.of(options, instances);
-        return new PluginSource(copies(library, config, options, rule), PluginWarmUp.none(), new Succession(rule));
+        Succession succession = new Succession(UniqueState.Rule.of(options, instances), options.logListener());
+        return new PluginSource(copies(library, config, succession), PluginWarmUp.none(), succession);
     }
 
     static PluginSource of(Function<Consumer<PluginLogLine>, ? extends ConfinedPlugin> starter, PluginOptions options) {
         Objects.requireNonNull(starter, "starter");
-        LogRelay relay = new LogRelay(options.logListener());
-        relay.endStart(); // only a NativePlugin needs it
+        Succession succession = new Succession(UniqueState.Rule.of(options, 1), options.logListener());
+        LogDelivery log = succession.log();
         return new PluginSource(
-                () -> starter.apply(line -> relay.offer(line, MDC.getCopyOfContextMap())),
+                () -> starter.apply(line -> log.offer(line, MDC.getCopyOfContextMap())),
                 PluginWarmUp.none(),
-                new Succession(UniqueState.Rule.of(options, 1)));
+                succession);
     }
 
     /** Starts instances of a bare library: from copies, unless the options say that the file itself is to be loaded. */
     static Supplier<NativePlugin> starter(
-            Path library, PluginConfig config, PluginOptions options, UniqueState.Rule rule) {
+            Path library, PluginConfig config, PluginOptions options, Succession succession) {
         if (!options.libraryInPlace()) {
-            return copies(library, config, options, rule);
+            return copies(library, config, succession);
         }
         if (options.gate().restarts().budget() > 0) {
             throw new IllegalArgumentException("libraryInPlace is true and there are restarts, but an instance that"
                     + " replaces another one needs a file of its own: leave one of the two out");
         }
-        return () -> NativePlugin.loadInPlace(library, config, options.logListener(), rule);
+        return () -> NativePlugin.loadInPlace(library, config, succession.log(), succession.rule());
     }
 
     /** Starts instances from copies of a bare library. */
-    static Supplier<NativePlugin> copies(
-            Path library, PluginConfig config, PluginOptions options, UniqueState.Rule rule) {
-        return () -> NativePlugin.loadCopy(library, config, options.logListener(), rule);
+    static Supplier<NativePlugin> copies(Path library, PluginConfig config, Succession succession) {
+        return () -> NativePlugin.loadCopy(library, config, succession.log(), succession.rule());
     }
 
     /** Starts instances from copies of a bundle's library. */
-    static Supplier<NativePlugin> copies(
-            BundledLibrary library, PluginConfig config, PluginOptions options, UniqueState.Rule rule) {
-        return () -> NativePlugin.load(library, config, options.logListener(), rule);
+    static Supplier<NativePlugin> copies(BundledLibrary library, PluginConfig config, Succession succession) {
+        return () -> NativePlugin.load(library, config, succession.log(), succession.rule());
     }
 
     /** Makes a source that may replace this one, of the same kind and with the same log level. */
@@ -118,17 +116,18 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
             opened.compareAndSet(0, succession.nextOpened());
         }
         BoundPlugin plugin = start();
-        boolean isOfUse = false;
         try {
             plugin.begin();
             capabilities = plugin.capabilities();
             name = plugin.name();
-            isOfUse = true;
             return plugin;
-        } finally {
-            if (!isOfUse) {
+        } catch (Throwable failure) {
+            try {
                 plugin.close();
+            } catch (Throwable alsoFailed) {
+                failure.addSuppressed(alsoFailed);
             }
+            throw failure;
         }
     }
 

@@ -35,7 +35,7 @@ public interface PluginWarmUp {
      */
     static PluginWarmUp call(String tag, String json) {
         Objects.requireNonNull(tag, "tag");
-        byte[] request = json.getBytes(StandardCharsets.UTF_8);
+        byte[] request = Objects.requireNonNull(json, "json").getBytes(StandardCharsets.UTF_8);
         return plugin -> {
             try {
                 Envelope.requireNoError(plugin.exchange(tag, request));

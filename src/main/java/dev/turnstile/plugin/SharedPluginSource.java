@@ -18,17 +18,13 @@ final class SharedPluginSource extends PluginSource {
     private final AtomicReference<@Nullable SharedInstance> current = new AtomicReference<>();
 
     static PluginSource of(Path library, PluginConfig config, PluginOptions options) {
-        UniqueState.Rule rule = UniqueState.Rule.of(options, 1);
-        return new SharedPluginSource(starter(library, config, options, rule), rule);
+        Succession succession = new Succession(UniqueState.Rule.of(options, 1), options.logListener());
+        return new SharedPluginSource(starter(library, config, options, succession), PluginWarmUp.none(), succession);
     }
 
     static PluginSource of(BundledLibrary library, PluginConfig config, PluginOptions options) {
-        UniqueState.Rule rule = UniqueState.Rule.of(options, 1);
-        return new SharedPluginSource(copies(library, config, options, rule), rule);
-    }
-
-    private SharedPluginSource(Supplier<NativePlugin> starter, UniqueState.Rule rule) {
-        this(starter, PluginWarmUp.none(), new Succession(rule));
+        Succession succession = new Succession(UniqueState.Rule.of(options, 1), options.logListener());
+        return new SharedPluginSource(copies(library, config, succession), PluginWarmUp.none(), succession);
     }
 
     private SharedPluginSource(Supplier<NativePlugin> starter, PluginWarmUp warmUp, Succession succession) {

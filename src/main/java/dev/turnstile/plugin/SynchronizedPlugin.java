@@ -2,6 +2,8 @@ package dev.turnstile.plugin;
 
 import dev.turnstile.Action;
 import dev.turnstile.Turnstile;
+import dev.turnstile.TurnstileClosedException;
+import dev.turnstile.TurnstileState;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleException;
 import dev.turnstile.bundle.BundleTrust;
@@ -73,7 +75,10 @@ public final class SynchronizedPlugin extends GuardedPlugin {
      * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
      */
     public static SynchronizedPlugin load(Path bundle, BundleTrust trust) throws InterruptedException {
-        return load(Bundle.open(bundle, trust), PluginConfig.defaults(), PluginOptions.defaults());
+        return load(
+                Bundle.open(Objects.requireNonNull(bundle, "bundle"), trust),
+                PluginConfig.defaults(),
+                PluginOptions.defaults());
     }
 
     /**
@@ -123,10 +128,17 @@ public final class SynchronizedPlugin extends GuardedPlugin {
     /**
      * Asks the plugin for its state; waits its turn in the line.
      *
+     * <p>When the gate has begun to close, the plugin is not asked any more: it is {@link PluginState#STOPPING} until it has been shut down,
+     * and {@link PluginState#STOPPED} from then on. Whether its shutdown failed is in the {@link dev.turnstile.CloseReport}.
+     *
      * @return the plugin's own state, not the gate's
      * @throws InterruptedException if the thread is interrupted before the answer is there
      */
     public PluginState state() throws InterruptedException {
-        return gate.call(STATE);
+        try {
+            return gate.call(STATE);
+        } catch (TurnstileClosedException closed) {
+            return gate.state() == TurnstileState.CLOSED ? PluginState.STOPPED : PluginState.STOPPING;
+        }
     }
 }

@@ -3,11 +3,9 @@ package dev.turnstile.plugin;
 import dev.turnstile.bundle.Platform;
 import dev.turnstile.elf.ElfException;
 import dev.turnstile.elf.ElfLibrary;
-import dev.turnstile.elf.LibraryFile;
 import dev.turnstile.internal.SafeLog;
 import dev.turnstile.internal.UniqueSymbols;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -21,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>The protocol: a load claims the library's unique symbols before the loader sees the file, since loading runs its constructors. The
  * claim is refused if the {@link Rule} forbids them, or if another load that is not over has claimed one of them. It ends with the
- * instance. All claims are made under one lock, so of two loads at once one is refused.
+ * instance. All claims are made under one lock, so of two loads at once one is refused. What the loader has had counts as used from then on.
  */
 final class UniqueState implements AutoCloseable {
     /** What a load does about unique symbols. */
@@ -43,21 +41,26 @@ final class UniqueState implements AutoCloseable {
     }
 
     private static final SafeLog log = new SafeLog(UniqueState.class);
-    private static final UniqueState NONE = new UniqueState(Path.of(""), "", List.of());
 
-    /** Held for as long as it takes to look symbols up. */
+    /** Held for as long as it takes to look symbols up; never while code of the user's runs, such as a log. */
     private static final ReentrantLock CLAIMING = new ReentrantLock();
 
     private static final Set<UniqueState> IN_USE = Collections.newSetFromMap(new IdentityHashMap<>());
     /** What any load had in use that is over. Its state is as that load left it. */
     private static final Set<String> USED = new HashSet<>();
 
-    private final Path name;
+    private final CheckedLibrary library;
     private final Object file;
     private final List<String> symbols;
 
-    private UniqueState(Path name, Object file, List<String> symbols) {
-        this.name = name;
+    /** What a load that is over has left it. */
+    private List<String> used = List.of();
+
+    /** Set by the thread that loads. */
+    private volatile boolean isLoaded;
+
+    private UniqueState(CheckedLibrary library, Object file, List<String> symbols) {
+        this.library = library;
         this.file = file;
         this.symbols = symbols;
     }
@@ -65,50 +68,40 @@ final class UniqueState implements AutoCloseable {
     /**
      * Claims the unique symbols of a library that is about to be loaded.
      *
-     * @param file the file
-     * @param name its name in messages
-     * @return the claim, to be closed when the instance has ended
+     * @return the claim, to be closed when the instance has ended or is not loaded
      * @throws PluginLoadException naming the library, the reason and the way out
      */
-    static UniqueState claim(Path file, Path name, Rule rule) {
-        List<String> symbols = Platform.host().system().equals("linux") ? symbols(file, name, rule) : List.of();
-        if (symbols.isEmpty()) {
-            return NONE;
+    static UniqueState claim(CheckedLibrary library, Rule rule) {
+        List<String> symbols = Platform.host().system().equals("linux") ? symbols(library) : List.of();
+        if (!symbols.isEmpty() && rule == Rule.SEVERAL) {
+            throw library.failed(
+                    "is not for several instances, as a pool and restarts have them: "
+                            + UniqueSymbols.whyNotForSeveral(symbols),
+                    null);
         }
-        if (rule == Rule.SEVERAL) {
-            throw new PluginLoadException("The plugin library " + name
-                    + " is not for several instances, as a pool and restarts have them: "
-                    + UniqueSymbols.whyNotForSeveral(symbols));
-        }
-        UniqueState claim = new UniqueState(name, PluginLibrary.identity(file, name), symbols);
-        CLAIMING.lock();
-        try {
-            if (rule == Rule.ALONE) {
-                claim.checkAlone();
+        UniqueState claim = new UniqueState(library, library.identity(), symbols);
+        if (!symbols.isEmpty()) {
+            CLAIMING.lock();
+            try {
+                if (rule == Rule.ALONE) {
+                    claim.checkAlone();
+                }
+                IN_USE.add(claim);
+            } finally {
+                CLAIMING.unlock();
             }
-            IN_USE.add(claim);
-        } finally {
-            CLAIMING.unlock();
         }
         return claim;
     }
 
-    private static List<String> symbols(Path file, Path name, Rule rule) {
+    /** A malformed file is refused whatever the rule: the loader does not check it, and the JVM may end. */
+    private static List<String> symbols(CheckedLibrary library) {
         try {
-            return ElfLibrary.read(file).uniqueState();
-        } catch (ElfException unreadable) {
-            Platform host = Platform.host();
-            // What is no library for this system is refused later, with that reason.
-            if (rule == Rule.SEVERAL && LibraryFile.whyNotLoadable(file, host.system(), host.architecture()) == null) {
-                throw new PluginLoadException(
-                        "The plugin library " + name + " is not for several instances: whether its copies would share"
-                                + " state cannot be found out, because " + unreadable.getMessage()
-                                + ". PluginOptions.withUniqueSymbolsAllowed(true) loads it nevertheless",
-                        unreadable);
-            }
-            return List.of();
+            return ElfLibrary.read(library.file()).uniqueState();
+        } catch (ElfException malformed) {
+            throw library.failed("cannot be loaded: " + malformed.getMessage(), malformed);
         } catch (IOException unreadable) {
-            throw new PluginLoadException("The plugin library " + name + " cannot be read", unreadable);
+            throw library.failed("cannot be read", unreadable);
         }
     }
 
@@ -117,18 +110,32 @@ final class UniqueState implements AutoCloseable {
             if (!other.file.equals(file)) { // of one file, it is the user's wish to share
                 List<String> shared = common(new HashSet<>(other.symbols));
                 if (!shared.isEmpty()) {
-                    throw new PluginLoadException("The plugin library " + name + " is not loaded while "
-                            + (other.name.equals(name) ? "another load of it" : other.name.toString())
-                            + " is open: the two would share " + UniqueSymbols.described(shared) + ". "
-                            + UniqueSymbols.REMEDY);
+                    String subject = other.library.subject();
+                    throw library.failed(
+                            "is not loaded while "
+                                    + (subject.equals(library.subject())
+                                            ? "another load of it"
+                                            : "t" + subject.substring(1)) // "The plugin library", or "The bundle"
+                                    + " is open: the two would share " + UniqueSymbols.described(shared) + ". "
+                                    + UniqueSymbols.REMEDY,
+                            null);
                 }
             }
         }
-        List<String> used = common(USED);
+        used = common(USED);
+    }
+
+    /** The system's loader has the library now, so code of it may have changed the state. */
+    void loaded() {
+        isLoaded = true;
+    }
+
+    /** Warns if the state is not as the library was built with it, once the library is loaded and started. Runs the user's code. */
+    void warn() {
         if (!used.isEmpty()) {
             log.warn(
-                    "The plugin library {} does not begin afresh: a load that has ended leaves it {}. {}",
-                    name,
+                    "{} does not begin afresh: a load that has ended leaves it {}. {}",
+                    library.subject(),
                     UniqueSymbols.described(used),
                     UniqueSymbols.REMEDY);
         }
@@ -143,9 +150,11 @@ final class UniqueState implements AutoCloseable {
         if (!symbols.isEmpty()) {
             CLAIMING.lock();
             try {
-                IN_USE.remove(this);
-                USED.addAll(symbols);
+                if (isLoaded) {
+                    USED.addAll(symbols);
+                }
             } finally {
+                IN_USE.remove(this);
                 CLAIMING.unlock();
             }
         }

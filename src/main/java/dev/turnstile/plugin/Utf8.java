@@ -129,4 +129,14 @@ final class Utf8 {
     private static String hex(char c) {
         return String.format("U+%04X", (int) c);
     }
+
+    /** Returns where the character begins that the last byte belongs to; a character has at most four bytes. */
+    static int lastBoundary(byte[] utf8) {
+        int last = utf8.length - 1;
+        int at = last;
+        while (at > 0 && at > last - 3 && (utf8[at] & 0xC0) == 0x80) {
+            at--;
+        }
+        return at;
+    }
 }

@@ -89,6 +89,20 @@ class ExtractedLibraryTest {
         assertEquals(Set.of(), left());
     }
 
+    /** As with letters that are not ASCII in the C locale, with which the tests do not run. */
+    @Test
+    void fileName_thatJavaCannotExpress_isRefusedWithTheWayOut() throws Exception {
+        BundleException refused =
+                assertThrows(BundleException.class, () -> ExtractedLibrary.of(SOURCE, "lib\0x.so", LIBRARY, place));
+        assertTrue(
+                refused.getMessage()
+                        .startsWith("The bundle test.rbp: its file name is \"lib\\u0000x.so\", which cannot be the name"
+                                + " of a file here ("),
+                refused::getMessage);
+        assertTrue(refused.getMessage().endsWith("LC_ALL=C.UTF-8"), refused::getMessage);
+        assertEquals(Set.of(), left());
+    }
+
     /** Such a file system answers "not executable" whatever the file's permissions say. */
     @Test
     void place_mountedNoexec_isNamedWithTheWayOut() throws Exception {
@@ -151,6 +165,20 @@ class ExtractedLibraryTest {
             assertTrue(Files.exists(otherwiseNamed));
         } finally {
             living.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void everyPlace_isSweptOnce() throws Exception {
+        Path first = Files.createDirectory(place.resolve("first"));
+        Path second = Files.createDirectory(place.resolve("second"));
+        for (Path each : List.of(first, second)) {
+            Path leftover = Files.createDirectory(each.resolve("turnstile-1-0-1"));
+            ExtractedLibrary.of(SOURCE, "libx.so", LIBRARY, each).close();
+            assertFalse(Files.exists(leftover), leftover::toString);
+            Files.createDirectory(leftover);
+            ExtractedLibrary.of(SOURCE, "libx.so", LIBRARY, each).close();
+            assertTrue(Files.exists(leftover), leftover::toString);
         }
     }
 

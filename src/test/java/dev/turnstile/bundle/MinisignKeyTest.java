@@ -149,6 +149,39 @@ class MinisignKeyTest {
         assertTrue(other.getMessage().contains("is not a minisign key file"), other::getMessage);
     }
 
+    /** Windows editors write one. */
+    @Test
+    void byteOrderMark_isNotReadAsPartOfTheKey() throws Exception {
+        Path publicFile = directory.resolve("signing.pub");
+        key.publicKey().write(publicFile);
+        key.write(file(), PASSWORD);
+        for (Path written : List.of(publicFile, file())) {
+            Files.writeString(written, "\ufeff" + Files.readString(written));
+        }
+
+        assertEquals(key.publicKey(), MinisignPublicKey.read(publicFile));
+        assertEquals(
+                key.publicKey(),
+                MinisignPublicKey.parse("\ufeff" + key.publicKey().base64()));
+        assertTrue(MinisignKey.isEncrypted(file()));
+        assertEquals(key.publicKey(), MinisignKey.read(file(), PASSWORD).publicKey());
+    }
+
+    /** As PowerShell's {@code >} writes it. */
+    @Test
+    void keyFileInUtf16_isNamedAsThat() throws Exception {
+        Path publicFile = directory.resolve("signing.pub");
+        Files.writeString(publicFile, "\ufeff" + key.publicKey().base64(), StandardCharsets.UTF_16LE);
+        BundleException refused = refusal(() -> MinisignPublicKey.read(publicFile));
+        assertEquals(Problem.MALFORMED, refused.problem());
+        assertTrue(
+                refused.getMessage().endsWith("it is UTF-16 text, but must be UTF-8: save it as that"),
+                refused.getMessage());
+
+        Files.writeString(file(), "\ufeff" + MinisignText.UNTRUSTED, StandardCharsets.UTF_16BE);
+        assertEquals(Problem.MALFORMED, refusal(() -> MinisignKey.read(file())).problem());
+    }
+
     /** A file that would take gigabytes to decrypt is refused before it takes them. */
     @Test
     void greedyKeyFile_isRefused() throws Exception {

@@ -32,6 +32,15 @@ enum Specimen {
             KeyOwner.OURS_UNENCRYPTED,
             Specimen::oursWithAll,
             "debug"),
+    OURS_COMBINED(
+            "turnstile, combined of two of `rustbridge bundle create` (1.1), signed",
+            KeyOwner.OURS_UNENCRYPTED,
+            Specimen::oursCombined,
+            "debug"),
+    OURS_SLIMMED(
+            "turnstile, slimmed of `rustbridge bundle combine` (1.1), signed",
+            KeyOwner.OURS_UNENCRYPTED,
+            Specimen::oursSlimmed),
 
     CREATED("`rustbridge bundle create`, unsigned", null, Specimen::created),
     CREATED_ALL(
@@ -168,6 +177,22 @@ enum Specimen {
                 .notices(text)
                 .licenseFile(text)
                 .document("README.md", text);
+        write(workshop, writer, file);
+    }
+
+    private void oursCombined(Workshop workshop, Path file) throws IOException, InterruptedException {
+        Bundle other = Bundle.open(forTheOther(workshop), BundleTrust.checksumsOnly());
+        BundleWriter writer = BundleWriter.from(Bundle.open(workshop.bundle(CREATED_ALL), BundleTrust.checksumsOnly()))
+                .schemaMismatchAllowed(true)
+                .combineWith(other);
+        write(workshop, writer, file);
+    }
+
+    private void oursSlimmed(Workshop workshop, Path file) throws IOException, InterruptedException {
+        Bundle combined = Bundle.open(workshop.bundle(COMBINED), BundleTrust.checksumsOnly());
+        BundleWriter writer = BundleWriter.from(combined)
+                .keepOnly((platform, variant) ->
+                        platform.equals(Workshop.HOST) && variant.equals(BundleManifest.RELEASE));
         write(workshop, writer, file);
     }
 

@@ -217,6 +217,22 @@ class CallWatchTest {
         assertEquals(0, end());
     }
 
+    /** A bare library has no checksum: what its file says of its own size must do. */
+    @Test
+    void library_thatIsWrittenInPlace_isUsedWhenItIsWhole() throws Exception {
+        Path library = TestPlugins.privateCopy("turnstile_demo", shell.directory);
+        watch(library, "echo");
+        byte[] whole = Files.readAllBytes(TestPlugins.library("factory"));
+
+        Files.write(library, Arrays.copyOf(whole, whole.length / 2));
+        message(REFUSED);
+        assertAnswer(ECHOED);
+        Files.write(library, whole);
+        message(SWITCHED);
+        assertAnswer(ECHO);
+        assertEquals(0, end());
+    }
+
     @Test
     void bundleByAnotherName_isNeverTakenForALibrary() throws Exception {
         Path renamed = Files.copy(bundle, shell.path("echo.so"));
@@ -229,15 +245,51 @@ class CallWatchTest {
     }
 
     @Test
-    void directoryThatIsGone_isSaid_andCallsGoOn() throws Exception {
+    void directoryThatIsGone_isSaid_andTheLibraryThatComesBackIsSwitchedTo() throws Exception {
         Path library = TestPlugins.privateCopy("turnstile_demo", shell.directory);
         watch(library, "echo");
         Files.delete(library);
         Files.delete(library.getParent());
 
-        message("its directory is gone");
+        message("turnstile: " + library + " is gone; ");
         assertAnswer(ECHOED);
+        Files.createDirectory(library.getParent());
+        moveTo(library, Files.copy(TestPlugins.library("factory"), shell.path("new")));
+        message(SWITCHED);
+        assertAnswer(ECHO);
         assertEquals(0, end());
+    }
+
+    /** As Kubernetes replaces the files of a ConfigMap: the link that is switched is neither the file nor its directory. */
+    @Test
+    void linkOnTheWay_thatIsSwitched_isNoticed() throws Exception {
+        Path mount = Files.createDirectory(shell.path("mount"));
+        Path before = Files.createDirectory(mount.resolve("..1"));
+        Path after = Files.createDirectory(mount.resolve("..2"));
+        moveTo(before.resolve("echo.rbp"), bundle);
+        writer("1.3.0", "factory").signWith(Shell.KEY, "new").write(after.resolve("echo.rbp"));
+        Files.createSymbolicLink(mount.resolve("..data"), Path.of("..1"));
+        Path link = Files.createSymbolicLink(mount.resolve("echo.rbp"), Path.of("..data/echo.rbp"));
+        watch(link, "--key", Shell.PUBLIC, "echo");
+        moveTo(mount.resolve("..data"), Files.createSymbolicLink(mount.resolve("..data_tmp"), Path.of("..2")));
+
+        message(SWITCHED + "echo 1.3.0");
+        assertAnswer(ECHO);
+        assertEquals(0, end());
+    }
+
+    @Test
+    void damagedBundle_isNamedOnce() throws Exception {
+        watch(bundle, "--key", Shell.PUBLIC, "echo");
+        Files.write(bundle, new byte[] {'P', 'K'});
+        message(REFUSED);
+        replace(Shell.KEY, "1.3.0", "factory");
+        message(SWITCHED + "echo 1.3.0");
+
+        assertEquals(0, end());
+        assertEquals(
+                1,
+                shell.messages().lines().filter(line -> line.contains(REFUSED)).count());
     }
 
     @Test

@@ -30,6 +30,7 @@ import tools.jackson.databind.JsonNode;
 class DoctorCommandTest {
     private static final String LACKS_ALL = "  - It is not a rustbridge plugin: it does not export plugin_create,"
             + " plugin_init, plugin_call, plugin_free_buffer, plugin_shutdown.\n";
+    private static final String NO_PLUGIN = ": not a plugin\n";
     private static final String NOT_SOUND = ": NOT a sound plugin\n";
 
     private final Shell shell;
@@ -90,7 +91,7 @@ class DoctorCommandTest {
         assertHas(
                 shown,
                 "\nMachine:                " + Platform.host().architecture() + ", 64-bit, ",
-                "; this machine is one\n",
+                ", like this machine\n",
                 "\nPlugin:                 yes, it has all exports that are required\n",
                 "\n  lacks plugin_create_with_config (its own configuration)\n",
                 "\n  has   plugin_call_raw, rb_response_free (raw calls)\n",
@@ -182,7 +183,7 @@ class DoctorCommandTest {
                 NOT_SOUND + "  - It is not a rustbridge plugin: it does not export plugin_call.\n",
                 "\nPlugin:                 no\n  lacks plugin_call\n",
                 "\nOne instance:           cannot be loaded\n");
-        assertHas(wrong("doctor", TestPlugins.library("abi_layout")), NOT_SOUND + LACKS_ALL);
+        assertHas(wrong("doctor", TestPlugins.library("abi_layout")), NO_PLUGIN + LACKS_ALL);
     }
 
     @ParameterizedTest
@@ -195,7 +196,18 @@ class DoctorCommandTest {
                 .findFirst();
         assumeTrue(library.isPresent(), () -> "this system has no " + name);
 
-        assertHas(wrong("doctor", library.orElseThrow()), NOT_SOUND + LACKS_ALL);
+        String shown = wrong("doctor", library.orElseThrow());
+        assertHas(
+                shown,
+                NO_PLUGIN + LACKS_ALL + "\n",
+                "\nPlugin:                 no, it has none of the exports that are required\n");
+        for (String ofPlugins : List.of("Pools", "One instance", "Optional exports")) {
+            assertFalse(shown.contains(ofPlugins), shown);
+        }
+        assertEquals(
+                shown.contains(" bytes for each thread, static\n"),
+                shown.contains("  - It has static thread-locals"),
+                shown);
     }
 
     @Test
@@ -209,7 +221,7 @@ class DoctorCommandTest {
                 shown,
                 "  - This machine cannot load it: it was built for " + (isX86 ? "aarch64" : "x86_64")
                         + ", and this machine is ",
-                "; this machine is " + Platform.host() + "\n",
+                ", unlike this machine, " + Platform.host() + "\n",
                 "\n  libc.so.6: not looked for: this is not the machine for it\n");
     }
 
@@ -248,6 +260,75 @@ class DoctorCommandTest {
                 "has its own state; see the remarks\n",
                 "  - It has text relocations: ",
                 "  - It has static thread-locals, ");
+    }
+
+    @Test
+    void doctor_ofAnExecutableStack_remarksOnIt() throws IOException {
+        byte[] bytes = Files.readAllBytes(TestPlugins.demo());
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        file.putInt(segment(file, 0x6474e551) + 4, 7);
+        String shown = shell.run("doctor", changed(TestPlugins.demo(), bytes)).success();
+
+        assertHas(
+                shown,
+                "\nExecutable stack:       yes\n",
+                "  - It asks for an executable stack, ",
+                "-Wl,-z,noexecstack.\n");
+        assertHas(shell.run("doctor", TestPlugins.demo()).success(), "\nExecutable stack:       none\n");
+    }
+
+    /** Where the description of the only segment of a type is in a library. */
+    private static int segment(ByteBuffer file, int type) {
+        int at = Math.toIntExact(file.getLong(32));
+        while (file.getInt(at) != type) {
+            at += 56;
+        }
+        return at;
+    }
+
+    /** Puts an entry in the place of {@code DT_RELACOUNT}, which is there to make loading faster only. */
+    private static void putEntry(ByteBuffer file, long tag, long value) {
+        int at = Math.toIntExact(file.getLong(segment(file, 2) + 8));
+        while (file.getLong(at) != 0x6ffffff9L) {
+            assumeTrue(file.getLong(at) != 0, "a library with an entry that another one can stand in for");
+            at += 16;
+        }
+        file.putLong(at, tag).putLong(at + 8, value);
+    }
+
+    /** The loader gives what it looks up by a library the functions of its dependencies, too; and of those there is one. */
+    @Test
+    void doctor_ofALibraryWithTheExportsOfADependency_saysThatInstancesShareThem() throws IOException {
+        byte[] bytes = Files.readAllBytes(TestPlugins.library("abi_layout"));
+        String name = "__cxa_finalize"; // any text that is among its names
+        int at = find(bytes, ("\0" + name + "\0").getBytes(StandardCharsets.US_ASCII)) + 1;
+        assumeTrue(at > 0, "a library with that name");
+        int names = at;
+        while (bytes[names - 1] != 0 || bytes[names - 2] != 0 || bytes[names] == 0) {
+            names--;
+        }
+        putEntry(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 1, at - (names - 1));
+        Path library = changed(TestPlugins.library("abi_layout"), bytes);
+        Path real = Files.copy(TestPlugins.demo(), shell.path(name)).toRealPath();
+        shell.environment.put("LD_LIBRARY_PATH", shell.directory.toString());
+        String shown = wrong("doctor", library);
+
+        assertHas(
+                shown,
+                NOT_SOUND
+                        + "  - Pools, restarts and swaps are not sound with it: plugin_create, plugin_init,"
+                        + " plugin_call, ... are those of its"
+                        + " dependency"
+                        + " " + real + ", of which there is one for all instances.",
+                "\n"
+                        + "Plugin:                 yes, it has all exports that are required\n"
+                        + "  has   plugin_create of its dependency "
+                        + real + "\n",
+                "\nOne instance:           sound\n",
+                "\nPools, restarts, swaps: NOT sound: all instances share the code of a dependency\n");
+        JsonNode json = shell.run("doctor", "--json", library).json();
+        assertTrue(texts(json.get("exports_of_dependencies")).contains("plugin_init"), json::toString);
+        assertEquals(0, json.get("lacks_required").size());
     }
 
     // ---- dependencies ----
@@ -290,6 +371,43 @@ class DoctorCommandTest {
         Path plugins = neighbours().getParent();
         shell.environment.put("LD_LIBRARY_PATH", ":" + plugins + ":" + plugins.resolve("../../lib"));
         assertHas(shell.run("doctor", alone).success(), "/libturnstile_beside.so, by LD_LIBRARY_PATH\n");
+    }
+
+    /** The name of the function that a dependency has is changed in the library that uses it. */
+    @ParameterizedTest
+    @CsvSource({
+        "false, 'the loader refuses it, or a call of that ends the JVM'",
+        "true, the loader refuses it (BIND_NOW)"
+    })
+    void symbols_thatNothingDefines_areNamed(boolean isBoundAtLoad, String consequence) throws IOException {
+        byte[] bytes = Files.readAllBytes(neighbours());
+        int at = find(bytes, "\0turnstile_above\0".getBytes(StandardCharsets.US_ASCII));
+        bytes[at + 1] = 'T';
+        putEntry(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 30, isBoundAtLoad ? 8 : 0);
+        Path plugins = neighbours().getParent();
+        shell.environment.put("LD_LIBRARY_PATH", plugins + ":" + plugins.resolve("../../lib"));
+        String shown = wrong("doctor", changed(neighbours(), bytes));
+
+        assertHas(
+                shown,
+                "  - It uses Turnstile_above, which neither it nor its dependencies nor the JVM define: " + consequence
+                        + ". Link it with the library that defines that; -Wl,-z,defs makes the linker check.\n",
+                "\nUndefined symbols:      1: Turnstile_above\n",
+                "\nOne instance:           cannot be loaded\n");
+    }
+
+    /** What a dependency needs is looked for as well. */
+    @Test
+    void dependency_thatLacksOneOfItsOwn_isNamed() throws IOException {
+        Path alone = Files.copy(neighbours(), shell.path("libneighbours.so"));
+        Path beside =
+                Files.copy(neighbours().resolveSibling("libturnstile_beside.so"), shell.path("libturnstile_beside.so"));
+        shell.environment.put(
+                "LD_LIBRARY_PATH", neighbours().getParent().resolve("../../lib").toString());
+
+        assertHas(
+                wrong("doctor", alone),
+                "  - Its dependency " + beside.toRealPath() + " needs libturnstile_below.so, which is not found.\n");
     }
 
     /** The loader goes on to look for another one. */
@@ -335,7 +453,11 @@ class DoctorCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0xcffaedfe, 0x0c000001, darwin, aarch64", "0xcafebabe, 2, darwin, universal"})
+    @CsvSource({
+        "0xcffaedfe, 0x0c000001, darwin, aarch64",
+        "0xcafebabe, 2, darwin, universal",
+        "0xcafebabf, 2, darwin, universal"
+    })
     void libraryForAnotherSystem_isNamed(String magic, String second, String system, String architecture)
             throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(64);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.TestPlugins;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,6 +45,8 @@ class MainTest {
                 "doctor",
                 "extract",
                 "pack",
+                "combine",
+                "slim",
                 "sign",
                 "keygen",
                 "call",
@@ -54,7 +58,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"inspect", "verify", "doctor", "extract", "pack", "sign", "keygen", "call"})
+    @ValueSource(
+            strings = {"inspect", "verify", "doctor", "extract", "pack", "combine", "slim", "sign", "keygen", "call"})
     void help_ofACommand_isTheSameEitherWayAndComplete(String command) {
         String help = shell.run("help", command).success();
 
@@ -248,19 +253,36 @@ class MainTest {
     }
 
     /** A pipe that nobody reads is no fault of the command, as {@code head} closes it when it has seen enough. */
-    @Test
-    void outputThatNobodyReads_endsQuietly() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"inspect a.rbp", "call a.rbp --checksums-only --raw 1 00"})
+    void outputThatNobodyReads_endsQuietly(String arguments) throws Exception {
         shell.bundle("a.rbp");
         List<String> command = new ArrayList<>(
                 List.of("sh", "-c", "mkfifo pipe && exec 3<>pipe 4>pipe 3>&- && exec \"$@\" >&4", "sh"));
         command.addAll(java());
-        command.addAll(List.of(Main.class.getName(), "inspect", "a.rbp"));
+        command.add(Main.class.getName());
+        command.addAll(List.of(arguments.split(" ")));
 
         Shell.Outcome ended = program(command);
 
         assertEquals(Failure.READER_GONE, ended.exitCode(), ended.toString());
         assertEquals("", ended.err());
         Files.delete(shell.path("pipe"));
+    }
+
+    /** Bytes could control the terminal, and nobody could read them. */
+    @Test
+    void rawReply_toATerminal_isShownAsHexadecimalDigits_andToAFileAsItIs() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "there is no script to give a terminal with");
+        List<String> call = new ArrayList<>(java());
+        call.addAll(List.of(Main.class.getName(), "call", TestPlugins.demo().toString(), "--raw", "1", "1b5b324a"));
+        String line = call.stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+
+        // Standard input is a file, as with a request that comes from one.
+        Shell.Outcome shown = program(List.of("/usr/bin/script", "-qec", line, "/dev/null"));
+        assertEquals("1b5b324a", shown.success().strip());
+
+        assertEquals("\u001b[2J", program(call).success());
     }
 
     private static List<String> java() {

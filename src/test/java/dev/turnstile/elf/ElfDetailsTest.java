@@ -61,6 +61,40 @@ class ElfDetailsTest {
                 read(ElfForm.detailed(ByteOrder.LITTLE_ENDIAN).hash(gnu, !gnu)).functions());
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void symbols_areSortedByWhatTheyAre(boolean gnu) throws IOException {
+        ElfDetails details = read(form().hash(gnu, !gnu)
+                .undefinedFunction("used")
+                .undefined("weakly", 2)
+                .function("plugin_call")
+                .symbol("plugin_init", ElfForm.GLOBAL, ElfForm.OBJECT, ElfForm.VARIABLE));
+
+        assertEquals(Set.of("plugin_call"), details.functions());
+        assertEquals(Set.of("plugin_init"), details.variables());
+        assertEquals(Set.of("used"), details.undefined());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"24, 0", "30, 8", "0x6ffffffb, 1"})
+    void bindingAtLoad_isSeenByEachOfItsEntries(String tag, long value) throws IOException {
+        assertTrue(read(form().number(Long.decode(tag), value)).isBoundAtLoad());
+        assertFalse(read(form()).isBoundAtLoad());
+    }
+
+    /** One that does not say what it needs gets an executable one. */
+    @Test
+    void executableStack_isWhatALibraryAsksForOrDoesNotDecline() throws IOException {
+        assertTrue(read(form()).hasExecutableStack());
+        byte[] bytes = form().bytes();
+        ByteBuffer segment =
+                ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).position(64 + 3 * 56);
+        segment.putInt(ElfSegment.GNU_STACK).putInt(6);
+        assertFalse(ElfDetails.read(bytes, WANTED).hasExecutableStack());
+        bytes[64 + 3 * 56 + 4] = 7;
+        assertTrue(ElfDetails.read(bytes, WANTED).hasExecutableStack());
+    }
+
     @Test
     void libraryWithNothing_hasNothing() throws IOException {
         ElfDetails details = read(form());

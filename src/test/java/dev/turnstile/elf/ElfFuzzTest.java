@@ -21,8 +21,9 @@ class ElfFuzzTest {
         try {
             ElfLibrary library = ElfLibrary.read(bytes);
             ElfLibrary again = ElfLibrary.read(bytes);
-            assertEquals(library.needed(), again.needed());
-            assertEquals(library.searchPath(), again.searchPath());
+            assertEquals(library.dependencies().needed(), again.dependencies().needed());
+            assertEquals(
+                    library.dependencies().searchPath(), again.dependencies().searchPath());
             assertEquals(library.uniqueState(), again.uniqueState());
             assertTrue(library.uniqueState().size() <= bytes.length / 24, "no more symbols than the file has");
             ElfDetails details = ElfDetails.read(bytes, WANTED);

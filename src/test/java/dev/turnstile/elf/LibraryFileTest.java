@@ -173,39 +173,71 @@ class LibraryFileTest {
         assertNull(whyNotLoadable(TestPlugins.demo()));
     }
 
+    // ---- files that are not whole ----
+
+    private static @Nullable String whyNotLoadable(Path directory, byte[] content, int size) throws IOException {
+        Path file = Files.write(directory.resolve("of-" + size + ".so"), Arrays.copyOf(content, size));
+        return LibraryFile.whyNotLoadable(file, "linux", "x86_64");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "5000, ",
         "4999, 'it is cut off: it has 4999 bytes, and 5000 are to be loaded'",
         "176, 'it is cut off: it has 176 bytes, and 5000 are to be loaded'",
     })
-    void elfShorterThanWhatIsToBeLoaded_isCutOff(long size, String reason) {
-        assertEquals(reason, LibraryFile.whyCutOff(elfWithSegments(64, 1, 1000, 4000), size));
+    void elfShorterThanWhatIsToBeLoaded_isCutOff(int size, @Nullable String reason, @TempDir Path directory)
+            throws IOException {
+        assertEquals(reason, whyNotLoadable(directory, elfWithSegments(64, 1, 1000, 4000), size));
+    }
+
+    /** A tool that changes a library moves its table of segments to the end: what is cut off there ends the JVM as well. */
+    @ParameterizedTest
+    @CsvSource({
+        "30000, ",
+        "29999, 'it is cut off: it has 29999 bytes, and 30000 are to be loaded'",
+        "20111, 'it is a malformed ELF file: a segment''s description at 20056 is not in the file, which has 20111"
+                + " bytes'",
+        "64, 'it is a malformed ELF file: a segment''s description at 20000 is not in the file, which has 64 bytes'",
+    })
+    void elfWithItsSegmentsFarFromItsHead_isCutOff(int size, @Nullable String reason, @TempDir Path directory)
+            throws IOException {
+        assertEquals(reason, whyNotLoadable(directory, elfWithSegments(20_000, 1, 1000, 29_000), size));
     }
 
     @Test
-    void elfShorterThanWhatIsNotToBeLoaded_isWhole() {
-        assertNull(LibraryFile.whyCutOff(elfWithSegments(64, 4, 1000, 4000), 176));
+    void elfShorterThanWhatIsNotToBeLoaded_isWhole(@TempDir Path directory) throws IOException {
+        assertNull(whyNotLoadable(directory, elfWithSegments(64, 4, 1000, 4000), 176));
     }
 
-    /** Whatever the numbers, there is an answer and no exception; what makes no sense is left to the loader. */
+    /** Whatever the numbers, there is an answer and no exception. */
     @ParameterizedTest
     @CsvSource({"-1", "-9223372036854775808", "9223372036854775807", "121", "4294967296"})
-    void elfWithSegmentsElsewhere_isLeftToTheLoader(long segments) {
+    void elfWithSegmentsElsewhere_isMalformed(long segments, @TempDir Path directory) throws IOException {
         byte[] head = elfWithSegments(64, 1, 1000, 4000);
         ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).putLong(32, segments);
 
-        assertNull(LibraryFile.whyCutOff(head, 176));
+        String reason = Objects.requireNonNull(whyNotLoadable(directory, head, 176));
+        assertTrue(reason.startsWith("it is a malformed ELF file: a segment's description at "), reason);
     }
 
-    @Test
-    void headOfAnyLengthAndKind_isCutOffOrNot() {
-        byte[] head = elfWithSegments(64, 1, 1000, 4000);
-        for (int length = 0; length < head.length; length++) {
-            assertNull(LibraryFile.whyCutOff(Arrays.copyOf(head, length), length));
-        }
-        assertNull(LibraryFile.whyCutOff(machO(0x01000007), 32));
-        assertNull(LibraryFile.whyCutOff(pe(0x80, 0x8664), 256));
+    @ParameterizedTest
+    @CsvSource({"-1, 1", "1, -1", "9223372036854775807, 9223372036854775807"})
+    void elfWithASegmentThatNoFileHas_isMalformed(long offset, long size, @TempDir Path directory) throws IOException {
+        assertEquals(
+                "it is a malformed ELF file: segment 1 is not all in the file",
+                whyNotLoadable(directory, elfWithSegments(64, 1, offset, size), 176));
+    }
+
+    /** The loader would refuse it as well, and would not say for which machine it is. */
+    @ParameterizedTest
+    @CsvSource({"62, x86_64", "183, aarch64"})
+    void elfOfTheOtherByteOrder_isForAnotherMachine(int machine, String architecture) {
+        LibraryFile file = LibraryFile.ofHead(elf(machine, (byte) 2, ByteOrder.BIG_ENDIAN));
+
+        assertEquals(
+                "it was built for " + architecture + " (big-endian), and this machine is " + architecture,
+                file.whyNotLoadable("linux", architecture));
     }
 
     @Test

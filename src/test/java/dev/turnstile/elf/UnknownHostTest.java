@@ -19,6 +19,15 @@ class UnknownHostTest {
         assertNull(file.whyNotLoadable(hostSystem, hostArchitecture));
     }
 
+    /** What it is not is known. */
+    @ParameterizedTest
+    @CsvSource({"x86_64, riscv64", "aarch64, s390x"})
+    void libraryForAMachineThatIsKnown_isRefusedOnAnother(String architecture, String hostArchitecture) {
+        assertEquals(
+                "it was built for " + architecture + ", and this machine is " + hostArchitecture,
+                new LibraryFile("linux", architecture).whyNotLoadable("linux", hostArchitecture));
+    }
+
     /** Its version is 65 with all bits of the minor number set: read as a signed count, that is less than 20. */
     @Test
     void classFileWithPreviewFeatures_isNoLibrary() {

@@ -17,7 +17,7 @@ class DroppedLinesTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
-    private final LogRelay relay = new LogRelay(this::hold);
+    private final LogDelivery relay = new LogDelivery(this::hold);
     private PrintStream err;
 
     @BeforeEach
@@ -57,7 +57,7 @@ class DroppedLinesTest {
     void linesBeyondTheCapacity_areCountedAndTheCountIsLogged() throws Exception {
         offer(1);
         entered.await(); // this one is with the listener, and leaves its place to another
-        offer(LogRelay.CAPACITY + 17);
+        offer(LogDelivery.CAPACITY + 17);
         release.countDown();
         awaitSaid(17);
     }

@@ -5,42 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.turnstile.RestartPolicy;
 import dev.turnstile.testing.Audit;
-import dev.turnstile.testing.ExtractionPlace;
+import dev.turnstile.testing.ChildJvm;
 import dev.turnstile.testing.TestPlugins;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The dependencies of a bare library that it names relative to itself ({@code $ORIGIN}) are found from its copy. The plugin answers with
  * the calls of the dependency beside it, and with its own. The first are those of all tests: the loader takes a library that is loaded for each
  * one of the same name.
  */
-class NeighboursTest {
+class NeighboursTest extends LoadsOfFiles {
     private static final String NAME = "libneighbours.so";
-    private static final PluginConfig CONFIG = PluginConfig.defaults();
-
-    @RegisterExtension
-    @Order(1)
-    final ExtractionPlace place = new ExtractionPlace();
-
-    @RegisterExtension
-    @Order(2)
-    final Audit audit = new Audit();
-
-    @TempDir
-    Path directory;
 
     private Path library;
 
@@ -84,9 +68,7 @@ class NeighboursTest {
 
     @Test
     void dependencies_areFoundAfterARestartAndASwap() throws Exception {
-        PluginOptions options = PluginOptions.defaults();
-        PluginOptions healing =
-                options.withGate(options.gate().withRestarts(RestartPolicy.limited(1, Duration.ofMinutes(1))));
+        PluginOptions healing = healing(PluginOptions.defaults());
         SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(library, CONFIG, healing));
         assertEquals(1, calls(plugin.call("any", "1")));
         plugin.swap(library, CONFIG, PluginWarmUp.none(), Audit.PATIENCE);
@@ -140,6 +122,107 @@ class NeighboursTest {
         assertTrue(message.contains("libturnstile_absent.so: cannot open"), message);
         assertTrue(message.contains("It was loaded from its copy " + place.path()), message);
         assertTrue(message.endsWith("PluginOptions.withLibraryInPlace(true), or NativePlugin.loadInPlace"), message);
+    }
+
+    // ---- what the loader finds beside the file is found from the copy ----
+
+    /** Changes a text in a file into one that is as long, so that the loader knows no library of the new name. */
+    private static void change(Path file, String from, String to) throws IOException {
+        byte[] text = to.getBytes(StandardCharsets.UTF_8);
+        assertEquals(from.length(), text.length);
+        String content = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertTrue(content.contains(from), from);
+        Files.writeString(
+                file,
+                content.replace(from, new String(text, StandardCharsets.ISO_8859_1)),
+                StandardCharsets.ISO_8859_1);
+    }
+
+    private static int callsOfACopy(Path library) {
+        try (NativePlugin plugin = NativePlugin.load(library)) {
+            return calls(plugin.call("any", "1"));
+        }
+    }
+
+    @Test
+    void dependencyWithAnyName_isFound() throws Exception {
+        change(library, "libturnstile_beside.so", "turnstile_beside.nodes");
+        Files.move(library.resolveSibling("libturnstile_beside.so"), library.resolveSibling("turnstile_beside.nodes"));
+
+        assertEquals(1, callsOfACopy(library));
+    }
+
+    @Test
+    void dependency_throughADirectoryThatIsALink_isFound() throws Exception {
+        change(library, "${ORIGIN}/../../lib", "$ORIGIN/link/../lib");
+        change(library, "libturnstile_above.so", "libturnstile_abovk.so");
+        Path elsewhere = Files.createDirectories(directory.resolve("elsewhere/sub"));
+        Files.createSymbolicLink(library.resolveSibling("link"), elsewhere);
+        Path lib = Files.createDirectory(elsewhere.resolveSibling("lib"));
+        Files.copy(directory.resolve("root/lib/libturnstile_above.so"), lib.resolve("libturnstile_abovk.so"));
+
+        assertEquals(1, callsOfACopy(library));
+    }
+
+    /** What {@code $LIB} stands for depends on the system. */
+    @Test
+    void dependency_inADirectoryThatOnlyTheLoaderKnows_isFound() throws Exception {
+        change(library, "${ORIGIN}/../../lib", "$ORIGIN/../../$LIB/");
+        change(library, "libturnstile_above.so", "libturnstile_abovl.so");
+        Path built = directory.resolve("root/lib/libturnstile_above.so");
+        for (String lib : List.of("lib", "lib64", "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu")) {
+            Path file = directory.resolve("root").resolve(lib).resolve("libturnstile_abovl.so");
+            Files.createDirectories(file.getParent());
+            Files.copy(built, file);
+        }
+        assertEquals(1, callsOfACopy(library));
+    }
+
+    /** The kernel has a file that nobody may read. */
+    @Test
+    void neighbourThatCannotBeRead_isLeftToTheLoader() throws Exception {
+        Path unreadable = Path.of("/proc/sys/net/ipv4/route/flush");
+        assumeTrue(Files.isRegularFile(unreadable) && !Files.isReadable(unreadable), "such a file");
+        assertEquals(1, callsOfACopy(library)); // so the loader knows the dependency, and looks for no file
+        Files.createSymbolicLink(library.resolveSibling("libturnstile_above.so"), unreadable);
+
+        assertEquals(1, callsOfACopy(library));
+    }
+
+    @Test
+    void directoryThatCannotBeListed_stillHasTheNeighboursThatAreNeeded() throws Exception {
+        Path parent = library.getParent();
+        Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("--x------"));
+        try {
+            assumeTrue(!Files.isReadable(parent), "a user who is bound by permissions");
+            assertEquals(1, callsOfACopy(library));
+        } finally {
+            Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    /** In the C locale Java cannot express such a name. A link to what it lists leads there nevertheless; a directory is left out. */
+    @Test
+    void dependencyWhoseNameJavaCannotExpress_isFoundBesideTheLibrary() throws Exception {
+        String name = "libturnstile_\u00e9bov.so";
+        change(library, "libturnstile_above.so", name);
+        change(library, "${ORIGIN}/../../lib", "${ORIGIN}/../l\u00e9b//");
+        Path lib = Files.createDirectory(library.getParent().resolveSibling("l\u00e9b"));
+        Path built = directory.resolve("root/lib/libturnstile_above.so");
+        Files.copy(built, lib.resolve(name));
+        String refused = ofACopyInTheCLocale();
+        assertTrue(refused.contains("bov.so: cannot open shared object file"), refused);
+
+        Files.copy(built, library.resolveSibling(name));
+        assertEquals("answers \"11\"", ofACopyInTheCLocale().strip());
+    }
+
+    private String ofACopyInTheCLocale() throws Exception {
+        return ChildJvm.runInTheCLocale(
+                        List.of("-Dturnstile.extraction.dir=" + place.path()),
+                        NeighboursProgram.class,
+                        library.toString())
+                .output();
     }
 
     @Test

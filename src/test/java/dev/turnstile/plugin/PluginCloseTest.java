@@ -68,6 +68,44 @@ class PluginCloseTest {
     // ---- closing ----
 
     @Test
+    void close_ofAPluginThatFailsToStop_reportsThatWithItsLogLines() throws Exception {
+        CloseReport report = SynchronizedPlugin.load(TestPlugins.library("fails_in_shutdown"))
+                .close(Audit.PATIENCE);
+
+        assertTrue(report.resourceClosed());
+        PluginException failure = assertInstanceOf(PluginException.class, report.closeFailure());
+        assertEquals(ErrorCode.SHUTDOWN_FAILED, failure.errorCode());
+        assertEquals(
+                "plugin_shutdown: shutdown failed (3): the plugin " + TestPlugins.library("fails_in_shutdown")
+                        + " says that it did not stop properly. It logged:\n"
+                        + "  ERROR fails_in_shutdown: panic in on_stop: as asked",
+                failure.getMessage());
+    }
+
+    @Test
+    void close_ofADirectPluginThatFailsToStop_throws_andTheNextIsNone() {
+        NativePlugin plugin = NativePlugin.load(TestPlugins.library("fails_in_shutdown"));
+
+        assertThrows(PluginException.class, plugin::close);
+        plugin.close();
+        assertThrows(IllegalStateException.class, () -> plugin.call("echo", "{}"));
+    }
+
+    @Test
+    void state_isStoppingWhileTheGateCloses_andStoppedAfterwards() throws Exception {
+        SynchronizedPlugin plugin = load();
+        assertEquals(PluginState.ACTIVE, plugin.state());
+        CompletableFuture<String> running = block(plugin);
+        plugin.shutdown();
+        assertEquals(PluginState.STOPPING, plugin.state());
+        probe.openGate(0);
+        running.join();
+        plugin.close();
+
+        assertEquals(PluginState.STOPPED, plugin.state());
+    }
+
+    @Test
     void tryWithResources_shutsThePluginDownOnce() throws Exception {
         try (SynchronizedPlugin plugin = load()) {
             assertEquals("{\"message\":\"m\",\"length\":1}", plugin.call("echo", "{\"message\":\"m\"}"));

@@ -217,6 +217,23 @@ class PluginLogTest {
     }
 
     @Test
+    void message_longerThanAMebibyte_saysHowMuchIsMissing() throws Exception {
+        int limit = 1 << 20;
+        SynchronizedPlugin plugin = load(heard);
+        log(plugin, "message", "x".repeat(limit));
+        log(plugin, "message", "x".repeat(limit + 3));
+        log(plugin, "message", "x".repeat(limit - 1) + "é and more"); // whose second byte is over the limit
+        heard.await(4);
+
+        assertEquals(
+                List.of(
+                        "x".repeat(limit),
+                        "x".repeat(limit) + "… (3 bytes more)",
+                        "x".repeat(limit - 1) + "… (11 bytes more)"),
+                heard.messages().subList(1, 4));
+    }
+
+    @Test
     void message_thatIsNotUtf8_isReplacedAndArrives() throws Exception {
         SynchronizedPlugin plugin = load(heard);
         log(plugin, "message", "caf\u00e9 \u00ff\u00fe", "latin1", true);
@@ -400,7 +417,7 @@ class PluginLogTest {
     @Test
     void lineWithoutContext_deliveredByAThreadThatInheritsOne_hasNone() {
         MDC.put("caller", "the thread that starts the delivery");
-        new LogRelay(heard).offer(STARTED, null);
+        new LogDelivery(heard).offer(STARTED, null);
         heard.await(1);
 
         assertEquals(Map.of("started", "null"), heard.callers);

@@ -50,7 +50,8 @@ class PluginSourceTest {
 
     private static Supplier<NativePlugin> copies(String library) {
         Path file = TestPlugins.library(library);
-        return PluginSource.copies(file, PluginConfig.defaults(), PluginOptions.defaults(), UniqueState.Rule.SEVERAL);
+        return PluginSource.copies(
+                file, PluginConfig.defaults(), new Succession(UniqueState.Rule.SEVERAL, PluginLogListener.slf4j()));
     }
 
     /** What a test opens, as workers do, and closes: all on its own thread, to which all are confined then. */

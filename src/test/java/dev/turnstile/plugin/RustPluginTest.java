@@ -181,6 +181,23 @@ class RustPluginTest {
         assertTrue(lines.stream().noneMatch(line -> line.message().contains("sleeping for 1 ms")), lines::toString);
     }
 
+    /** The crate heeds the level of a start only for the first instance of a file. */
+    @Test
+    void logLevelOfTheConfiguration_isThatOfAFileThatWasLoadedBefore() throws Exception {
+        Path copy = TestPlugins.privateCopy("sync_demo", directory);
+        loadInPlace(copy, LogLevel.ERROR).close();
+        SynchronizedPlugin again = loadInPlace(copy, LogLevel.DEBUG);
+        assertEquals(Map.of("slept_ms", 3), again.call("sleep", Map.of("duration_ms", 3), Map.class));
+        awaitLine(LogLevel.DEBUG, "sleeping for 3 ms");
+    }
+
+    private SynchronizedPlugin loadInPlace(Path library, LogLevel level) throws InterruptedException {
+        return audit.watch(SynchronizedPlugin.load(
+                library,
+                PluginConfig.defaults().withWorkerThreads(2).withLogLevel(level),
+                TestPlugins.IN_PLACE.withLogListener(lines::add)));
+    }
+
     private void awaitLine(LogLevel level, String message) {
         Eventually.isTrue(
                 message,

@@ -1,12 +1,12 @@
 package dev.turnstile.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.turnstile.RestartPolicy;
 import dev.turnstile.SwapException;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleTrust;
@@ -15,28 +15,29 @@ import dev.turnstile.bundle.Platform;
 import dev.turnstile.elf.ElfLibrary;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Eventually;
-import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.LibraryLog;
 import dev.turnstile.testing.TestPlugins;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A plugin in C++ whose state is in a header: the loader keeps it once for the process ({@code STB_GNU_UNIQUE}). The plugin answers with
  * the number of its calls, which that state counts, so it goes on from test to test.
  */
-class UniqueStateTest {
-    private static final PluginConfig CONFIG = PluginConfig.defaults();
+class UniqueStateTest extends LoadsOfFiles {
     private static final PluginOptions OPTIONS = PluginOptions.defaults();
     private static final PluginOptions ALLOWED = OPTIONS.withUniqueSymbolsAllowed(true);
     private static final String COUNT = "_ZZN11header_only5callsEvE5count";
@@ -44,18 +45,7 @@ class UniqueStateTest {
     private static final String OF_THREAD = "_ZZN11header_only20calls_of_this_threadEvE5count";
 
     @RegisterExtension
-    @Order(1)
-    final ExtractionPlace place = new ExtractionPlace();
-
-    @RegisterExtension
-    @Order(2)
-    final Audit audit = new Audit();
-
-    @RegisterExtension
     final LibraryLog log = new LibraryLog();
-
-    @TempDir
-    Path directory;
 
     private final Path library = TestPlugins.library("header_state");
     private final Path separate = TestPlugins.library("header_state_separate");
@@ -66,10 +56,6 @@ class UniqueStateTest {
         assumeTrue(Platform.host().system().equals("linux"), "the loader of Linux");
         assumeTrue(
                 !ElfLibrary.read(library).uniqueState().isEmpty(), "a compiler that makes unique symbols, as GCC does");
-    }
-
-    private static PluginOptions healing(PluginOptions options) {
-        return options.withGate(options.gate().withRestarts(RestartPolicy.limited(1, Duration.ofMinutes(1))));
     }
 
     private static int number(String answer) {
@@ -131,7 +117,7 @@ class UniqueStateTest {
         return assertThrows(PluginLoadException.class, load).getMessage();
     }
 
-    private void assertNotForSeveral(String name, Executable load) {
+    private String assertNotForSeveral(String name, Executable load) {
         String message = refused(load);
         assertTrue(
                 message.contains("The plugin library " + name) && message.contains(" is not for several instances"),
@@ -145,6 +131,7 @@ class UniqueStateTest {
         Eventually.isTrue(
                 "those that were refused at the same time are gone",
                 () -> place.extracted().isEmpty());
+        return message;
     }
 
     @Test
@@ -155,7 +142,10 @@ class UniqueStateTest {
     @Test
     void pool_ofABundle_isRefused() {
         Bundle bundle = bundle();
-        assertNotForSeveral(place.path().toString(), () -> PluginPool.load(bundle, 2, CONFIG, OPTIONS));
+        String name = library.getFileName().toString();
+        String message = assertNotForSeveral(name, () -> PluginPool.load(bundle, 2, CONFIG, OPTIONS));
+        assertTrue(message.startsWith("The bundle " + directory.resolve("header-state.rbp") + ": "), message);
+        assertFalse(message.contains(place.path().toString()), message);
     }
 
     @Test
@@ -213,7 +203,8 @@ class UniqueStateTest {
                     message);
             String ofOther = refused(() -> NativePlugin.load(other));
             assertTrue(
-                    ofOther.startsWith("The plugin library " + other + " is not loaded while " + library + " is open:"),
+                    ofOther.startsWith("The plugin library " + other + " is not loaded while the plugin library "
+                            + library + " is open:"),
                     ofOther);
             assertEquals(1, place.extracted().size());
             before = number(plugin.call("any", "1"));
@@ -222,6 +213,83 @@ class UniqueStateTest {
             assertEquals(before + 1, number(plugin.call("any", "1")));
             assertEquals(1, log.lines("WARN", other + " does not begin afresh").size());
         }
+    }
+
+    @Test
+    void load_besideABundle_namesTheBundle_andNotItsPrivateFile() throws Exception {
+        Bundle bundle = bundle();
+        Path file = directory.resolve("header-state.rbp");
+        try (NativePlugin plugin = NativePlugin.load(bundle)) {
+            String message = refused(() -> NativePlugin.load(library));
+            assertTrue(message.contains(" is not loaded while the bundle " + file + ": "), message);
+            assertFalse(message.contains(place.path().toString()), message);
+            String again = refused(() -> NativePlugin.load(bundle));
+            assertTrue(again.startsWith("The bundle " + file + ": "), again);
+            assertTrue(again.contains(" is not loaded while another load of it is open"), again);
+            assertFalse(plugin.toString().contains(place.path().toString()), plugin.toString());
+        }
+        int warnings = log.lines("WARN", "The bundle " + file + ": ").size();
+        NativePlugin.load(bundle).close();
+        assertEquals(
+                warnings + 1, log.lines("WARN", "The bundle " + file + ": ").size());
+    }
+
+    /** The log is code of the user's: what it waits for may load a plugin, too. */
+    @Test
+    void warning_isLoggedWhileOthersMayLoad() throws Exception {
+        NativePlugin.load(library).close();
+        List<String> others = new CopyOnWriteArrayList<>();
+        log.failAt(line -> {
+            if (line.contains("does not begin afresh") && others.isEmpty()) {
+                others.add(refusedElsewhere());
+            }
+            return false;
+        });
+        NativePlugin.load(library).close();
+
+        assertEquals(1, others.size());
+        assertTrue(others.getFirst().contains("another load of it is open"), others::toString);
+    }
+
+    private String refusedElsewhere() {
+        CompletableFuture<String> refusal = CompletableFuture.supplyAsync(
+                () -> refused(() -> NativePlugin.load(library)), runnable -> new Thread(runnable, "other").start());
+        return refusal.completeOnTimeout("is not done", Audit.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    /** It begins neither afresh nor otherwise. */
+    @Test
+    void loadThatFails_warnsOfNothing() throws Exception {
+        NativePlugin.load(library).close();
+        String content = Files.readString(library, StandardCharsets.ISO_8859_1);
+        Path noPlugin = directory.resolve("libno_plugin.so");
+        Files.writeString(noPlugin, content.replace("plugin_init", "plugin_inix"), StandardCharsets.ISO_8859_1);
+
+        assertTrue(refused(() -> NativePlugin.load(noPlugin)).contains("does not export"));
+        assertEquals(List.of(), log.lines("WARN", noPlugin.toString()));
+    }
+
+    /** The names are of this test alone; the library could not be loaded with them. */
+    @Test
+    void state_isUsedOnceTheLoaderHasHadIt_andNotByAClaimAlone() throws Exception {
+        String content = Files.readString(library, StandardCharsets.ISO_8859_1);
+        Path renamed = directory.resolve("librenamed.so");
+        Files.writeString(renamed, content.replace("header_only", "only_header"), StandardCharsets.ISO_8859_1);
+        CheckedLibrary checked = CheckedLibrary.inPlace(renamed);
+        for (int i = 0; i < 2; i++) {
+            try (UniqueState claim = UniqueState.claim(checked, UniqueState.Rule.ALONE)) {
+                claim.warn();
+            }
+        }
+        assertEquals(List.of(), log.lines("WARN", renamed.toString()));
+        for (int i = 0; i < 2; i++) {
+            try (UniqueState claim = UniqueState.claim(checked, UniqueState.Rule.ALONE)) {
+                claim.loaded();
+                claim.warn();
+            }
+        }
+        assertEquals(1, log.lines("WARN", renamed + " does not begin afresh").size());
     }
 
     /** Who loads the file itself twice has asked for one set of globals. */
@@ -247,14 +315,28 @@ class UniqueStateTest {
         NativePlugin.load(library).close();
     }
 
+    /** Also where its state would not matter: the loader does not check the file, and the JVM may end. */
     @Test
-    void libraryThatCannotBeRead_isRefusedForSeveralInstancesAlone() throws Exception {
+    void malformedLibrary_neverReachesTheLoader() throws Exception {
         byte[] bytes = Files.readAllBytes(TestPlugins.library("minimal"));
-        bytes[54] = 57; // the size of a segment's description, which the loader insists on as well
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+        int segments = Math.toIntExact(file.getLong(32));
+        for (int at = segments; at < segments + 56 * file.getShort(56); at += 56) {
+            if (file.getInt(at) == 2) {
+                file.putLong(at + 16, 1L << 40); // where the dynamic section is to be in memory
+            }
+        }
         Path odd = Files.write(directory.resolve("libodd.so"), bytes);
-        String message = refused(() -> PluginPool.load(odd, 2, CONFIG, OPTIONS));
-        assertTrue(message.contains("whether its copies would share state cannot be found out"), message);
-        assertTrue(refused(() -> NativePlugin.load(odd)).contains("the system's loader refused it"));
+        String expected =
+                "The plugin library " + odd + " cannot be loaded: it is a malformed ELF file: the dynamic section at";
+        for (Executable load : List.<Executable>of(
+                () -> NativePlugin.load(odd),
+                () -> NativePlugin.loadInPlace(odd),
+                () -> PluginPool.load(odd, 2, CONFIG, OPTIONS),
+                () -> PluginPool.load(odd, 2, CONFIG, ALLOWED))) {
+            String message = refused(load);
+            assertTrue(message.startsWith(expected), message);
+        }
         Path text = Files.writeString(directory.resolve("libtext.so"), "no library at all".repeat(10));
         String noLibrary = refused(() -> PluginPool.load(text, 2, CONFIG, OPTIONS));
         assertTrue(noLibrary.contains("it is not a library for any system known here"), noLibrary);

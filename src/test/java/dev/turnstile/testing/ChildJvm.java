@@ -19,17 +19,27 @@ public final class ChildJvm {
         return run(options, System.getProperty("java.class.path"), program.getName(), arguments);
     }
 
+    /** In the C locale, in which Java knows ASCII only. */
+    public static Result runInTheCLocale(List<String> options, Class<?> program, String... arguments)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = builder(options, System.getProperty("java.class.path"), program.getName(), arguments);
+        builder.environment().put("LC_ALL", "C");
+        return run(builder);
+    }
+
     /** With a class path of its own. */
     public static Result run(List<String> options, String classPath, String program, String... arguments)
             throws IOException, InterruptedException {
-        Process process = builder(options, classPath, program, arguments)
-                .redirectErrorStream(true)
-                .start();
+        return run(builder(options, classPath, program, arguments));
+    }
+
+    private static Result run(ProcessBuilder builder) throws IOException, InterruptedException {
+        Process process = builder.redirectErrorStream(true).start();
         try {
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (!process.waitFor(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-                throw new AssertionError("Did not end: " + program + "\n" + output);
+                throw new AssertionError("Did not end: " + builder.command() + "\n" + output);
             }
             return new Result(process.exitValue(), output);
         } finally {

@@ -1,0 +1,47 @@
+package dev.turnstile.plugin;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Loads a plugin with no descriptor left, with one, with two, and so on. */
+final class DescriptorsProgram {
+    private static final int MOST = 20;
+
+    private DescriptorsProgram() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path library = Path.of(arguments[0]);
+        NativePlugin.load(library).close(); // what it takes once is taken
+        List<FileInputStream> held = new ArrayList<>();
+        try {
+            while (true) {
+                held.add(new FileInputStream("/dev/null"));
+            }
+        } catch (IOException full) {
+            if (held.size() < MOST) {
+                throw full;
+            }
+        }
+        List<String> outcomes = new ArrayList<>();
+        for (int free = 0; free < MOST; free++) {
+            outcomes.add(free + " free: " + outcome(library));
+            held.removeLast().close();
+        }
+        for (FileInputStream one : held) {
+            one.close();
+        }
+        outcomes.forEach(System.out::println);
+    }
+
+    private static String outcome(Path library) {
+        try {
+            NativePlugin.load(library).close();
+            return "loaded";
+        } catch (PluginLoadException refused) {
+            return "not loaded, " + refused.getMessage();
+        }
+    }
+}
