@@ -22,7 +22,6 @@ import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedParameter;
-import tools.jackson.databind.introspect.AnnotationMap;
 import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 
 /** What holds where a class has no annotation of Jackson's that says otherwise. */
@@ -89,8 +88,7 @@ final class SerdeAnnotations extends NopAnnotationIntrospector {
     /** Mix-ins have their say, but for annotations of a type's use, which Jackson does not pass on. */
     private static boolean isNullable(AnnotatedParameter parameter) {
         Parameter declared = declared(parameter);
-        AnnotationMap all = parameter._annotationMap(); // in Jackson 3.0 there may be none
-        return (all != null && all.values().anyMatch(SerdeAnnotations::saysNullable))
+        return saysNullable(parameter)
                 || (declared != null
                         && (saysNullable(declared.getAnnotations())
                                 || saysNullable(declared.getAnnotatedType().getAnnotations())
@@ -104,6 +102,13 @@ final class SerdeAnnotations extends NopAnnotationIntrospector {
                         .filter(component -> component.getName().equals(name))
                         .anyMatch(component -> saysNullable(component.getAnnotations())
                                 || saysNullable(component.getAnnotatedType().getAnnotations()));
+    }
+
+    /** What Jackson knows of it. In Jackson 3.0 an element may be without even an empty map of annotations, and only that method tells. */
+    @SuppressWarnings("deprecation")
+    private static boolean saysNullable(AnnotatedParameter parameter) {
+        var all = parameter._annotationMap();
+        return all != null && all.values().anyMatch(SerdeAnnotations::saysNullable);
     }
 
     /** There are many annotations of that name. */
