@@ -3,13 +3,13 @@ package dev.turnstile.plugin;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
+import tools.jackson.databind.EnumNamingStrategy;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.AnnotatedClassResolver;
 import tools.jackson.databind.introspect.AnnotatedMember;
-import tools.jackson.databind.util.EnumDefinition;
-import tools.jackson.databind.util.EnumValuesToWrite;
+import tools.jackson.databind.util.ClassUtil;
 
 /** The names of an enum's constants in JSON. */
 final class EnumNames {
@@ -21,23 +21,39 @@ final class EnumNames {
      * @throws IllegalArgumentException naming both, and what tells them apart
      */
     static void requireDistinct(MapperConfig<?> config, JavaType type) {
-        AnnotatedClass described = AnnotatedClassResolver.resolve(config, type, config);
+        Class<?> raw = type.getRawClass();
+        Class<?> enumClass = raw.isEnum() ? raw : raw.getSuperclass(); // a constant with a body has a class of its own
+        AnnotatedClass described = AnnotatedClassResolver.resolve(config, config.constructType(enumClass), config);
         if (hasValues(config, described)) {
             return;
         }
-        EnumValuesToWrite names = EnumDefinition.construct(config, described).valuesToWrite(config);
+        Enum<?>[] constants = (Enum<?>[]) enumClass.getEnumConstants();
+        String[] names = config.getAnnotationIntrospector()
+                .findEnumValues(config, described, constants, new String[constants.length]);
+        EnumNamingStrategy strategy = strategy(config, described);
         Map<String, Enum<?>> known = new HashMap<>();
-        for (Enum<?> constant : names.enums()) {
-            String name = names.enumValueFromName(config, constant).getValue();
-            Enum<?> other = known.put(name, constant);
+        for (int i = 0; i < constants.length; i++) {
+            String name = names[i] != null
+                    ? names[i]
+                    : strategy.convertEnumToExternalName(config, described, constants[i].name());
+            Enum<?> other = known.put(name, constants[i]);
             if (other != null) {
-                throw new IllegalArgumentException(
-                        "Two constants of the enum " + type.getRawClass().getName() + " have the name \"" + name
-                                + "\" in JSON: " + other.name() + " and " + constant.name()
-                                + "; @JsonProperty on one of them gives it another, @EnumNaming on the enum renames"
-                                + " all");
+                throw new IllegalArgumentException("Two constants of the enum "
+                        + enumClass.getName() + " have the name \"" + name + "\" in JSON: " + other.name()
+                        + " and " + constants[i].name()
+                        + "; @JsonProperty on one of them gives it another, @EnumNaming on the enum renames all");
             }
         }
+    }
+
+    /** Jackson's introspectors give one, or its class. */
+    private static EnumNamingStrategy strategy(MapperConfig<?> config, AnnotatedClass described) {
+        Object found = config.getAnnotationIntrospector().findEnumNamingStrategy(config, described);
+        return found instanceof EnumNamingStrategy strategy
+                ? strategy
+                : found instanceof Class<?> type
+                        ? (EnumNamingStrategy) ClassUtil.createInstance(type, true)
+                        : (mapper, enumClass, constant) -> constant;
     }
 
     /** Whether a method or field of the enum says what its constants are in JSON. */

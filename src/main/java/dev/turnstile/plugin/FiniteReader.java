@@ -1,14 +1,11 @@
 package dev.turnstile.plugin;
 
-import java.util.Collection;
-import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.annotation.JacksonStdImpl;
@@ -49,18 +46,15 @@ final class FiniteReader extends DelegatingDeserializer {
     }
 
     private @Nullable Object checked(@Nullable Object read, JsonParser json, DeserializationContext context) {
-        switch (read) {
-            case double[] numbers -> check(numbers, context);
-            case float[] numbers -> check(numbers, context);
-            case Map<?, ?> map -> FiniteTree.check(map, this, context);
-            case Collection<?> values -> FiniteTree.check(values, this, context);
-            case Object[] values -> FiniteTree.check(values, this, context);
-            case JsonNode node when node.isContainer() -> FiniteTree.check(node, this, context);
-            case null, default -> {
-                if (!isFinite(read) && !mayBeInfinite(context)) {
-                    throw refused(json.currentToken().isScalarValue() ? json.getString() : read, context);
-                }
-            }
+        // No switch over types: it would be linked at its first use, when memory may be short.
+        if (read instanceof double[] numbers) {
+            check(numbers, context);
+        } else if (read instanceof float[] numbers) {
+            check(numbers, context);
+        } else if (read != null && FiniteTree.isContainer(read)) {
+            FiniteTree.check(read, this, context);
+        } else if (!isFinite(read) && !mayBeInfinite(context)) {
+            throw refused(json.currentToken().isScalarValue() ? json.getString() : read, context);
         }
         return read;
     }

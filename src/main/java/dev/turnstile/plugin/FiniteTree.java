@@ -81,7 +81,7 @@ final class FiniteTree {
         return refusal;
     }
 
-    private static boolean isContainer(Object value) {
+    static boolean isContainer(Object value) {
         return value instanceof Map
                 || value instanceof Collection
                 || value instanceof Object[]

@@ -88,7 +88,7 @@ final class SerdeAnnotations extends NopAnnotationIntrospector {
     /** Mix-ins have their say, but for annotations of a type's use, which Jackson does not pass on. */
     private static boolean isNullable(AnnotatedParameter parameter) {
         Parameter declared = declared(parameter);
-        return parameter.annotations().anyMatch(SerdeAnnotations::saysNullable)
+        return saysNullable(parameter)
                 || (declared != null
                         && (saysNullable(declared.getAnnotations())
                                 || saysNullable(declared.getAnnotatedType().getAnnotations())
@@ -102,6 +102,13 @@ final class SerdeAnnotations extends NopAnnotationIntrospector {
                         .filter(component -> component.getName().equals(name))
                         .anyMatch(component -> saysNullable(component.getAnnotations())
                                 || saysNullable(component.getAnnotatedType().getAnnotations()));
+    }
+
+    /** What Jackson knows of it. In Jackson 3.0 an element may be without even an empty map of annotations, and only that method tells. */
+    @SuppressWarnings("deprecation")
+    private static boolean saysNullable(AnnotatedParameter parameter) {
+        var all = parameter._annotationMap();
+        return all != null && all.values().anyMatch(SerdeAnnotations::saysNullable);
     }
 
     /** There are many annotations of that name. */
