@@ -100,9 +100,9 @@ class TurnstileOptionsTest {
                 Arguments.of("listeners[1]", (Executable) () -> DEFAULTS.withListeners(new CallListener() {}, null)),
                 Arguments.of("timeSource", (Executable) () -> DEFAULTS.withTimeSource(null)),
                 Arguments.of("restarts", (Executable) () -> DEFAULTS.withRestarts(null)),
-                Arguments.of("within", (Executable) () -> RestartPolicy.limited(1, null)),
-                Arguments.of("firstDelay", (Executable) () -> POLICY.withDelays(null, Duration.ZERO)),
-                Arguments.of("longestDelay", (Executable) () -> POLICY.withDelays(Duration.ZERO, null)));
+                Arguments.of("time", (Executable) () -> RestartPolicy.limited(1, null)),
+                Arguments.of("first", (Executable) () -> POLICY.withDelays(null, Duration.ZERO)),
+                Arguments.of("longest", (Executable) () -> POLICY.withDelays(Duration.ZERO, null)));
     }
 
     @ParameterizedTest

@@ -190,6 +190,7 @@ public final class NativePlugin implements ConfinedPlugin {
     /** Before anything is written. */
     private static void prepare() {
         NativeAccess.require();
+        ThreadLocalKeys.require();
         PluginClasses.loadBinding();
     }
 

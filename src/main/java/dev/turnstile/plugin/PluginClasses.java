@@ -27,6 +27,7 @@ final class PluginClasses {
                 EachInstance.class,
                 ErrorCode.class,
                 Exchange.class,
+                FiniteTree.class,
                 GuardedPlugin.class,
                 OneLine.class,
                 PluginException.class,
@@ -55,6 +56,8 @@ final class PluginClasses {
                 plugin_set_log_level_fn.class,
                 plugin_shutdown_fn.class,
                 rb_response_free_fn.class);
+        // Loaded, and no more: a later load may have no descriptor for that, and to make what calls them takes a while.
+        Class<?> unused = ThreadLocalKeys.Functions.class;
     }
 
     /** A record's own methods are linked at their first use. */
