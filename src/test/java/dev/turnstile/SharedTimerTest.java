@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.Recursion;
+import dev.turnstile.testing.Uninterruptibly;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,13 +28,29 @@ class SharedTimerTest {
     private final SharedTimer timer = new SharedTimer();
     private final LinkedBlockingQueue<String> done = new LinkedBlockingQueue<>();
 
+    /** Keeps the timer's thread busy until the latch is opened: what is planned meanwhile is all planned before any of it is done. */
+    private CountDownLatch hold() throws InterruptedException {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        timer.plan(
+                () -> {
+                    held.countDown();
+                    Uninterruptibly.await(release);
+                },
+                0);
+        held.await();
+        return release;
+    }
+
     @Test
-    void tasks_areDoneInTheOrderOfTheirTimes_onOneDaemonThread() {
+    void tasks_areDoneInTheOrderOfTheirTimes_onOneDaemonThread() throws Exception {
         CompletableFuture<Thread> thread = new CompletableFuture<>();
-        timer.plan(() -> done.add("last"), 4 * SOON);
+        CountDownLatch release = hold();
+        timer.plan(() -> done.add("last"), SOON);
         timer.plan(() -> thread.complete(Thread.currentThread()), 0);
-        timer.plan(() -> done.add("second"), 2 * SOON);
-        timer.plan(() -> done.add("first"), SOON);
+        timer.plan(() -> done.add("second"), -DAY);
+        timer.plan(() -> done.add("first"), -2 * DAY);
+        release.countDown();
 
         assertEquals("first", Eventually.next("first", done));
         assertEquals("second", Eventually.next("second", done));
@@ -56,13 +73,15 @@ class SharedTimerTest {
     }
 
     @Test
-    void taskThatIsCancelled_isNeitherDoneNorKept() {
-        SharedTimer.Task cancelled = timer.plan(() -> done.add("cancelled"), 2 * SOON);
+    void taskThatIsCancelled_isNeitherDoneNorKept() throws Exception {
+        CountDownLatch release = hold();
+        SharedTimer.Task cancelled = timer.plan(() -> done.add("cancelled"), 0);
         SharedTimer.Task never = timer.plan(() -> done.add("never"), DAY);
-        timer.plan(() -> done.add("after"), 4 * SOON);
+        timer.plan(() -> done.add("after"), SOON);
         cancelled.cancel();
         never.cancel();
         never.cancel();
+        release.countDown();
 
         assertEquals("after", Eventually.next("after", done));
         assertEquals(0, timer.planned());
