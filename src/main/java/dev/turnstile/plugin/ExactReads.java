@@ -23,15 +23,12 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
-import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializer;
 import tools.jackson.databind.deser.jackson.JsonNodeDeserializer;
 import tools.jackson.databind.deser.jdk.EnumDeserializer;
 import tools.jackson.databind.deser.std.FromStringDeserializer;
-import tools.jackson.databind.deser.std.StdValueInstantiator;
 import tools.jackson.databind.ext.jdk8.OptionalDoubleDeserializer;
 import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.module.SimpleValueInstantiators;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.ToStringSerializer;
@@ -78,7 +75,6 @@ final class ExactReads extends ValueDeserializerModifier {
                 .setSerializerModifier(new ExactWrites())
                 .addSerializer(Path.class, ToStringSerializer.instance) // Jackson makes a URI of it
                 .addSerializer(File.class, ToStringSerializer.instance) // and this absolute
-                .setValueInstantiators(new Newtypes())
                 // Jackson shows a modifier neither of these.
                 .addDeserializer(JsonNode.class, finite(JsonNodeDeserializer.getDeserializer(JsonNode.class)))
                 .addDeserializer(ObjectNode.class, finite(JsonNodeDeserializer.getDeserializer(ObjectNode.class)))
@@ -100,8 +96,11 @@ final class ExactReads extends ValueDeserializerModifier {
         Class<?> type = reader.handledType();
         ValueDeserializer<?> exact = reader;
         if (reader.getClass() == BeanDeserializer.class) {
+            BeanDeserializer object = (BeanDeserializer) reader;
             boolean isArray = described.findExpectedFormat(type).getShape() == JsonFormat.Shape.ARRAY;
-            return isArray ? new TupleReader.OfClass((BeanDeserializer) reader) : reader;
+            return isArray
+                    ? new TupleReader.OfClass(object)
+                    : NewtypeReader.isFor(object) ? new NewtypeReader(object) : object;
         }
         if (FINITE.contains(type)) {
             exact = new FiniteReader(exact);
@@ -180,19 +179,5 @@ final class ExactReads extends ValueDeserializerModifier {
 
     private static boolean isJacksons(ValueDeserializer<?> reader) {
         return reader.getClass().getName().startsWith("tools.jackson.");
-    }
-
-    /** Has a class that is made of one number read as that number is. */
-    private static final class Newtypes extends SimpleValueInstantiators {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public ValueInstantiator modifyValueInstantiator(
-                DeserializationConfig config, BeanDescription.Supplier described, ValueInstantiator creator) {
-            boolean isOfNumber = creator.canCreateFromDouble() || creator.canCreateFromBigDecimal();
-            return creator.getClass() == StdValueInstantiator.class && isOfNumber && !creator.canCreateUsingDelegate()
-                    ? new NewtypeOfNumber((StdValueInstantiator) creator)
-                    : creator;
-        }
     }
 }

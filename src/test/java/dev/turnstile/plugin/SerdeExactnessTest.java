@@ -179,7 +179,7 @@ class SerdeExactnessTest {
         assertEquals("{\"total\":" + exact + "}", written(new Bill(new Money(exact))));
         assertEquals(new Celsius(1.5), read("1.5", Celsius.class));
         assertEquals(new Celsius(7), read("7", Celsius.class));
-        assertRefused("\"7\"", type(Celsius.class), "ALLOW_COERCION_OF_SCALARS");
+        assertRefused("\"7\"", type(Celsius.class), "String value ('7')");
     }
 
     @Test
