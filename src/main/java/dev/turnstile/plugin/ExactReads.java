@@ -75,6 +75,8 @@ final class ExactReads extends ValueDeserializerModifier {
                 .setSerializerModifier(new ExactWrites())
                 .addSerializer(Path.class, ToStringSerializer.instance) // Jackson makes a URI of it
                 .addSerializer(File.class, ToStringSerializer.instance) // and this absolute
+                .addDeserializer(Path.class, FileNameReader.ofPath())
+                .addDeserializer(File.class, FileNameReader.ofFile())
                 // Jackson shows a modifier neither of these.
                 .addDeserializer(JsonNode.class, finite(JsonNodeDeserializer.getDeserializer(JsonNode.class)))
                 .addDeserializer(ObjectNode.class, finite(JsonNodeDeserializer.getDeserializer(ObjectNode.class)))
