@@ -26,6 +26,7 @@ import tools.jackson.databind.deser.ValueDeserializerModifier;
 import tools.jackson.databind.deser.bean.BeanDeserializer;
 import tools.jackson.databind.deser.jackson.JsonNodeDeserializer;
 import tools.jackson.databind.deser.jdk.EnumDeserializer;
+import tools.jackson.databind.deser.jdk.JDKKeyDeserializer;
 import tools.jackson.databind.deser.std.FromStringDeserializer;
 import tools.jackson.databind.ext.jdk8.OptionalDoubleDeserializer;
 import tools.jackson.databind.module.SimpleModule;
@@ -148,7 +149,7 @@ final class ExactReads extends ValueDeserializerModifier {
         if (!reader.getClass().getName().startsWith("tools.jackson.")) {
             return reader;
         }
-        if (type.isEnumImplType()) {
+        if (type.isEnumImplType() && reader instanceof JDKKeyDeserializer && !EnumNames.haveCreator(config, type)) {
             EnumNames.requireDistinct(config, type);
         }
         return WHOLE.contains(type.getRawClass())
