@@ -19,7 +19,6 @@ import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
@@ -29,9 +28,8 @@ import tools.jackson.databind.deser.jdk.EnumDeserializer;
 import tools.jackson.databind.deser.jdk.JDKKeyDeserializer;
 import tools.jackson.databind.deser.std.FromStringDeserializer;
 import tools.jackson.databind.ext.jdk8.OptionalDoubleDeserializer;
+import tools.jackson.databind.module.SimpleDeserializers;
 import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 import tools.jackson.databind.type.ArrayType;
 
@@ -72,22 +70,20 @@ final class ExactReads extends ValueDeserializerModifier {
 
     static SimpleModule module() {
         return new SimpleModule(ExactReads.class.getName())
+                .setDeserializers(new Trees()) // Jackson shows a modifier neither these nor that of OptionalDouble
                 .setDeserializerModifier(new ExactReads())
                 .setSerializerModifier(new ExactWrites())
                 .addSerializer(Path.class, ToStringSerializer.instance) // Jackson makes a URI of it
                 .addSerializer(File.class, ToStringSerializer.instance) // and this absolute
                 .addDeserializer(Path.class, FileNameReader.ofPath())
                 .addDeserializer(File.class, FileNameReader.ofFile())
-                // Jackson shows a modifier neither of these.
-                .addDeserializer(JsonNode.class, finite(JsonNodeDeserializer.getDeserializer(JsonNode.class)))
-                .addDeserializer(ObjectNode.class, finite(JsonNodeDeserializer.getDeserializer(ObjectNode.class)))
-                .addDeserializer(ArrayNode.class, finite(JsonNodeDeserializer.getDeserializer(ArrayNode.class)))
-                .addDeserializer(OptionalDouble.class, finite(new OptionalDoubleDeserializer()));
+                .addDeserializer(OptionalDouble.class, finiteOptional());
     }
 
     @SuppressWarnings("unchecked") // it reads what the other one reads
-    private static <T> ValueDeserializer<T> finite(ValueDeserializer<?> reader) {
-        return (ValueDeserializer<T>) (ValueDeserializer<?>) new FiniteReader(reader);
+    private static ValueDeserializer<OptionalDouble> finiteOptional() {
+        return (ValueDeserializer<OptionalDouble>)
+                (ValueDeserializer<?>) new FiniteReader(new OptionalDoubleDeserializer());
     }
 
     @Override
@@ -182,5 +178,16 @@ final class ExactReads extends ValueDeserializerModifier {
 
     private static boolean isJacksons(ValueDeserializer<?> reader) {
         return reader.getClass().getName().startsWith("tools.jackson.");
+    }
+
+    /** The readers of trees, of any kind of node. */
+    private static final class Trees extends SimpleDeserializers {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public ValueDeserializer<?> findTreeNodeDeserializer(
+                JavaType node, DeserializationConfig config, BeanDescription.Supplier described) {
+            return new FiniteReader(JsonNodeDeserializer.getDeserializer(node.getRawClass()));
+        }
     }
 }

@@ -39,7 +39,11 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ContainerNode;
+import tools.jackson.databind.node.DoubleNode;
+import tools.jackson.databind.node.NumericNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.ValueNode;
 
 /** No value becomes another one on its way, whatever type takes it: it is read as it is, or refused. */
 class SerdeExactnessTest {
@@ -121,6 +125,10 @@ class SerdeExactnessTest {
                 Arguments.of("1e999", type(JsonNode.class), "1e999"),
                 Arguments.of("{\"node\":{\"a\":[1,{\"b\":1e999}]}}", type(Tree.class), "member node.a[1].b"),
                 Arguments.of("{\"a\":1e999}", type(ObjectNode.class), "member a"),
+                Arguments.of("[1e999]", type(new TypeReference<ContainerNode<?>>() {}), "member [0]"),
+                Arguments.of("1e999", type(ValueNode.class), "1e999"),
+                Arguments.of("1e999", type(NumericNode.class), "1e999"),
+                Arguments.of("1e999", type(DoubleNode.class), "1e999"),
                 Arguments.of("1e999", type(Object.class), "1e999"),
                 Arguments.of("{\"any\":{\"a\":[1,{\"b\":-1e999}]}}", type(Anything.class), "member any.a[1].b"),
                 Arguments.of("{\"a\":{\"b\":[1e999]}}", type(Map.class), "member a.b[0]"));
