@@ -55,7 +55,8 @@ final class ExactReads extends ValueDeserializerModifier {
             double.class,
             Double.class,
             BigInteger.class,
-            BigDecimal.class);
+            BigDecimal.class,
+            Number.class);
     private static final Set<Class<?>> WHOLE =
             Set.of(Byte.class, Short.class, Integer.class, Long.class, BigInteger.class);
     private static final Set<Class<?>> TIMES = Set.of(

@@ -284,6 +284,22 @@ class SerdeExactnessTest {
         assertRefused(json, type(Quoted.class), "member id");
     }
 
+    record QuotedOfAnyKind(
+            @JsonFormat(shape = JsonFormat.Shape.STRING) Number number) {}
+
+    @Test
+    void numberOfAnyKind_inQuotes_isReadBack() {
+        for (Number number : List.of(5, 1.5, Long.MAX_VALUE, BigInteger.TEN.pow(30))) {
+            String json = written(new QuotedOfAnyKind(number));
+            assertEquals("{\"number\":\"" + number + "\"}", json);
+            assertEquals(new QuotedOfAnyKind(number), read(json, QuotedOfAnyKind.class));
+        }
+        assertEquals(new QuotedOfAnyKind(5), read("{\"number\":5}", QuotedOfAnyKind.class));
+        assertRefused("{\"number\":\"1e999\"}", type(QuotedOfAnyKind.class), "member number", "1e999");
+        assertRefused("{\"number\":\"x\"}", type(QuotedOfAnyKind.class), "member number");
+        assertRefused("\"5\"", type(Number.class), "ALLOW_COERCION_OF_SCALARS");
+    }
+
     // ---- tuples ----
 
     @JsonFormat(shape = JsonFormat.Shape.ARRAY)
