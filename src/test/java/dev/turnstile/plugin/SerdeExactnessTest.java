@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -326,6 +327,32 @@ class SerdeExactnessTest {
         assertRefused(json, type(Point.class), "2 elements", "has " + length);
         assertRefused("{\"from\":[1.0,2.0],\"to\":" + json + "}", type(Line.class), "member to", "2 elements");
         assertRefused(json.replace(".0", ""), type(Plain.class), "2 elements", "has " + length);
+    }
+
+    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+    @JsonPropertyOrder({"width", "height"})
+    record Sized(double width, double height) {
+        public double getArea() {
+            return width * height;
+        }
+    }
+
+    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+    @JsonPropertyOrder({"width", "height"})
+    record Unsized(double width, double height) {
+        @JsonIgnore
+        public double getArea() {
+            return width * height;
+        }
+    }
+
+    /** Its getter is written as an element, for which there is nothing to read it into. */
+    @Test
+    void tuple_withAGetterAlone_isRefusedAndNamesTheWayOut() {
+        assertEquals("[2.0,3.0,6.0]", written(new Sized(2, 3)));
+        assertRefused("[2.0,3.0,6.0]", type(Sized.class), "2 elements", "has 3", "getter", "@JsonIgnore");
+        assertEquals("[2.0,3.0]", written(new Unsized(2, 3)));
+        assertEquals(new Unsized(2, 3), read("[2.0,3.0]", Unsized.class));
     }
 
     @Test
