@@ -1,5 +1,6 @@
 package dev.turnstile.plugin;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -9,6 +10,7 @@ import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.AnnotatedClassResolver;
 import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotatedMethod;
 import tools.jackson.databind.util.ClassUtil;
 
 /** The names of an enum's constants in JSON. */
@@ -21,9 +23,8 @@ final class EnumNames {
      * @throws IllegalArgumentException naming both, and what tells them apart
      */
     static void requireDistinct(MapperConfig<?> config, JavaType type) {
-        Class<?> raw = type.getRawClass();
-        Class<?> enumClass = raw.isEnum() ? raw : raw.getSuperclass(); // a constant with a body has a class of its own
-        AnnotatedClass described = AnnotatedClassResolver.resolve(config, config.constructType(enumClass), config);
+        AnnotatedClass described = described(config, type);
+        Class<?> enumClass = described.getRawType();
         if (hasValues(config, described)) {
             return;
         }
@@ -44,6 +45,25 @@ final class EnumNames {
                         + "; @JsonProperty on one of them gives it another, @EnumNaming on the enum renames all");
             }
         }
+    }
+
+    private static AnnotatedClass described(MapperConfig<?> config, JavaType type) {
+        Class<?> raw = type.getRawClass();
+        Class<?> enumClass = raw.isEnum() ? raw : raw.getSuperclass(); // a constant with a body has a class of its own
+        return AnnotatedClassResolver.resolve(config, config.constructType(enumClass), config);
+    }
+
+    /** Whether a creator makes the constants of the text of a key, whatever their names. */
+    static boolean haveCreator(MapperConfig<?> config, JavaType type) {
+        return described(config, type).getFactoryMethods().stream()
+                .anyMatch(factory -> isCreator(config, factory)
+                        && factory.getParameterCount() == 1
+                        && factory.getRawParameterType(0) == String.class);
+    }
+
+    private static boolean isCreator(MapperConfig<?> config, AnnotatedMethod factory) {
+        JsonCreator.Mode mode = config.getAnnotationIntrospector().findCreatorAnnotation(config, factory);
+        return mode != null && mode != JsonCreator.Mode.DISABLED;
     }
 
     /** Jackson's introspectors give one, or its class. */

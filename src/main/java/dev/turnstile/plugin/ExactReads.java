@@ -19,21 +19,17 @@ import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
-import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.bean.BeanDeserializer;
 import tools.jackson.databind.deser.jackson.JsonNodeDeserializer;
 import tools.jackson.databind.deser.jdk.EnumDeserializer;
+import tools.jackson.databind.deser.jdk.JDKKeyDeserializer;
 import tools.jackson.databind.deser.std.FromStringDeserializer;
-import tools.jackson.databind.deser.std.StdValueInstantiator;
 import tools.jackson.databind.ext.jdk8.OptionalDoubleDeserializer;
+import tools.jackson.databind.module.SimpleDeserializers;
 import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.module.SimpleValueInstantiators;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.ToStringSerializer;
 import tools.jackson.databind.type.ArrayType;
 
@@ -59,7 +55,8 @@ final class ExactReads extends ValueDeserializerModifier {
             double.class,
             Double.class,
             BigInteger.class,
-            BigDecimal.class);
+            BigDecimal.class,
+            Number.class);
     private static final Set<Class<?>> WHOLE =
             Set.of(Byte.class, Short.class, Integer.class, Long.class, BigInteger.class);
     private static final Set<Class<?>> TIMES = Set.of(
@@ -74,21 +71,20 @@ final class ExactReads extends ValueDeserializerModifier {
 
     static SimpleModule module() {
         return new SimpleModule(ExactReads.class.getName())
+                .setDeserializers(new Trees()) // Jackson shows a modifier neither these nor that of OptionalDouble
                 .setDeserializerModifier(new ExactReads())
                 .setSerializerModifier(new ExactWrites())
                 .addSerializer(Path.class, ToStringSerializer.instance) // Jackson makes a URI of it
                 .addSerializer(File.class, ToStringSerializer.instance) // and this absolute
-                .setValueInstantiators(new Newtypes())
-                // Jackson shows a modifier neither of these.
-                .addDeserializer(JsonNode.class, finite(JsonNodeDeserializer.getDeserializer(JsonNode.class)))
-                .addDeserializer(ObjectNode.class, finite(JsonNodeDeserializer.getDeserializer(ObjectNode.class)))
-                .addDeserializer(ArrayNode.class, finite(JsonNodeDeserializer.getDeserializer(ArrayNode.class)))
-                .addDeserializer(OptionalDouble.class, finite(new OptionalDoubleDeserializer()));
+                .addDeserializer(Path.class, FileNameReader.ofPath())
+                .addDeserializer(File.class, FileNameReader.ofFile())
+                .addDeserializer(OptionalDouble.class, finiteOptional());
     }
 
     @SuppressWarnings("unchecked") // it reads what the other one reads
-    private static <T> ValueDeserializer<T> finite(ValueDeserializer<?> reader) {
-        return (ValueDeserializer<T>) (ValueDeserializer<?>) new FiniteReader(reader);
+    private static ValueDeserializer<OptionalDouble> finiteOptional() {
+        return (ValueDeserializer<OptionalDouble>)
+                (ValueDeserializer<?>) new FiniteReader(new OptionalDoubleDeserializer());
     }
 
     @Override
@@ -100,8 +96,11 @@ final class ExactReads extends ValueDeserializerModifier {
         Class<?> type = reader.handledType();
         ValueDeserializer<?> exact = reader;
         if (reader.getClass() == BeanDeserializer.class) {
+            BeanDeserializer object = (BeanDeserializer) reader;
             boolean isArray = described.findExpectedFormat(type).getShape() == JsonFormat.Shape.ARRAY;
-            return isArray ? new TupleReader.OfClass((BeanDeserializer) reader) : reader;
+            return isArray
+                    ? new TupleReader.OfClass(object)
+                    : NewtypeReader.isFor(object) ? new NewtypeReader(object) : object;
         }
         if (FINITE.contains(type)) {
             exact = new FiniteReader(exact);
@@ -147,7 +146,7 @@ final class ExactReads extends ValueDeserializerModifier {
         if (!reader.getClass().getName().startsWith("tools.jackson.")) {
             return reader;
         }
-        if (type.isEnumImplType()) {
+        if (type.isEnumImplType() && reader instanceof JDKKeyDeserializer && !EnumNames.haveCreator(config, type)) {
             EnumNames.requireDistinct(config, type);
         }
         return WHOLE.contains(type.getRawClass())
@@ -182,17 +181,14 @@ final class ExactReads extends ValueDeserializerModifier {
         return reader.getClass().getName().startsWith("tools.jackson.");
     }
 
-    /** Has a class that is made of one number read as that number is. */
-    private static final class Newtypes extends SimpleValueInstantiators {
+    /** The readers of trees, of any kind of node. */
+    private static final class Trees extends SimpleDeserializers {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public ValueInstantiator modifyValueInstantiator(
-                DeserializationConfig config, BeanDescription.Supplier described, ValueInstantiator creator) {
-            boolean isOfNumber = creator.canCreateFromDouble() || creator.canCreateFromBigDecimal();
-            return creator.getClass() == StdValueInstantiator.class && isOfNumber && !creator.canCreateUsingDelegate()
-                    ? new NewtypeOfNumber((StdValueInstantiator) creator)
-                    : creator;
+        public ValueDeserializer<?> findTreeNodeDeserializer(
+                JavaType node, DeserializationConfig config, BeanDescription.Supplier described) {
+            return new FiniteReader(JsonNodeDeserializer.getDeserializer(node.getRawClass()));
         }
     }
 }

@@ -6,8 +6,9 @@ import tools.jackson.databind.SerializationConfig;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.ser.ValueSerializerModifier;
 import tools.jackson.databind.ser.jdk.EnumSerializer;
+import tools.jackson.databind.ser.jdk.JDKKeySerializers;
 
-/** Has Jackson's own writers refuse what the other side would take for something else. */
+/** Has Jackson's own writers refuse what the other side would take for something else. Writers that a user brings stay as they are. */
 final class ExactWrites extends ValueSerializerModifier {
     private static final long serialVersionUID = 1L;
 
@@ -23,10 +24,11 @@ final class ExactWrites extends ValueSerializerModifier {
     @Override
     public ValueSerializer<?> modifyKeySerializer(
             SerializationConfig config, JavaType type, BeanDescription.Supplier described, ValueSerializer<?> writer) {
-        if (type.isEnumImplType()) {
+        if (writer instanceof JDKKeySerializers.EnumKeySerializer) {
             EnumNames.requireDistinct(config, type);
         }
-        return type.hasRawClass(Double.class) || type.hasRawClass(Float.class)
+        boolean isJacksons = writer.getClass().getName().startsWith("tools.jackson.");
+        return isJacksons && (type.hasRawClass(Double.class) || type.hasRawClass(Float.class))
                 ? new FiniteNumbers.Keys(writer)
                 : writer;
     }

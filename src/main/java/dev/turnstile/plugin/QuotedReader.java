@@ -8,10 +8,12 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.annotation.JacksonStdImpl;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
 import tools.jackson.databind.exc.MismatchedInputException;
 
 /** Reads numbers and booleans in quotes where {@code @JsonFormat(shape = STRING)} has them written so, and nowhere else. */
+@JacksonStdImpl // as FiniteReader, for the sake of a Number
 final class QuotedReader extends DelegatingDeserializer {
     private final boolean quoted;
 

@@ -13,6 +13,10 @@ import tools.jackson.databind.exc.MismatchedInputException;
 
 /** Reads a class that is an array in JSON, and refuses arrays of another length: Jackson drops what is too much and makes up what is missing. */
 final class TupleReader extends BeanAsArrayDeserializer {
+    private static final String TOO_MUCH =
+            "; if Java wrote it: a getter is an element too, though nothing is read into it, and @JsonIgnore leaves it"
+                    + " out";
+
     private TupleReader(BeanDeserializerBase reader, SettableBeanProperty[] properties) {
         super(reader, properties);
     }
@@ -58,6 +62,7 @@ final class TupleReader extends BeanAsArrayDeserializer {
         return MismatchedInputException.from(
                 json,
                 handledType(),
-                "a tuple of " + length() + " elements, but the array has " + array.getEntryCount());
+                "a tuple of " + length() + " elements, but the array has " + array.getEntryCount()
+                        + (array.getEntryCount() > length() ? TOO_MUCH : ""));
     }
 }

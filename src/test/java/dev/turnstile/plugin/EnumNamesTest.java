@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonKey;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.nio.charset.StandardCharsets;
@@ -11,9 +13,17 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.KeyDeserializer;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /** Two constants of an enum never have one name: they would be one constant to the other side. */
 class EnumNamesTest {
@@ -121,5 +131,70 @@ class EnumNamesTest {
         assertEquals(Valued.aB, read("\"aB\"", new TypeReference<Valued>() {}));
         assertEquals("{\"aB\":1}", written(Map.of(Valued.aB, 1)));
         assertEquals(Map.of(Valued.aB, 1), read("{\"aB\":1}", new TypeReference<Map<Valued, Integer>>() {}));
+    }
+
+    /** The names are those of constants, but as a key each has its own. */
+    enum Keyed {
+        m,
+        M;
+
+        @JsonKey
+        String key() {
+            return this == m ? "milli" : "mega";
+        }
+    }
+
+    enum Created {
+        A1,
+        a1;
+
+        @JsonCreator
+        static Created of(String name) {
+            return valueOf(name);
+        }
+    }
+
+    enum OfTheUsers {
+        m,
+        M
+    }
+
+    @Test
+    void constantsThatOthersName_areLeftToThem() {
+        assertEquals("{\"mega\":1}", written(Map.of(Keyed.M, 1)));
+        assertRefused(() -> written(Keyed.M), "Keyed", "@JsonProperty");
+        assertEquals(Map.of(Created.A1, 1), read("{\"A1\":1}", new TypeReference<Map<Created, Integer>>() {}));
+        assertEquals(Created.A1, read("\"A1\"", new TypeReference<Created>() {}));
+        assertRefused(() -> written(Map.of(Created.A1, 1)), "A1", "a1");
+    }
+
+    private static <T> ValueSerializer<T> named(Function<T, String> name) {
+        return new ValueSerializer<>() {
+            @Override
+            public void serialize(T key, JsonGenerator json, SerializationContext context) {
+                json.writeName(name.apply(key));
+            }
+        };
+    }
+
+    @Test
+    void keys_thatAUsersModuleWritesOrReads_areLeftToIt() {
+        SimpleModule module = new SimpleModule()
+                .addKeySerializer(
+                        OfTheUsers.class, EnumNamesTest.<OfTheUsers>named(key -> key == OfTheUsers.m ? "milli" : "mega"))
+                .addKeySerializer(Double.class, EnumNamesTest.<Double>named(key -> "k" + key))
+                .addKeyDeserializer(OfTheUsers.class, new KeyDeserializer() {
+                    @Override
+                    public Object deserializeKey(String key, DeserializationContext context) {
+                        return key.equals("milli") ? OfTheUsers.m : OfTheUsers.M;
+                    }
+                });
+        JsonMapper mapper =
+                PluginOptions.defaults().mapper().rebuild().addModule(module).build();
+        assertEquals("{\"milli\":1}", mapper.writeValueAsString(Map.of(OfTheUsers.m, 1)));
+        assertEquals(
+                Map.of(OfTheUsers.M, 1),
+                mapper.readValue("{\"mega\":1}", new TypeReference<Map<OfTheUsers, Integer>>() {}));
+        assertEquals("{\"kNaN\":1}", mapper.writeValueAsString(Map.of(Double.NaN, 1)));
     }
 }

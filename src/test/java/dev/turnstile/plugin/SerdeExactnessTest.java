@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
@@ -39,7 +40,11 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ContainerNode;
+import tools.jackson.databind.node.DoubleNode;
+import tools.jackson.databind.node.NumericNode;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.ValueNode;
 
 /** No value becomes another one on its way, whatever type takes it: it is read as it is, or refused. */
 class SerdeExactnessTest {
@@ -121,6 +126,10 @@ class SerdeExactnessTest {
                 Arguments.of("1e999", type(JsonNode.class), "1e999"),
                 Arguments.of("{\"node\":{\"a\":[1,{\"b\":1e999}]}}", type(Tree.class), "member node.a[1].b"),
                 Arguments.of("{\"a\":1e999}", type(ObjectNode.class), "member a"),
+                Arguments.of("[1e999]", type(new TypeReference<ContainerNode<?>>() {}), "member [0]"),
+                Arguments.of("1e999", type(ValueNode.class), "1e999"),
+                Arguments.of("1e999", type(NumericNode.class), "1e999"),
+                Arguments.of("1e999", type(DoubleNode.class), "1e999"),
                 Arguments.of("1e999", type(Object.class), "1e999"),
                 Arguments.of("{\"any\":{\"a\":[1,{\"b\":-1e999}]}}", type(Anything.class), "member any.a[1].b"),
                 Arguments.of("{\"a\":{\"b\":[1e999]}}", type(Map.class), "member a.b[0]"));
@@ -179,7 +188,7 @@ class SerdeExactnessTest {
         assertEquals("{\"total\":" + exact + "}", written(new Bill(new Money(exact))));
         assertEquals(new Celsius(1.5), read("1.5", Celsius.class));
         assertEquals(new Celsius(7), read("7", Celsius.class));
-        assertRefused("\"7\"", type(Celsius.class), "ALLOW_COERCION_OF_SCALARS");
+        assertRefused("\"7\"", type(Celsius.class), "String value ('7')");
     }
 
     @Test
@@ -276,6 +285,22 @@ class SerdeExactnessTest {
         assertRefused(json, type(Quoted.class), "member id");
     }
 
+    record QuotedOfAnyKind(
+            @JsonFormat(shape = JsonFormat.Shape.STRING) Number number) {}
+
+    @Test
+    void numberOfAnyKind_inQuotes_isReadBack() {
+        for (Number number : List.of(5, 1.5, Long.MAX_VALUE, BigInteger.TEN.pow(30))) {
+            String json = written(new QuotedOfAnyKind(number));
+            assertEquals("{\"number\":\"" + number + "\"}", json);
+            assertEquals(new QuotedOfAnyKind(number), read(json, QuotedOfAnyKind.class));
+        }
+        assertEquals(new QuotedOfAnyKind(5), read("{\"number\":5}", QuotedOfAnyKind.class));
+        assertRefused("{\"number\":\"1e999\"}", type(QuotedOfAnyKind.class), "member number", "1e999");
+        assertRefused("{\"number\":\"x\"}", type(QuotedOfAnyKind.class), "member number");
+        assertRefused("\"5\"", type(Number.class), "ALLOW_COERCION_OF_SCALARS");
+    }
+
     // ---- tuples ----
 
     @JsonFormat(shape = JsonFormat.Shape.ARRAY)
@@ -302,6 +327,32 @@ class SerdeExactnessTest {
         assertRefused(json, type(Point.class), "2 elements", "has " + length);
         assertRefused("{\"from\":[1.0,2.0],\"to\":" + json + "}", type(Line.class), "member to", "2 elements");
         assertRefused(json.replace(".0", ""), type(Plain.class), "2 elements", "has " + length);
+    }
+
+    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+    @JsonPropertyOrder({"width", "height"})
+    record Sized(double width, double height) {
+        public double getArea() {
+            return width * height;
+        }
+    }
+
+    @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+    @JsonPropertyOrder({"width", "height"})
+    record Unsized(double width, double height) {
+        @JsonIgnore
+        public double getArea() {
+            return width * height;
+        }
+    }
+
+    /** Its getter is written as an element, for which there is nothing to read it into. */
+    @Test
+    void tuple_withAGetterAlone_isRefusedAndNamesTheWayOut() {
+        assertEquals("[2.0,3.0,6.0]", written(new Sized(2, 3)));
+        assertRefused("[2.0,3.0,6.0]", type(Sized.class), "2 elements", "has 3", "getter", "@JsonIgnore");
+        assertEquals("[2.0,3.0]", written(new Unsized(2, 3)));
+        assertEquals(new Unsized(2, 3), read("[2.0,3.0]", Unsized.class));
     }
 
     @Test

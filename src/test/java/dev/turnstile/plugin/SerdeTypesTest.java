@@ -124,6 +124,40 @@ class SerdeTypesTest {
 
     // ---- paths ----
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/var/log/2024-01-01T10:00:00.log",
+                "file:///x",
+                "http:x",
+                "a b%20c",
+                " a ",
+                " ",
+                "",
+                "x:y",
+                "100%",
+                "\u00fc"
+            })
+    void file_ofAnyName_comesBackAsItWas(String name) {
+        for (Files files : List.of(new Files(Path.of(name), new File(name)))) {
+            assertEquals(files, read(written(files), type(Files.class)));
+        }
+    }
+
+    @Test
+    void text_thatIsNoPath_isRefused() {
+        CodecException refused = assertThrows(
+                CodecException.class,
+                () -> read("{\"path\":\"a\\u0000b\",\"file\":\"\"}", type(Files.class)));
+        for (String wanted : List.of("member path", "java.nio.file.Path", "Nul character")) {
+            assertTrue(refused.getMessage().contains(wanted), refused::getMessage);
+        }
+        for (String payload : List.of("1", "true", "{}", "[]", "[\"a\"]")) {
+            assertThrows(CodecException.class, () -> read(payload, type(Path.class)), payload);
+            assertThrows(CodecException.class, () -> read(payload, type(File.class)), payload);
+        }
+    }
+
     record Files(Path path, File file) {}
 
     @Test
