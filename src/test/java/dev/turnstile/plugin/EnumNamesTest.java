@@ -181,7 +181,8 @@ class EnumNamesTest {
     void keys_thatAUsersModuleWritesOrReads_areLeftToIt() {
         SimpleModule module = new SimpleModule()
                 .addKeySerializer(
-                        OfTheUsers.class, EnumNamesTest.<OfTheUsers>named(key -> key == OfTheUsers.m ? "milli" : "mega"))
+                        OfTheUsers.class,
+                        EnumNamesTest.<OfTheUsers>named(key -> key == OfTheUsers.m ? "milli" : "mega"))
                 .addKeySerializer(Double.class, EnumNamesTest.<Double>named(key -> "k" + key))
                 .addKeyDeserializer(OfTheUsers.class, new KeyDeserializer() {
                     @Override

@@ -147,8 +147,7 @@ class SerdeTypesTest {
     @Test
     void text_thatIsNoPath_isRefused() {
         CodecException refused = assertThrows(
-                CodecException.class,
-                () -> read("{\"path\":\"a\\u0000b\",\"file\":\"\"}", type(Files.class)));
+                CodecException.class, () -> read("{\"path\":\"a\\u0000b\",\"file\":\"\"}", type(Files.class)));
         for (String wanted : List.of("member path", "java.nio.file.Path", "Nul character")) {
             assertTrue(refused.getMessage().contains(wanted), refused::getMessage);
         }
