@@ -84,12 +84,7 @@ class SharedTimer implements Runnable {
         boolean isKept = false;
         try {
             planned.put(task, task);
-            Thread asleep = thread.get();
-            if (asleep == null) {
-                start();
-            } else if (task.at - wakesAt < 0) {
-                LockSupport.unpark(asleep);
-            }
+            wake(task);
             isKept = true;
         } finally {
             if (!isKept) {
@@ -97,6 +92,24 @@ class SharedTimer implements Runnable {
             }
         }
         return task;
+    }
+
+    /** Has the thread look at a task in time. Throws if there is no thread, and none can be started. */
+    @SuppressWarnings("ThreadPriorityCheck") // to start a thread takes a moment, in which nothing can be waited for
+    private void wake(Task task) {
+        while (true) {
+            Thread present = thread.get();
+            if (present == null) {
+                start();
+            } else if (present.getState() == Thread.State.NEW) {
+                Thread.yield(); // somebody is just starting it, which may fail
+            } else {
+                if (task.at - wakesAt < 0) {
+                    LockSupport.unpark(present);
+                }
+                return;
+            }
+        }
     }
 
     /**
@@ -142,7 +155,8 @@ class SharedTimer implements Runnable {
         }
     }
 
-    private Thread unstarted() {
+    /** Makes the thread. Tests make one that does not start. */
+    Thread unstarted() {
         return Thread.ofPlatform()
                 .name("turnstile-timer")
                 .daemon()
@@ -210,7 +224,8 @@ class SharedTimer implements Runnable {
         if (fallsAsleep(now)) {
             LockSupport.parkNanos(this, wakesAt - now);
         }
-        return !wasIdle || !planned.isEmpty();
+        boolean isStillIdle = wasIdle && planned.isEmpty();
+        return !isStillIdle || System.nanoTime() - wakesAt < 0;
     }
 
     private boolean runFirstIfDue(long now) {

@@ -2,9 +2,11 @@ package dev.turnstile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.Recursion;
 import dev.turnstile.testing.Uninterruptibly;
@@ -87,6 +89,7 @@ class SharedTimerTest {
         assertEquals(0, timer.planned());
     }
 
+    /** As gates plan it: they look first whether there is stack enough. */
     @Test
     void task_plannedAtTheEndOfTheStack_isCounted_orNotKept() throws Exception {
         Runnable nothing = () -> {};
@@ -94,7 +97,11 @@ class SharedTimerTest {
         for (int attempt = 0; attempt < 6; attempt++) {
             SharedTimer.Task[] tasks = new SharedTimer.Task[Recursion.LEVELS];
             int[] next = {0};
-            overflows += new Recursion(() -> tasks[next[0]++] = timer.plan(nothing, DAY)).run(attempt);
+            Runnable plan = () -> {
+                StackReserve.require();
+                tasks[next[0]++] = timer.plan(nothing, DAY);
+            };
+            overflows += new Recursion(plan).run(attempt);
             List<SharedTimer.Task> kept =
                     Arrays.stream(tasks).filter(Objects::nonNull).toList();
             assertEquals(kept.size(), timer.planned());
@@ -102,6 +109,41 @@ class SharedTimerTest {
             assertEquals(0, timer.planned());
         }
         assertTrue(overflows > 0, "the end of the stack was never reached");
+    }
+
+    /** Who plans while another one starts the thread, relies on it. */
+    @Test
+    void task_plannedWhileTheThreadCannotBeStarted_isDoneByAnotherOne() throws Exception {
+        CountDownLatch starting = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        SharedTimer timer = new SharedTimer() {
+            private final AtomicInteger made = new AtomicInteger();
+
+            @Override
+            Thread unstarted() {
+                return made.getAndIncrement() > 0
+                        ? super.unstarted()
+                        : new Thread() {
+                            @Override
+                            public void start() {
+                                starting.countDown();
+                                Uninterruptibly.await(release);
+                                throw new OutOfMemoryError("as told");
+                            }
+                        };
+            }
+        };
+        Caller<SharedTimer.Task> first = Caller.start(() -> timer.plan(() -> done.add("of the first"), 0));
+        starting.await();
+        Caller<SharedTimer.Task> second = Caller.start(() -> timer.plan(() -> done.add("of the second"), 0));
+        Eventually.isTrue("both are planned", () -> timer.planned() == 2);
+        release.countDown();
+
+        assertEquals(
+                "as told",
+                assertInstanceOf(OutOfMemoryError.class, first.failure()).getMessage());
+        second.result();
+        assertEquals("of the second", Eventually.next("of the second", done));
     }
 
     @Test

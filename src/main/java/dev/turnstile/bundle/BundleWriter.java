@@ -409,10 +409,10 @@ public final class BundleWriter {
     }
 
     /**
-     * Writes the bundle to a file, replacing one that exists. A concurrent reader gets the old file or the new one.
+     * Writes the bundle to a file, replacing a bundle that exists. A concurrent reader gets the old file or the new one.
      *
      * @param file where
-     * @throws BundleException if it cannot be written, or for the reasons of {@link #toBytes}
+     * @throws BundleException if there is something else, such as a key or a link; if it cannot be written, or for the reasons of {@link #toBytes}
      */
     public void writeOver(Path file) {
         WholeFile.writeOver(Source.bundle(file.toString()), file, toBytes(), WholeFile.Mode.SHARED);

@@ -14,11 +14,16 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Reads files whole, up to a limit, and writes them whole: under a file's name there is all of its content or nothing. */
 final class WholeFile {
     private static final int CHUNK = 1 << 16;
+
+    /** How a ZIP archive begins. */
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
 
     private WholeFile() {}
 
@@ -86,9 +91,32 @@ final class WholeFile {
         });
     }
 
-    /** Writes a file, replacing an existing one. */
+    /** Writes a ZIP archive, replacing an existing one. Nothing else is replaced: it may be a key, or what the archive is made of. */
     static void writeOver(Source source, Path file, byte[] content, Mode mode) {
-        write(source, file, content, mode, part -> Files.move(part, file, StandardCopyOption.ATOMIC_MOVE));
+        write(source, file, content, mode, part -> {
+            String other = whyNotReplaced(file);
+            if (other != null) {
+                throw source.refuse(
+                        Problem.IO, "it is not replaced, since " + other + "; name another file, or remove it");
+            }
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        });
+    }
+
+    private static @Nullable String whyNotReplaced(Path file) throws IOException {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        if (Files.isSymbolicLink(file)) {
+            return "it is a link to " + Files.readSymbolicLink(file);
+        }
+        if (!Files.isRegularFile(file)) {
+            return "it is not a file";
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] begin = in.readNBytes(ZIP.length);
+            return begin.length == 0 || Arrays.equals(begin, ZIP) ? null : "what is there is not a bundle";
+        }
     }
 
     private interface Publisher {

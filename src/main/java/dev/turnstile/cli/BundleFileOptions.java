@@ -20,7 +20,7 @@ final class BundleFileOptions {
             description = "The bundle to write.")
     private @Nullable Path file;
 
-    @Option(names = "--force", description = "Take the place of a file that is there.")
+    @Option(names = "--force", description = "Take the place of a bundle that is there; of nothing else.")
     private boolean force;
 
     @Nullable

@@ -16,7 +16,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
-import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -237,12 +237,12 @@ final class CallCommand extends Subcommand {
     private void answerEachLine(GuardedPlugin plugin, @Nullable Duration limit) throws InterruptedException {
         BufferedReader requests = terminal().inputLines();
         int number = 1;
-        String request = nextLine(requests);
-        while (request != null && !terminal().isOutputLost()) {
-            if (!request.isBlank()) {
-                answer(plugin, request, number, limit);
+        String line = nextLine(requests);
+        while (line != null && !terminal().isOutputLost()) {
+            if (!line.isBlank()) {
+                answer(plugin, line.getBytes(StandardCharsets.ISO_8859_1), number, limit);
             }
-            request = nextLine(requests);
+            line = nextLine(requests);
             number++;
         }
     }
@@ -250,23 +250,22 @@ final class CallCommand extends Subcommand {
     private static @Nullable String nextLine(BufferedReader requests) {
         try {
             return requests.readLine();
-        } catch (CharacterCodingException otherwiseEncoded) {
-            throw new UncheckedIOException("Standard input is not UTF-8", otherwiseEncoded);
         } catch (IOException unreadable) {
             throw new UncheckedIOException("Standard input cannot be read: " + unreadable, unreadable);
         }
     }
 
     /** A failed call does not end the command: a plugin that fixes it may come. */
-    private void answer(GuardedPlugin plugin, String request, int number, @Nullable Duration limit)
+    private void answer(GuardedPlugin plugin, byte[] line, int number, @Nullable Duration limit)
             throws InterruptedException {
         boolean asJson = output().json();
         try {
+            String request = InputFile.utf8("the request", line).toString();
             // A line break in JSON is nothing but white space.
             String response =
                     String.join(" ", call(plugin, request, limit).lines().toList());
             terminal().print(List.of(asJson ? Result.line(members(response)) : response));
-        } catch (PluginException | CodecException | CallTimeoutException failed) {
+        } catch (PluginException | CodecException | CallTimeoutException | UncheckedIOException failed) {
             Failure failure = Failure.of(failed);
             if (asJson) {
                 terminal().print(List.of(Result.line(failure.json())));

@@ -110,9 +110,9 @@ record Terminal(
         }
     }
 
-    /** Standard input line by line; what is not UTF-8 is a {@link java.nio.charset.CharacterCodingException}. */
+    /** Standard input line by line; each byte is a character of its own: whether a line is text of some encoding shows when it is decoded. */
     BufferedReader inputLines() {
-        return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
+        return new BufferedReader(new InputStreamReader(in, StandardCharsets.ISO_8859_1));
     }
 
     PrintWriter outWriter() {

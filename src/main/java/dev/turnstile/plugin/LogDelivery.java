@@ -16,6 +16,10 @@ final class LogDelivery extends Relay<PluginLogLine> {
         this.listener = Objects.requireNonNull(listener, "listener");
     }
 
+    PluginLogListener listener() {
+        return listener;
+    }
+
     @Override
     protected void receive(PluginLogLine line) {
         if (line.tag() != null) {

@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -11,19 +12,21 @@ import org.jspecify.annotations.Nullable;
  * Hands the log lines of an instance over for delivery; keeps those of its start and its shutdown.
  *
  * <p>A library file, which is never unloaded, keeps the relay of its last instance, for lines that come late. So the relay of an instance that has ended
- * does not keep the listener: late lines reach it as long as others have it, such as a gate with the instance's successor. After that they go to SLF4J.
+ * does not keep the listener: late lines reach it as long as others have it, such as the application, or a gate with the instance's successor. After that they go to SLF4J.
  */
 final class LogRelay {
     private static final int MOST_KEPT = 100;
 
     private static final LogDelivery WITHOUT_LISTENER = new LogDelivery(PluginLogListener.slf4j());
 
-    private final WeakReference<LogDelivery> delivery;
+    private final WeakReference<PluginLogListener> listener;
+    private final AtomicReference<WeakReference<LogDelivery>> delivery;
     private volatile @Nullable LogDelivery kept;
     private volatile @Nullable LastLines record = new LastLines();
 
     LogRelay(LogDelivery delivery) {
-        this.delivery = new WeakReference<>(delivery);
+        this.listener = new WeakReference<>(delivery.listener());
+        this.delivery = new AtomicReference<>(new WeakReference<>(delivery));
         this.kept = delivery;
     }
 
@@ -38,8 +41,26 @@ final class LogRelay {
 
     private LogDelivery receiver() {
         LogDelivery strong = kept;
-        LogDelivery found = strong == null ? delivery.get() : strong;
-        return found == null ? WITHOUT_LISTENER : found;
+        return strong == null ? lateReceiver() : strong;
+    }
+
+    /** A delivery that nobody has any more delivers nothing, so the next one does not disturb it. */
+    private LogDelivery lateReceiver() {
+        while (true) {
+            WeakReference<LogDelivery> last = delivery.get();
+            LogDelivery found = last.get();
+            if (found != null) {
+                return found;
+            }
+            PluginLogListener receiver = listener.get();
+            if (receiver == null) {
+                return WITHOUT_LISTENER;
+            }
+            LogDelivery next = new LogDelivery(receiver);
+            if (delivery.compareAndSet(last, new WeakReference<>(next))) {
+                return next;
+            }
+        }
     }
 
     /** The instance has ended: from now on the listener may go. */

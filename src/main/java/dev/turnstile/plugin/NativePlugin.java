@@ -267,6 +267,7 @@ public final class NativePlugin implements ConfinedPlugin {
      * @throws WrongThreadException if the current thread is not the owner
      */
     public <T> @Nullable T call(String tag, @Nullable Object request, Class<T> responseType) {
+        Objects.requireNonNull(responseType, "responseType"); // before the plugin has done anything
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
         JsonCodec codec = typedCodec();

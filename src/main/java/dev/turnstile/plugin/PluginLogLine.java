@@ -39,11 +39,11 @@ public final class PluginLogLine {
     /**
      * Says during which call it was logged.
      *
-     * @param type the type tag of the call
+     * @param tag the tag of the call
      * @return the changed line
      */
-    public PluginLogLine withTag(String type) {
-        return new PluginLogLine(level(), target(), message(), Objects.requireNonNull(type, "type"));
+    public PluginLogLine withTag(String tag) {
+        return new PluginLogLine(level(), target(), message(), Objects.requireNonNull(tag, "tag"));
     }
 
     /** {@return the severity} */

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -197,13 +198,33 @@ class BundleWriterTest {
     }
 
     @Test
-    void writeOver_replacesAFile() throws IOException {
-        Path file = Files.writeString(directory.resolve("echo.rbp"), "old");
+    void writeOver_replacesABundle_orAnEmptyFile() throws IOException {
+        Path file = Files.createFile(directory.resolve("echo.rbp"));
+        plain().description("old").writeOver(file);
         plain().writeOver(file);
 
         Bundle bundle = Bundle.open(file, BundleTrust.checksumsOnly());
         assertEquals("echo", bundle.manifest().plugin().name());
         assertEquals(List.of(file), files());
+    }
+
+    /** A key, what the bundle is made of, a device: whatever a name that was mistaken for another one leads to. */
+    @Test
+    void writeOver_ofAnythingElse_isRefused_andLeavesItThere() throws IOException {
+        Path key = Files.writeString(directory.resolve("secret.key"), "untrusted comment: minisign secret key");
+        Path bundle = directory.resolve("echo.rbp");
+        plain().write(bundle);
+        byte[] written = Files.readAllBytes(bundle);
+        Path link = Files.createSymbolicLink(directory.resolve("link.rbp"), bundle);
+
+        assertRefused("what is there is not a bundle; name another file", () -> plain().writeOver(key));
+        assertRefused("it is a link to " + bundle, () -> plain().writeOver(link));
+        assertRefused("it is not a file", () -> plain().writeOver(Path.of("/dev/null")));
+
+        assertEquals("untrusted comment: minisign secret key", Files.readString(key));
+        assertTrue(Files.isSymbolicLink(link));
+        assertArrayEquals(written, Files.readAllBytes(bundle));
+        assertEquals(Set.of(bundle, link, key), Set.copyOf(files()));
     }
 
     /** The file is made whole beside its place: an unfinished one is never seen, and does not stay. */

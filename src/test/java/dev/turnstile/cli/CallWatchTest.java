@@ -281,7 +281,7 @@ class CallWatchTest {
     @Test
     void damagedBundle_isNamedOnce() throws Exception {
         watch(bundle, "--key", Shell.PUBLIC, "echo");
-        Files.write(bundle, new byte[] {'P', 'K'});
+        Files.write(bundle, new byte[] {'P', 'K', 3, 4});
         message(REFUSED);
         replace(Shell.KEY, "1.3.0", "factory");
         message(SWITCHED + "echo 1.3.0");
@@ -292,13 +292,15 @@ class CallWatchTest {
                 shell.messages().lines().filter(line -> line.contains(REFUSED)).count());
     }
 
+    /** The requests before it have their answers by then, and those after it get theirs. */
     @Test
-    void input_thatIsNotUtf8_exitsWith3() throws Exception {
+    void line_thatIsNotUtf8_isNamed_andTheNextIsAnswered() throws Exception {
         watch(bundle, "--key", Shell.PUBLIC, "echo");
         pipe.sink().write(ByteBuffer.wrap(new byte[] {'"', (byte) 0xff, '"', '\n'}));
 
-        assertEquals(3, end());
-        message("turnstile: Standard input is not UTF-8");
+        message("turnstile: line 1: the request is not UTF-8");
+        assertAnswer(ECHOED);
+        assertEquals(0, end());
     }
 
     @Test

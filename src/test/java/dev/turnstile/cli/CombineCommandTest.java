@@ -151,10 +151,10 @@ class CombineCommandTest {
 
     @Test
     void combine_whereThereIsSuchAFile_exitsWith3_unlessForced() throws IOException {
-        shell.write("all.rbp", "mine");
+        shell.write("all.rbp", "PK\3\4mine");
 
         assertTrue(combine("--checksums-only").failure(3).contains("it is not overwritten"));
-        assertEquals("mine", Files.readString(output));
+        assertEquals("PK\3\4mine", Files.readString(output));
 
         combine("--checksums-only", "--force").success();
         assertEquals(

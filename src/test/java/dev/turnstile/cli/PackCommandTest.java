@@ -175,10 +175,10 @@ class PackCommandTest {
 
     @Test
     void pack_whereThereIsSuchAFile_exitsWith3_unlessForced() throws IOException {
-        shell.write("echo.rbp", "mine");
+        shell.write("echo.rbp", "PK\3\4mine");
 
         assertTrue(pack().failure(3).contains("it is not overwritten"));
-        assertEquals("mine", Files.readString(output));
+        assertEquals("PK\3\4mine", Files.readString(output));
 
         pack("--force").success();
         assertEquals("echo", packed().manifest().plugin().name());

@@ -144,9 +144,9 @@ class SlimCommandTest {
                 .failure(2)
                 .contains("which is also read"));
         assertArrayEquals(before, Files.readAllBytes(all));
-        shell.write("slim.rbp", "mine");
+        shell.write("slim.rbp", "PK\3\4mine");
         assertTrue(slim().failure(3).contains("it is not overwritten"));
-        assertEquals("mine", Files.readString(output));
+        assertEquals("PK\3\4mine", Files.readString(output));
         slim("--force").success();
     }
 

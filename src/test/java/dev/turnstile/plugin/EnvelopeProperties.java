@@ -27,6 +27,7 @@ import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.databind.json.JsonMapper;
 
 /** An envelope yields the payload byte for byte as it was written, wherever it stands; what is none is refused as such. */
 class EnvelopeProperties {
@@ -285,7 +286,7 @@ class EnvelopeProperties {
         } catch (JacksonException malformed) {
             return;
         }
-        JsonCodec.SNAKE_CASE.readTree(payload(envelope)); // a payload is JSON by itself
+        JsonMapper.shared().readTree(payload(envelope)); // a payload is JSON by itself
     }
 
     // ---- other encodings, which Jackson knows and the ABI does not ----
