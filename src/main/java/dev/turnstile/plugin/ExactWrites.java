@@ -28,8 +28,6 @@ final class ExactWrites extends ValueSerializerModifier {
             EnumNames.requireDistinct(config, type);
         }
         boolean isReal = type.hasRawClass(Double.class) || type.hasRawClass(Float.class);
-        return isReal && ExactReads.isJacksons(writer)
-                ? new FiniteNumbers.Keys(writer)
-                : writer;
+        return isReal && ExactReads.isJacksons(writer) ? new FiniteNumbers.Keys(writer) : writer;
     }
 }

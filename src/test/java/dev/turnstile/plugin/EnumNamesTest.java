@@ -204,13 +204,12 @@ class EnumNamesTest {
     /** Jackson reads keys by it, too. */
     @Test
     void keys_ofAnEnumThatAUsersModuleReads_areLeftToIt() {
-        SimpleModule module =
-                new SimpleModule().addDeserializer(OfTheUsers.class, new ValueDeserializer<OfTheUsers>() {
-                    @Override
-                    public OfTheUsers deserialize(JsonParser json, DeserializationContext context) {
-                        return json.getString().equals("milli") ? OfTheUsers.m : OfTheUsers.M;
-                    }
-                });
+        SimpleModule module = new SimpleModule().addDeserializer(OfTheUsers.class, new ValueDeserializer<OfTheUsers>() {
+            @Override
+            public OfTheUsers deserialize(JsonParser json, DeserializationContext context) {
+                return json.getString().equals("milli") ? OfTheUsers.m : OfTheUsers.M;
+            }
+        });
         JsonMapper mapper =
                 PluginOptions.defaults().mapper().rebuild().addModule(module).build();
         assertEquals(
