@@ -143,7 +143,7 @@ final class ExactReads extends ValueDeserializerModifier {
 
     @Override
     public KeyDeserializer modifyKeyDeserializer(DeserializationConfig config, JavaType type, KeyDeserializer reader) {
-        if (!reader.getClass().getName().startsWith("tools.jackson.")) {
+        if (!isJacksons(reader)) {
             return reader;
         }
         if (type.isEnumImplType() && reader instanceof JDKKeyDeserializer && !EnumNames.haveCreator(config, type)) {
@@ -177,7 +177,8 @@ final class ExactReads extends ValueDeserializerModifier {
         }
     }
 
-    private static boolean isJacksons(ValueDeserializer<?> reader) {
+    /** Whether a reader or writer is none that a user brings. */
+    static boolean isJacksons(Object reader) {
         return reader.getClass().getName().startsWith("tools.jackson.");
     }
 

@@ -27,9 +27,7 @@ final class ExactWrites extends ValueSerializerModifier {
         if (writer instanceof JDKKeySerializers.EnumKeySerializer) {
             EnumNames.requireDistinct(config, type);
         }
-        boolean isJacksons = writer.getClass().getName().startsWith("tools.jackson.");
-        return isJacksons && (type.hasRawClass(Double.class) || type.hasRawClass(Float.class))
-                ? new FiniteNumbers.Keys(writer)
-                : writer;
+        boolean isReal = type.hasRawClass(Double.class) || type.hasRawClass(Float.class);
+        return isReal && ExactReads.isJacksons(writer) ? new FiniteNumbers.Keys(writer) : writer;
     }
 }

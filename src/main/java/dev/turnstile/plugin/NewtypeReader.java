@@ -94,6 +94,7 @@ final class NewtypeReader extends BeanDeserializer {
 
     /** An unwrapped object is never a number: its reader is Jackson's. A class may have members of its own kind, which come here again. */
     @Override
+    @SuppressWarnings("ReferenceEquality") // Jackson compares them so
     public ValueDeserializer<Object> unwrappingDeserializer(
             DeserializationContext context, NameTransformer transformer) {
         if (_currentlyTransforming == transformer) {

@@ -14,8 +14,8 @@ import tools.jackson.databind.exc.MismatchedInputException;
 /** Reads a class that is an array in JSON, and refuses arrays of another length: Jackson drops what is too much and makes up what is missing. */
 final class TupleReader extends BeanAsArrayDeserializer {
     private static final String TOO_MUCH =
-            "; if Java wrote it: a getter is an element too, though nothing is read into it, and @JsonIgnore leaves it"
-                    + " out";
+            "; if Java wrote it: a member of a getter alone, or READ_ONLY, is an element too,"
+                    + " and @JsonIgnore leaves it out";
 
     private TupleReader(BeanDeserializerBase reader, SettableBeanProperty[] properties) {
         super(reader, properties);

@@ -17,10 +17,12 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -197,5 +199,21 @@ class EnumNamesTest {
                 Map.of(OfTheUsers.M, 1),
                 mapper.readValue("{\"mega\":1}", new TypeReference<Map<OfTheUsers, Integer>>() {}));
         assertEquals("{\"kNaN\":1}", mapper.writeValueAsString(Map.of(Double.NaN, 1)));
+    }
+
+    /** Jackson reads keys by it, too. */
+    @Test
+    void keys_ofAnEnumThatAUsersModuleReads_areLeftToIt() {
+        SimpleModule module = new SimpleModule().addDeserializer(OfTheUsers.class, new ValueDeserializer<OfTheUsers>() {
+            @Override
+            public OfTheUsers deserialize(JsonParser json, DeserializationContext context) {
+                return json.getString().equals("milli") ? OfTheUsers.m : OfTheUsers.M;
+            }
+        });
+        JsonMapper mapper =
+                PluginOptions.defaults().mapper().rebuild().addModule(module).build();
+        assertEquals(
+                Map.of(OfTheUsers.M, 1),
+                mapper.readValue("{\"mega\":1}", new TypeReference<Map<OfTheUsers, Integer>>() {}));
     }
 }
