@@ -45,7 +45,8 @@ final class ThreadLocalKeys {
     /** Takes so many keys, if there are as many, and gives them back. */
     private static boolean canTake(int count) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment keys = arena.allocate(ValueLayout.JAVA_INT, count);
+            MemorySegment keys =
+                    arena.allocate(count * ValueLayout.JAVA_INT.byteSize(), ValueLayout.JAVA_INT.byteAlignment());
             int taken = 0;
             try {
                 while (taken < count && take(keys.asSlice(taken * ValueLayout.JAVA_INT.byteSize()))) {
