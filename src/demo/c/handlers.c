@@ -18,6 +18,7 @@
  *   big        {bytes}                               a string of that many `x`
  *   log        see log_request.c                     {lines: as many as asked for}
  *   panic      {}                                    none: code 11 with a text; the instance has failed from then on
+ *   crash      {}                                    none: a bad pointer, which ends the process with SIGSEGV
  *   block      {gate}                                {gate}, after waiting in it, see turnstile_demo.h
  *   release    {gate}                                {gate}, after opening it
  */
@@ -176,6 +177,13 @@ static void handle_panic(struct call *call) {
     reply_text(call->reply, RB_INTERNAL, "panic in handler: as asked");
 }
 
+static volatile uintptr_t bad_pointer = 8;
+
+static void handle_crash(struct call *call) {
+    *(volatile int *)bad_pointer = 1;
+    reply_text(call->reply, RB_RUNTIME, "the crash did not come");
+}
+
 static void handle_block(struct call *call) {
     uint64_t gate;
     if (want_uint(call, "gate", TURNSTILE_GATES - 1, &gate) && gate_pass((uint32_t)gate)) {
@@ -206,6 +214,7 @@ static const struct {
     {"big", handle_big},
     {"log", handle_log},
     {"panic", handle_panic},
+    {"crash", handle_crash},
     {"block", handle_block},
     {"release", handle_release},
 };

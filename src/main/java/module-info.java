@@ -7,12 +7,13 @@
 @SuppressWarnings("requires-automatic") // Micrometer and Resilience4j have no descriptor, but a name
 module dev.turnstile {
     requires transitive tools.jackson.databind;
-    requires org.bouncycastle.provider;
     requires org.slf4j;
     requires jdk.jfr;
     requires static transitive org.jspecify;
     // For the command line alone.
     requires static info.picocli;
+    // For keys that a password protects.
+    requires static org.bouncycastle.provider;
     // For those who use the metrics.
     requires static micrometer.core;
     // For those who put a circuit breaker or a retry round their calls.

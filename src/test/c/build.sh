@@ -46,6 +46,16 @@ for source in "$here"/*.c; do
     build "$source" "$library"
 done
 
+# A program, which uses what Linux alone has.
+hostile=$1/turnstile-hostile-host
+if [ "$suffix" = so ] && { [ ! -f "$hostile" ] || [ -n "$(find "$here/hostile" "$here/build.sh" -newer "$hostile")" ]; }; then
+    need_compiler
+    unfinished=$hostile.$$
+    # shellcheck disable=SC2086
+    $compiler -std=c11 -O2 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror ${CFLAGS:-} -o "$unfinished" "$here/hostile/hostile_host.c"
+    mv "$unfinished" "$hostile"
+fi
+
 neighbours=$1/neighbours
 if [ "$suffix" = so ] &&
     { [ ! -f "$neighbours/app/plugins/libneighbours.so" ] ||

@@ -24,6 +24,8 @@ abstract class Call<R, T extends @Nullable Object> {
     /** Whether its place is, or was, a reserved one. Under the monitor. */
     boolean reserved;
 
+    private boolean first;
+
     /** For {@link Dispatch}: the call with the smaller number became pending first. */
     int order;
 
@@ -33,6 +35,9 @@ abstract class Call<R, T extends @Nullable Object> {
 
     @Nullable
     Call<R, ?> next;
+
+    /** In the {@link Inbox}: how many calls after it will surely get a place. */
+    int roomAfter;
 
     private volatile CallState state = CallState.NEW;
     private long since;
@@ -82,6 +87,15 @@ abstract class Call<R, T extends @Nullable Object> {
     /** Returns the number of the slot that it is meant for, 0 for none. */
     final int slotNumber() {
         return slotNumber;
+    }
+
+    /** Notes whether no other call was on its way when it arrived. */
+    final void comesToNobody(boolean nobody) {
+        first = nobody;
+    }
+
+    final boolean cameToNobody() {
+        return first;
     }
 
     /** Notes when the call comes to the line, and what observers want to know. On the caller's thread. */
@@ -157,11 +171,18 @@ abstract class Call<R, T extends @Nullable Object> {
         return !state.isSettled();
     }
 
-    /** Says whether it is a virtual thread that {@link #wake()} schedules. */
-    abstract boolean isOwnedByVirtualThread();
+    /** Says whether it is a virtual thread that {@link #wake()} schedules, which the {@link Waker} does for less than the worker. */
+    boolean isOwnedByVirtualThread() {
+        return false;
+    }
 
     final CallState state() {
         return state;
+    }
+
+    /** Notes whether it has a place although it is not in its queue yet. */
+    final void accept(boolean hasPlace) {
+        accepted = hasPlace;
     }
 
     /** Says whether the call ever had a place. */
@@ -218,7 +239,7 @@ abstract class Call<R, T extends @Nullable Object> {
         try {
             T returned = action.run(resource);
             if (trace != null) {
-                trace.returned(returned);
+                trace.returned(size(returned));
             }
             outcome = returned;
         } finally {
@@ -226,8 +247,22 @@ abstract class Call<R, T extends @Nullable Object> {
         }
     }
 
+    /** Asks the action, which is in the worker's cache; the trace is not. Throws nothing. */
+    @SuppressWarnings("unchecked") // it is the action's own result
+    private long size(@Nullable Object returned) {
+        try {
+            return ((Action<?, @Nullable Object, ?>) action).responseSize(returned);
+        } catch (Throwable thrown) {
+            GateLog.error(
+                    "{}: an action cannot tell the size of its result",
+                    action.getClass().getName(),
+                    thrown);
+            return -1;
+        }
+    }
+
     /** Clears the MDC, including what the action put there. */
-    private static void clearContext() {
+    static void clearContext() {
         try {
             MDC.clear();
         } catch (Throwable thrown) {

@@ -17,7 +17,7 @@ final class CallEnds<R> {
     void turnAway(Call<R, ?> call, CallState end) {
         call.moveTo(end);
         counts.notAdmitted();
-        report(call, end, 0);
+        report(call, end);
     }
 
     /** A call that never had a place is refused, or fails; its owner does not know that yet. */
@@ -28,7 +28,9 @@ final class CallEnds<R> {
 
     /** A call that has a place ends before it is started. */
     void finish(Call<R, ?> pending, CallState end) {
-        finish(pending, end, 0);
+        pending.moveTo(end);
+        counts.ended(end);
+        report(pending, end);
     }
 
     /** Does {@link #finish(Call, CallState)}; the owner does not know that yet. */
@@ -48,29 +50,36 @@ final class CallEnds<R> {
      * A call has returned or thrown.
      *
      * @param since when it was started
+     * @param now when it ended
      */
-    void returned(Call<R, ?> call, CallState outcome, long since) {
+    void returned(Call<R, ?> call, CallState outcome, long since, long now) {
         if (call.state() == CallState.ABANDONED) {
             call.dropResult();
-            finish(call, call.endAfterReturn(), since);
+            finish(call, call.endAfterReturn(), since, now);
         } else {
-            finish(call, outcome, since);
+            finish(call, outcome, since, now);
             monitor.settle(call);
         }
     }
 
-    private void finish(Call<R, ?> call, CallState end, long since) {
+    private void finish(Call<R, ?> call, CallState end, long since, long now) {
         call.moveTo(end);
         counts.ended(end);
-        report(call, end, since);
+        report(call, end, since, now);
     }
 
-    private void report(Call<R, ?> call, CallState end, long since) {
+    /** It was never started. */
+    private void report(Call<R, ?> call, CallState end) {
+        if (call.trace() != null) {
+            long now = System.nanoTime();
+            report(call, end, now, now);
+        }
+    }
+
+    private void report(Call<R, ?> call, CallState end, long since, long now) {
         CallTrace trace = call.trace();
         if (trace != null) {
-            long now = System.nanoTime();
-            long startedAt = call.started() ? since : now;
-            trace.ended(call, end, startedAt - call.since(), now - startedAt);
+            trace.ended(call, end, since - call.since(), now - since);
             monitor.report(trace);
         }
     }

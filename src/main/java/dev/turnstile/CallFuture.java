@@ -9,7 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,12 @@ final class CallFuture<T extends @Nullable Object> extends SettlingFuture<T> {
     private static final int LEFT_TO_WAITERS = 1;
     private static final int STARTED = 2;
 
-    private final AtomicInteger completion = new AtomicInteger(NOT_YET);
+    @SuppressWarnings("rawtypes") // the class of a generic type
+    private static final AtomicIntegerFieldUpdater<CallFuture> COMPLETION =
+            AtomicIntegerFieldUpdater.newUpdater(CallFuture.class, "completion");
+
+    /** Reached through {@link #COMPLETION}: an object less for each future. */
+    private volatile int completion;
 
     CallFuture(FutureCall<?, T> call, @Nullable Decoder<Object, T> decoder) {
         super(call, decoder);
@@ -38,14 +43,14 @@ final class CallFuture<T extends @Nullable Object> extends SettlingFuture<T> {
 
     @Override
     void aWaiterLeaves() {
-        if (completion.get() == LEFT_TO_WAITERS) {
+        if (completion == LEFT_TO_WAITERS) {
             startCompletion();
         }
     }
 
     /** The gate has ended the call. */
     void ended() {
-        boolean isLeft = isAwaited() && completion.compareAndSet(NOT_YET, LEFT_TO_WAITERS) && isAwaited();
+        boolean isLeft = isAwaited() && COMPLETION.compareAndSet(this, NOT_YET, LEFT_TO_WAITERS) && isAwaited();
         threads().unpark();
         if (!isLeft) {
             startCompletion();
@@ -53,13 +58,21 @@ final class CallFuture<T extends @Nullable Object> extends SettlingFuture<T> {
     }
 
     private void startCompletion() {
-        if (completion.getAndSet(STARTED) != STARTED) {
+        if (COMPLETION.getAndSet(this, STARTED) != STARTED) {
             call().startCompletion();
         }
     }
 
     /** Completes the JDK's part, which runs the stages. On the completion thread. */
     void completeStages() {
+        if (isThatOfTheAction()) { // needs no memory: others may have seen it already
+            if (call().state() == CallState.COMPLETED) {
+                super.complete(call().result());
+            } else {
+                super.completeExceptionally(call().failure());
+            }
+            return;
+        }
         Outcome known;
         try {
             known = awaitUninterruptibly();
@@ -274,6 +287,7 @@ final class CallFuture<T extends @Nullable Object> extends SettlingFuture<T> {
     /** Stages are plain JDK futures: they have no call. */
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
+        call().hurry();
         return new CompletableFuture<>();
     }
 

@@ -2,15 +2,15 @@ package dev.turnstile;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is recorded of a call for a flight recording or a {@link CallListener}. Made by the caller before the call comes to the
  * line, completed under the {@link Monitor}, reported by the thread that releases the monitor.
  */
-final class CallTrace {
-    private final @Nullable CallEvent event = Observers.CAN_RECORD ? new CallEvent() : null;
-    private final Action<?, ?, ?> action;
+final class CallTrace implements Consumer<CallListener> {
+    private final @Nullable CallEvent event;
     private final @Nullable String tag;
     private final long requestSize;
     private final @Nullable Map<String, String> context;
@@ -27,28 +27,23 @@ final class CallTrace {
     @Nullable
     CallTrace next;
 
-    /** @param context the caller's MDC */
-    CallTrace(Action<?, ?, ?> action, @Nullable Map<String, String> context) {
-        this.action = action;
+    /**
+     * @param context the caller's MDC
+     * @param isRecorded whether there is a flight recording
+     */
+    CallTrace(Action<?, ?, ?> action, @Nullable Map<String, String> context, boolean isRecorded) {
         this.context = context;
         this.tag = action.tag();
         this.requestSize = action.requestSize();
+        this.event = isRecorded ? new CallEvent() : null;
         if (event != null) {
             event.begin();
         }
     }
 
-    /** The action has returned. On the worker. Throws nothing. */
-    @SuppressWarnings("unchecked") // it is the action's own result
-    void returned(@Nullable Object result) {
-        try {
-            responseSize = ((Action<?, @Nullable Object, ?>) action).responseSize(result);
-        } catch (Throwable thrown) {
-            GateLog.error(
-                    "{}: an action cannot tell the size of its result",
-                    action.getClass().getName(),
-                    thrown);
-        }
+    /** The action has returned. On the worker. */
+    void returned(long size) {
+        responseSize = size;
     }
 
     /** The call has ended. Needs no memory. */
@@ -84,6 +79,11 @@ final class CallTrace {
             event.responseSize = responseSize();
             event.commit();
         }
+    }
+
+    @Override
+    public void accept(CallListener listener) {
+        listener.onEnd(report());
     }
 
     CallReport report() {

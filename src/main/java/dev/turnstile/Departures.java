@@ -116,11 +116,12 @@ final class Departures<R> {
             line.refuse(call, why);
             return;
         }
-        line.counts().returned(slot.returned(System.nanoTime()));
+        long now = System.nanoTime();
+        line.counts().returned(slot.returned(now));
         if (call.state() == CallState.RUNNING) {
             line.ends().abandon(call, why);
         }
-        line.ends().returned(call, CallState.REFUSED, slot.runningSince());
+        line.ends().returned(call, CallState.REFUSED, slot.runningSince(), now);
     }
 
     /** Says whether no other slot will run a call after this one has gone. */
@@ -143,7 +144,7 @@ final class Departures<R> {
      * @return whether the loss is new
      */
     boolean lose(Slot<R> slot, Throwable cause, boolean canBeReplaced) {
-        line.lock();
+        line.lockAndAdmit();
         try {
             Throwable before = slot.lostBy();
             boolean isNews = before == null;

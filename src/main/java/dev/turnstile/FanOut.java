@@ -89,6 +89,11 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         return block == null ? Deadline.NEVER : block.deadline;
     }
 
+    /** Forgets blocks that were opened on this thread and not closed: it goes on with work of others. */
+    static void leaveBlocksOfThisThread() {
+        INNERMOST.remove();
+    }
+
     // ---- the owner ----
 
     /**
@@ -117,9 +122,7 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         call.comes(gate.observers());
         forks.add(call);
         left.incrementAndGet();
-        if (line.enter(call, true) == Line.Admission.REFUSED) {
-            ended(call);
-        }
+        line.arrive(call);
         return call.fork();
     }
 

@@ -35,15 +35,10 @@ final class ForkCall<R, T extends @Nullable Object> extends Call<R, T> {
         return false;
     }
 
+    /** Only counts the fork. */
     @Override
     void wake() {
         block.ended(this);
-    }
-
-    /** Waking only counts the fork, so the worker does that itself. */
-    @Override
-    boolean isOwnedByVirtualThread() {
-        return false;
     }
 
     Fork.State outcome() {

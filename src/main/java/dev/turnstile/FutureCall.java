@@ -3,7 +3,6 @@ package dev.turnstile;
 import dev.turnstile.internal.Decoder;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -11,19 +10,18 @@ import org.jspecify.annotations.Nullable;
  * A call whose owner is a {@link CallFuture}. Its submitter waits only for a place.
  *
  * <p>The thread that ends the call wakes those that wait for the future; they need no other thread. Dependent stages are user code, which must not run
- * on the worker, the timer or a waiting thread: they run on a virtual thread for each future. With one thread for several futures, a stage that
- * blocks could hold up, or wait for, the futures behind it.
+ * on the worker, the timer or a waiting thread: {@link Completions} has threads for them.
  *
  * @param <T> what the future completes with: what the action returns, or what a {@link Decoder} makes of it
  */
-final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> implements Runnable, CallGroup.Member {
-    private static final ThreadFactory COMPLETION = Thread.ofVirtual()
-            .name("turnstile-completion")
-            .inheritInheritableThreadLocals(false)
-            .factory();
-
+final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> implements CallGroup.Member {
     private final Line<R> line;
     private final CallFuture<T> future;
+
+    /** The next one in {@link Completions}. */
+    @Nullable
+    FutureCall<?, ?> behind;
+
     private volatile @Nullable Thread submitter = Thread.currentThread();
     private volatile @Nullable Limit limit;
 
@@ -168,6 +166,18 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> impleme
 
     // ---- the end ----
 
+    /** Says whether stages wait for its end. */
+    boolean hasStages() {
+        return future.getNumberOfDependents() > 0;
+    }
+
+    /** A stage is about to be added: if the call has ended, it shall run now. */
+    void hurry() {
+        if (state().isSettled()) {
+            line.completions().hurry();
+        }
+    }
+
     /** The future is given up: the call leaves the line. */
     void leave(CallState end) {
         line.leave(this, end);
@@ -190,40 +200,26 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> impleme
         return line.refusals().of(this);
     }
 
-    /** Not if a thread waits for the future: the waker needs a carrier, and the waiter may hold the last one. So the worker wakes it. */
-    @Override
-    boolean isOwnedByVirtualThread() {
-        return accepted() && !future.isAwaited();
-    }
-
+    /** On the thread that ends the call, which also wakes those who wait for the future: the waker needs a carrier, and the waiter may hold the last one. */
     @Override
     void wake() {
         try {
             LockSupport.unpark(submitter);
         } finally {
             if (accepted() && isEndedByTheGate()) {
+                leaveGroup();
                 future.ended();
             }
         }
     }
 
-    /** Runs the stages on a thread of their own. */
+    /** Has the stages run on another thread: now, if there are any. */
     void startCompletion() {
-        try {
-            COMPLETION.newThread(this).start();
-        } catch (Throwable noThread) {
-            // No memory for a thread. A future that never completes is worse than a stage that runs here.
-            GateLog.error(
-                    "{}: no thread to complete a future on; it does so itself",
-                    Thread.currentThread().getName(),
-                    noThread);
-            run();
-        }
+        line.completions().add(this);
     }
 
-    /** The thread that {@link #startCompletion} starts. */
-    @Override
-    public void run() {
+    /** Runs the stages, which is user code. */
+    void complete() {
         liftLimit();
         try {
             future.completeStages();

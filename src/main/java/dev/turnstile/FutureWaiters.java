@@ -1,7 +1,7 @@
 package dev.turnstile;
 
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
  * a lock.
  */
 final class FutureWaiters {
-    private final AtomicReference<@Nullable Link> links = new AtomicReference<>();
+    private static final AtomicReferenceFieldUpdater<FutureWaiters, @Nullable Link> LINKS =
+            AtomicReferenceFieldUpdater.newUpdater(FutureWaiters.class, Link.class, "links");
+
+    /** Reached through {@link #LINKS}: an object less for each future. */
+    private volatile @Nullable Link links;
 
     /** A thread that waits; it says itself when it stops. */
     abstract static class Waiter implements ForkJoinPool.ManagedBlocker {
@@ -35,7 +39,7 @@ final class FutureWaiters {
     }
 
     boolean isEmpty() {
-        for (Link link = links.get(); link != null; link = link.next) {
+        for (Link link = links; link != null; link = link.next) {
             if (!link.waiter.hasLeft) {
                 return false;
             }
@@ -46,7 +50,7 @@ final class FutureWaiters {
     /** Returns how many have been added and not removed. */
     int size() {
         int size = 0;
-        for (Link link = links.get(); link != null; link = link.next) {
+        for (Link link = links; link != null; link = link.next) {
             size++;
         }
         return size;
@@ -55,15 +59,15 @@ final class FutureWaiters {
     void add(Waiter waiter) {
         Link others;
         do {
-            others = links.get();
-        } while (!links.compareAndSet(others, new Link(waiter, others)));
+            others = links;
+        } while (!LINKS.compareAndSet(this, others, new Link(waiter, others)));
     }
 
     void remove(Waiter waiter) {
         Link all;
         do {
-            all = links.get();
-        } while (!links.compareAndSet(all, without(waiter, all)));
+            all = links;
+        } while (!LINKS.compareAndSet(this, all, without(waiter, all)));
     }
 
     /** Copies the links that come before the one of the waiter. */
@@ -83,13 +87,13 @@ final class FutureWaiters {
     }
 
     void unpark() {
-        unpark(links.get());
+        unpark(links);
     }
 
     /** Removes all, and unparks them. */
     void removeAll() {
-        if (links.get() != null) {
-            unpark(links.getAndSet(null));
+        if (links != null) {
+            unpark(LINKS.getAndSet(this, null));
         }
     }
 

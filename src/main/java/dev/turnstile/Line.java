@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A caller that waits for the end of its call need not know whether there is a place. It adds its call to {@code arrivals} and takes no lock. The next thread
  * that takes the monitor {@linkplain #admit admits} these calls first, so no thread looks at the line, or enters it, without the calls that came before. A worker
  * admits them when its queues are empty, and before each call if other lanes or a pool make the new calls matter. While a worker sleeps, or the gate is not open,
- * callers see that no worker polls, and take the monitor after all.
+ * callers see that no worker polls, and take the monitor after all. A caller that wants to know at once whether there is a place arrives in the same way, if the thread
+ * that held the monitor last has left {@linkplain #offerRoom room}.
  *
  * <p>Memory may run out anywhere. So what needs memory comes first under the monitor, and what follows needs none: a call is never left halfway between two
  * states with no thread to wake its caller.
@@ -31,6 +32,8 @@ final class Line<R> implements Dispatch.Effects<R> {
     private final Slots<R> slots;
     private final Inbox<R> arrivals = new Inbox<>();
     private final CallEnds<R> ends;
+    private final Completions completions = new Completions();
+    private final CallerSpin callerSpin;
     private final Places<R> places;
     private final boolean refusesWhileDown;
 
@@ -41,6 +44,9 @@ final class Line<R> implements Dispatch.Effects<R> {
     private final RefusalReasons refusals = new RefusalReasons();
     private volatile TurnstileState state = TurnstileState.OPEN;
     private Deadline drainLimit = Deadline.NEVER;
+
+    /** Lately somebody came who wanted to know whether there is a place. */
+    private boolean isRoomWanted;
 
     /** Makes a line without observers. */
     Line(int capacity) {
@@ -54,6 +60,7 @@ final class Line<R> implements Dispatch.Effects<R> {
     Line(TurnstileOptions options, Observers observers, LinkedBlockingQueue<Call<R, ?>> queue) {
         this.refusesWhileDown = options.restarts().refusesWhileDown();
         this.monitor = new Monitor<>(observers);
+        this.callerSpin = new CallerSpin(!options.idleSpin().isZero());
         this.dispatch = new Dispatch<>(queue, options.isPool(), options.overtakes(), this);
         this.slots = new Slots<>(this, dispatch, options);
         this.ends = new CallEnds<>(monitor, counts);
@@ -79,11 +86,28 @@ final class Line<R> implements Dispatch.Effects<R> {
         }
     }
 
+    /** Looks for the end of a call that has arrived, for a moment, if that is likely to pay. */
+    void spin(Call<R, ?> call) {
+        if (call.cameToNobody()) {
+            callerSpin.look(call, places);
+        }
+    }
+
     /** Enters a call whose owner wants to know at once whether there is a place. */
     Admission enter(Call<R, ?> call, boolean mayWait) {
+        if (call.lane() == Lane.NORMAL.index() && call.slotNumber() == 0 && arrivals.addToRoom(call)) {
+            if (!arrivals.isPolled()) {
+                lockAndAdmit();
+                unlock();
+            }
+            return Admission.ACCEPTED;
+        }
         lockAndAdmit();
         try {
-            return enterNext(call, mayWait);
+            Admission admission = enterNext(call, mayWait);
+            isRoomWanted = true;
+            offerRoom();
+            return admission;
         } finally {
             unlock();
         }
@@ -286,9 +310,13 @@ final class Line<R> implements Dispatch.Effects<R> {
     /** Enters the calls that have arrived, as {@link #enter} does. Throws nothing. */
     void admit() {
         Call<R, ?> call = arrivals.takeAll();
+        if (call != null) {
+            isRoomWanted = false;
+        }
         while (call != null) {
             Call<R, ?> others = call.next;
             call.next = null;
+            isRoomWanted |= call.accepted();
             if (enterNext(call, true) == Admission.REFUSED) {
                 monitor.settle(call);
             }
@@ -318,12 +346,27 @@ final class Line<R> implements Dispatch.Effects<R> {
         arrivals.setPolled(state == TurnstileState.OPEN && !dispatch.isAnybodyIdle());
     }
 
+    /** Lets the next callers who want to know at once whether there is a place take the free ones without the monitor, if there are such callers. */
+    void offerRoom() {
+        if (isRoomWanted && refusalOfNewcomers() == null) {
+            arrivals.offerRoom(places.free());
+        }
+    }
+
     /** Says whether the calls in the line are to be refused by now. */
     boolean isRefusing() {
         if (state == TurnstileState.DRAINING && drainLimit.hasSurelyPassed()) {
             state = TurnstileState.REFUSING;
         }
         return state == TurnstileState.REFUSING;
+    }
+
+    Completions completions() {
+        return completions;
+    }
+
+    CallerSpin callerSpin() {
+        return callerSpin;
     }
 
     CallCounts counts() {

@@ -34,7 +34,7 @@ final class Observers {
      */
     void load() {
         Rehearsal.once();
-        CallTrace example = describe(resource -> resource, null);
+        CallTrace example = describe(resource -> resource, null, CAN_RECORD);
         if (example != null) {
             example.report();
         }
@@ -44,12 +44,14 @@ final class Observers {
     /** Returns the trace for a call; {@code null} if nobody observes. */
     @Nullable
     CallTrace begin(Action<?, ?, ?> action, @Nullable Map<String, String> context) {
-        return listeners.isEmpty() && !isRecorded() ? null : describe(action, context);
+        boolean isRecorded = isRecorded();
+        return listeners.isEmpty() && !isRecorded ? null : describe(action, context, isRecorded);
     }
 
-    private @Nullable CallTrace describe(Action<?, ?, ?> action, @Nullable Map<String, String> context) {
+    private @Nullable CallTrace describe(
+            Action<?, ?, ?> action, @Nullable Map<String, String> context, boolean isRecorded) {
         try {
-            return new CallTrace(action, context);
+            return new CallTrace(action, context, isRecorded);
         } catch (Throwable thrown) { // by the action's own methods: a call must not fail because it is observed
             GateLog.error("{}: a call goes unobserved, since its action cannot describe itself", gate, thrown);
             return null;
@@ -67,17 +69,13 @@ final class Observers {
             CallTrace others = observation.next;
             observation.next = null;
             try {
-                report(observation);
+                observation.record(gate);
+                tell(observation, observation.context());
             } catch (Throwable thrown) {
                 GateLog.error("{}: the end of a call could not be reported", gate, thrown);
             }
             observation = others;
         }
-    }
-
-    private void report(CallTrace ended) {
-        ended.record(gate);
-        tell(new End(ended), ended.context());
     }
 
     void stuck(StuckCall call) {
@@ -164,13 +162,6 @@ final class Observers {
     }
 
     // No lambdas: the thread that ends a call may be the first to use one, and may be at the end of its stack.
-
-    private record End(CallTrace ended) implements Consumer<CallListener> {
-        @Override
-        public void accept(CallListener listener) {
-            listener.onEnd(ended.report());
-        }
-    }
 
     private record Stuck(StuckCall call) implements Consumer<CallListener> {
         @Override

@@ -102,6 +102,11 @@ final class Places<R> {
         return capacity;
     }
 
+    /** Returns how many places are free for any call. */
+    int free() {
+        return free.availablePermits();
+    }
+
     int taken() {
         return capacity - free.availablePermits() - freeReserved.availablePermits();
     }

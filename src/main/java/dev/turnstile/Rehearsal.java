@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -35,6 +36,7 @@ final class Rehearsal {
                 call();
                 useFutures();
                 change();
+                wakeVirtualThread();
                 isDone = true;
             }
         } catch (Throwable thrown) {
@@ -105,10 +107,12 @@ final class Rehearsal {
     }
 
     private static void call() throws CallInterruptedException {
+        TimeLimit.rehearse();
         Line<Object> line = new Line<>(1);
         BlockingCall<Object, Object> call = new BlockingCall<>(Rehearsal::act, Deadline.NEVER);
         line.arrive(call);
         GateLog.trace("{}", String.valueOf(line.stats())); // whether it is logged or not
+        GateLog.trace("{}", TurnstileTimes.mean(Duration.ofNanos(2), 2));
         line.slots().instances(true);
         try {
             call.await(line, Deadline.after(Duration.ZERO));
@@ -159,5 +163,16 @@ final class Rehearsal {
         } catch (TurnstileClosedException asMeant) {
             GateLog.trace("A closed gate swaps nothing");
         }
+    }
+
+    /**
+     * A caller may be the first who starts a virtual thread, which completes futures, or who wakes one that waits for a lock. Without the classes of the
+     * JDK for these, no virtual thread runs, or waits, any more. One of them is needed only when two threads count at the same time.
+     */
+    private static void wakeVirtualThread() throws ClassNotFoundException {
+        Thread thread = Thread.ofVirtual().inheritInheritableThreadLocals(false).unstarted(() -> {});
+        LockSupport.unpark(thread);
+        thread.start();
+        Class.forName("java.util.concurrent.atomic.Striped64$Cell");
     }
 }

@@ -4,7 +4,7 @@ import dev.turnstile.internal.Decoder;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,8 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
     // So isDone() can always tell at once whether there is an outcome.
     //
     // `step` goes from null or a GivingUp, perhaps through a Decoding, to an Outcome, which only obtrude… changes. The
-    // first thread that needs the outcome works it out and publishes it there. The decoder is user code, takes time,
+    // first thread that needs the outcome works it out and publishes it there; but not what an action returned or threw
+    // if there is no decoder: the call itself has that, the same for all. The decoder is user code, takes time,
     // and is called once, by the thread that puts its Decoding there; other threads wait for it. (If that thread's
     // stack overflows in the decoder, it takes its Decoding back and another thread calls the decoder: the stack is
     // its own, the outcome is everybody's.)
@@ -34,9 +35,15 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
     // outcome, or takes a Decoding back does that first and looks at `waiters` then. So one of them sees the other.
     // It unparks all waiters itself. A waiter that has the outcome removes all waiters and unparks them, too.
 
+    @SuppressWarnings("rawtypes") // the class of a generic type
+    private static final AtomicReferenceFieldUpdater<SettlingFuture, @Nullable Step> STEP =
+            AtomicReferenceFieldUpdater.newUpdater(SettlingFuture.class, Step.class, "step");
+
     private final FutureCall<?, T> call;
     private final @Nullable Decoder<Object, T> decoder;
-    private final AtomicReference<@Nullable Step> step = new AtomicReference<>();
+    /** Reached through {@link #STEP}: an object less for each future. */
+    private volatile @Nullable Step step;
+
     private final FutureWaiters waiters = new FutureWaiters();
 
     SettlingFuture(FutureCall<?, T> call, @Nullable Decoder<Object, T> decoder) {
@@ -119,12 +126,12 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
 
     /** Says whether the call has ended, so that its outcome is there or can be worked out. */
     private boolean isOver() {
-        return call.state().isSettled() && (call.isEndedByTheGate() || step.get() != null);
+        return call.state().isSettled() && (call.isEndedByTheGate() || step != null);
     }
 
     /** Returns the outcome; {@code null} if the call has not ended, or another thread is in the decoder. */
     final @Nullable Outcome settle() {
-        if (step.get() instanceof Outcome known) {
+        if (step instanceof Outcome known) {
             return known;
         }
         CallState state = call.state();
@@ -132,16 +139,22 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
             return null;
         }
         if (!call.isEndedByTheGate()) {
-            Step now = step.get(); // after the state: a thread that gives up sets the step first
+            Step now = step; // after the state: a thread that gives up sets the step first
             return now instanceof GivingUp how ? publish(how.outcome(call.started())) : (Outcome) now;
         }
         if (state == CallState.COMPLETED) {
-            return decoder == null ? publish(new Outcome(call.result(), null)) : decode(decoder);
+            return decoder == null ? new Outcome(call.result(), null) : decode(decoder);
         }
         if (state == CallState.FAILED) {
-            return decoder == null ? publish(new Outcome(null, call.failure())) : decode(decoder);
+            return decoder == null ? new Outcome(null, call.failure()) : decode(decoder);
         }
         return publish(new Outcome(null, call.whyRefused()));
+    }
+
+    /** Says whether the outcome is just what the action returned or threw. */
+    final boolean isThatOfTheAction() {
+        CallState state = call.state();
+        return decoder == null && step == null && (state == CallState.COMPLETED || state == CallState.FAILED);
     }
 
     private @Nullable Outcome decode(Decoder<Object, T> by) {
@@ -149,18 +162,18 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
         Decoding mine = new Decoding();
         Step now;
         do {
-            now = step.get();
+            now = step;
             if (now instanceof Outcome known) {
                 return known;
             }
             if (now instanceof Decoding) {
                 return null;
             }
-        } while (!step.compareAndSet(now, mine));
+        } while (!STEP.compareAndSet(this, now, mine));
         try {
             return publish(decoded(by));
         } finally {
-            if (step.compareAndSet(mine, null)) {
+            if (STEP.compareAndSet(this, mine, null)) {
                 waiters.unpark();
             }
         }
@@ -181,18 +194,18 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
     final Outcome publish(Outcome workedOut) {
         Step now;
         do {
-            now = step.get();
+            now = step;
             if (now instanceof Outcome known) {
                 return known;
             }
-        } while (!step.compareAndSet(now, workedOut));
+        } while (!STEP.compareAndSet(this, now, workedOut));
         waiters.unpark();
         return workedOut;
     }
 
     @Override
     public boolean isDone() {
-        return step.get() instanceof Outcome || isOver();
+        return step instanceof Outcome || isOver();
     }
 
     /** Returns the outcome; {@code null} if the call has not ended. Waits at most for the decoder. */
@@ -206,7 +219,7 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
     }
 
     private @Nullable Outcome outcomeSoFar() {
-        return step.get() instanceof Outcome known ? known : null;
+        return step instanceof Outcome known ? known : null;
     }
 
     /** Gives the call up. Returns the outcome, this thread's or that of another which gave up first; {@code null} if it was done, or the gate has ended it. */
@@ -215,9 +228,12 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
             return null;
         }
         StackReserve.require();
-        step.compareAndSet(null, mine);
-        if (!(step.get() instanceof GivingUp first)) {
-            return null;
+        GivingUp first = mine;
+        if (!STEP.compareAndSet(this, null, mine)) {
+            if (!(step instanceof GivingUp other)) {
+                return null;
+            }
+            first = other;
         }
         call.leave(first.end);
         if (call.isEndedByTheGate()) {
@@ -230,7 +246,7 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
 
     final void obtrude(Outcome forced) {
         giveUp(GivingUp.with(forced));
-        step.set(forced);
+        step = forced;
         waiters.unpark();
     }
 
@@ -265,7 +281,7 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
 
         @Override
         public boolean isReleasable() {
-            Step now = step.get();
+            Step now = step;
             return now instanceof Outcome || (!(now instanceof Decoding) && isOver()) || hasGivenUp();
         }
 
@@ -285,7 +301,7 @@ abstract class SettlingFuture<T extends @Nullable Object> extends CompletableFut
     /** Waits for the outcome; {@code null} if the waiter has given up before there was one. */
     final @Nullable Outcome await(Waiter waiter) {
         StackReserve.require();
-        if (step.get() instanceof Decoding decoding && decoding.thread == Thread.currentThread()) {
+        if (step instanceof Decoding decoding && decoding.thread == Thread.currentThread()) {
             throw new IllegalStateException("The decoder of a call's reply waits for the reply itself");
         }
         waiters.add(waiter);

@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * call has a place is thrown. The end of an accepted call is reported through its future, if it has one.
  *
  * <p>The caller gets the very exception that its action threw, {@code Error}s included. It fails that call only. Dependent
- * stages of a returned future run on virtual threads of their own or on the thread that completes the future from
- * outside, never on the worker. The caller's {@link org.slf4j.MDC} is in place while its action runs.
+ * stages of a returned future run on virtual threads of the library or on the thread that completes the future from
+ * outside, never on the worker; one that blocks holds up no other future. Stages of several futures may run on one thread, one after the other, and find
+ * what the others left in its thread-locals, except the MDC. The caller's {@link org.slf4j.MDC} is in place while its action runs.
  *
  * <p>A gate may have several workers, each with a resource of its own ({@linkplain TurnstileOptions#withPoolSize a pool}). All take calls from one
  * line: a free worker takes the first call. The rules above hold for each resource and for the line. Calls with the same {@linkplain Action#key() key}
@@ -47,12 +48,15 @@ import org.jspecify.annotations.Nullable;
 public final class Turnstile<R> implements AutoCloseable {
     private final TurnstileOptions options;
     private final Observers observers;
+    private final String fullMessage;
     private final Line<R> line;
     private final Workers<R> workers;
 
     private Turnstile(ResourceSource<R, ?> source, TurnstileOptions options) {
         this.options = options;
         this.observers = new Observers(options.workerName(), options.listeners());
+        this.fullMessage = "No place is free in the line of " + options.workerName() + ", which has a capacity of "
+                + options.capacity() + ": a call that waits for one would get it in turn";
         this.line = new Line<>(options, observers);
         this.workers = new Workers<>(line, observers, source, options);
     }
@@ -591,6 +595,7 @@ public final class Turnstile<R> implements AutoCloseable {
     private void await(BlockingCall<R, ?> call, Deadline deadline) throws CallInterruptedException {
         CallGroup group = call.group();
         if (group == null) {
+            line.spin(call);
             call.await(line, deadline);
             return;
         }
@@ -729,8 +734,7 @@ public final class Turnstile<R> implements AutoCloseable {
         call.comes(observers);
         Line.Admission admission = line.enter(call, mayWait);
         if (admission == Line.Admission.FULL) {
-            throw new TurnstileFullException("No place is free in the line of " + options.workerName()
-                    + ", which has a capacity of " + capacity() + ": a call that waits for one would get it in turn");
+            throw new TurnstileFullException(fullMessage);
         }
         if (admission == Line.Admission.REFUSED) {
             throw line.refusals().of(call);

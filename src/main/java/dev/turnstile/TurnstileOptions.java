@@ -59,7 +59,8 @@ public final class TurnstileOptions {
     /**
      * {@return how long an idle worker looks for the next call before it parks, 0 for not at all; by default 20 µs,
      * which spares a lone caller the 20 to 60 µs it takes to wake a parked thread, and 0 on a single processor. If
-     * calls come less often than every ten times as long, the worker parks at once}
+     * calls come less often than every ten times as long, or looking has not paid lately, the worker parks at once. Not 0, it also
+     * lets a lone caller look for the end of a call that is likely to take up to 50 µs before it parks, while that pays}
      */
     public Duration idleSpin() {
         return settings.idleSpin();
@@ -167,7 +168,7 @@ public final class TurnstileOptions {
     }
 
     /**
-     * Sets how long an idle worker looks for the next call before it parks.
+     * Sets how long an idle worker looks for the next call before it parks. 0 also keeps callers from looking for the end of their calls.
      *
      * @param time 0 (not at all) to 10 ms; the worker keeps a processor busy for that long after each run of calls
      * @return the changed settings

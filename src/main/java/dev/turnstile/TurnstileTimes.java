@@ -62,7 +62,7 @@ public final class TurnstileTimes {
         return mean(totalRun(), returned());
     }
 
-    private static Duration mean(Duration total, long count) {
+    static Duration mean(Duration total, long count) {
         return count == 0 ? Duration.ZERO : total.dividedBy(count);
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerSteps<R> {
     /** In multiples of the longest spin. Not 1: a caller that has just been woken needs longer than a spin to come again. */
-    private static final long SPIN_PAYS_WITHIN = 10;
+    private static final long SOON = 10;
 
     private final Line<R> line;
     private final Dispatch<R> dispatch;
@@ -30,8 +30,10 @@ final class WorkerSteps<R> {
     /** Spinning is not worth it: there is something else to do than calls. */
     private boolean isCalledAway;
 
-    /** The last call came so soon that spinning for the next one pays. Otherwise the caller that was just woken may need the processor. */
-    private boolean spinPays = true;
+    private final SpinCredit spinCredit = new SpinCredit();
+
+    /** The last call came so soon that it is worth looking for the next one. Otherwise the caller that was just woken may need the processor. */
+    private boolean comeSoon = true;
 
     WorkerSteps(Line<R> line, Slot<R> slot) {
         this.line = line;
@@ -44,14 +46,20 @@ final class WorkerSteps<R> {
     Call<R, ?> await(long spinNanos) {
         Call<R, ?> call = look();
         if (call == null) {
+            line.completions().begin();
             long atRestSince = System.nanoTime();
-            if (spinPays && spinNanos > 0 && !isCalledAway) {
+            if (spinNanos > 0 && comeSoon && !isCalledAway && spinCredit.allows()) {
                 call = spin(atRestSince, spinNanos);
+                if (call == null) {
+                    spinCredit.didNotPay();
+                } else {
+                    spinCredit.paid();
+                }
             }
             if (call == null) {
                 call = sleep();
             }
-            spinPays = call == null || call.since() - atRestSince < SPIN_PAYS_WITHIN * spinNanos;
+            comeSoon = call == null || call.since() - atRestSince < SOON * spinNanos;
         }
         return call;
     }
@@ -151,6 +159,7 @@ final class WorkerSteps<R> {
                 line.admit();
                 next = startNext(now);
             }
+            line.offerRoom();
         } finally {
             line.unlock(next == null ? null : waker);
         }
@@ -163,6 +172,7 @@ final class WorkerSteps<R> {
         Call<R, ?> call = startNext(now);
         if (call != null) {
             line.poll();
+            line.offerRoom();
         }
         return call;
     }
@@ -203,8 +213,10 @@ final class WorkerSteps<R> {
 
     /** Ends a call. Also admits the calls that have arrived, if they may go before pending ones. */
     private void end(Call<R, ?> call, CallState outcome, long now) {
-        line.counts().returned(slot.returned(now));
-        line.ends().returned(call, outcome, slot.runningSince());
+        long ran = slot.returned(now);
+        line.counts().returned(ran);
+        line.callerSpin().ran(ran);
+        line.ends().returned(call, outcome, slot.runningSince(), now);
         dispatch.looks(slot);
         if (!dispatch.isPlain()) {
             line.admit();

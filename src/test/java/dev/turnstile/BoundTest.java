@@ -59,6 +59,7 @@ class BoundTest {
         TurnstileFullException refused =
                 assertThrows(TurnstileFullException.class, () -> entry.run(held.gate(), resource -> resource.use(1)));
         assertTrue(refused.getMessage().contains("capacity of 2"), refused.getMessage());
+        assertEquals(0, refused.getStackTrace().length, "a refusal is cheap");
         assertEquals(1, held.gate().stats().notAdmitted());
         held.release();
     }

@@ -6,17 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.HeldGate;
+import dev.turnstile.testing.Witness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.MDC;
 
 /** Promise 10: what hangs on a future never runs on the worker, and what it does or throws harms nobody. */
 class CompletionTest {
+    private static final int SMALL_STACK = 256 << 10;
+
     @RegisterExtension
     final Audit audit = new Audit();
 
@@ -86,6 +94,134 @@ class CompletionTest {
         for (CompletableFuture<Void> stage : blocked) {
             get(stage);
         }
+    }
+
+    /** The JDK's combining methods add their stages where the future does not see it, here after its call has ended; and the worker is busy for long. */
+    @Test
+    void stageOfAllFutures_addedWhenTheCallHasEnded_runsWhileTheWorkerIsBusy() throws Exception {
+        HeldGate held = HeldGate.open(audit, 5);
+        CountDownLatch later = new CountDownLatch(1);
+        CompletableFuture<Integer> first = held.gate().trySubmit(resource -> 1);
+        CompletableFuture<Integer> second = held.gate().trySubmit(resource -> 2);
+        CompletableFuture<?> busy = held.gate().trySubmit(resource -> {
+            await(later);
+            return null;
+        });
+        held.release();
+        assertEquals(2, get(second));
+
+        get(CompletableFuture.allOf(first, second).thenRun(() -> {}));
+        get(CompletableFuture.anyOf(first, second).thenRun(() -> {}));
+        assertFalse(busy.isDone());
+        later.countDown();
+        get(busy);
+    }
+
+    /** The stages of other futures may run on the same thread. */
+    @Test
+    void stage_findsNothingThatAnotherOneLeftOnTheThread() throws Exception {
+        assertNotSeen(
+                400,
+                gate -> {
+                    MDC.put("left", "over");
+                    Thread.currentThread().interrupt();
+                },
+                () -> MDC.get("left") != null || Thread.currentThread().isInterrupted());
+    }
+
+    /** Its calls would otherwise get the limit of a block that somebody else did not close. */
+    @Test
+    void stage_isNotInABlockThatAnotherOneLeftOpenOnTheThread() throws Exception {
+        assertNotSeen(
+                50,
+                gate -> gate.fanOut(JoinPolicy.ALL_OR_CANCEL, Duration.ofDays(1)),
+                () -> FanOut.deadlineOfBlock() != Deadline.NEVER);
+    }
+
+    /** Completes futures in turns of which one has a stage that leaves something, and one a stage that looks for it. */
+    private void assertNotSeen(int times, Consumer<Turnstile<Witness>> leave, BooleanSupplier sees) throws Exception {
+        HeldGate held = HeldGate.open(audit, 2 * times);
+        List<CompletableFuture<?>> leaving = new ArrayList<>();
+        List<CompletableFuture<Boolean>> looking = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            leaving.add(held.gate().trySubmit(resource -> 1).thenRun(() -> leave.accept(held.gate())));
+            looking.add(held.gate().trySubmit(resource -> 1).thenApply(result -> sees.getAsBoolean()));
+        }
+        held.release();
+
+        for (int i = 0; i < times; i++) {
+            get(leaving.get(i));
+            assertFalse(get(looking.get(i)));
+        }
+    }
+
+    /** Who adds a stage at the end of its stack must not take others' futures with it: here one that has just ended, while the worker is busy. */
+    @Test
+    void stageThatIsAddedAtTheEndOfAStack_stopsNoOthers() throws Exception {
+        HeldGate held = HeldGate.open(audit, 5);
+        CompletableFuture<Integer> old = held.gate().trySubmit(resource -> 1);
+        held.release();
+        get(old);
+        for (int i = 0; i < 2_400; i++) {
+            int levels = i % 120;
+            CountDownLatch hasEnded = new CountDownLatch(1);
+            CountDownLatch isAdded = new CountDownLatch(1);
+            Thread deep = new Thread(
+                    null,
+                    () -> {
+                        await(hasEnded);
+                        addStageAfterRecursion(old, levels);
+                        isAdded.countDown();
+                    },
+                    "deep",
+                    SMALL_STACK);
+            deep.start();
+            CompletableFuture<Integer> one = held.gate().submit(resource -> 1);
+            CompletableFuture<?> busy = held.gate().submit(resource -> {
+                hasEnded.countDown();
+                await(isAdded);
+                return null;
+            });
+            get(CompletableFuture.allOf(one, busy));
+            get(one.thenRun(() -> {}));
+        }
+    }
+
+    /** Adds one so many levels before the end. */
+    @SuppressWarnings("InfiniteRecursion") // that is the point
+    private static int addStageAfterRecursion(CompletableFuture<Integer> future, int levels) {
+        int left;
+        try {
+            left = addStageAfterRecursion(future, levels);
+        } catch (StackOverflowError end) {
+            return levels;
+        }
+        if (left == 0) {
+            try {
+                future.thenRun(() -> {});
+            } catch (StackOverflowError expected) {
+                return -1;
+            }
+        }
+        return left - 1;
+    }
+
+    /** Not a thread for each of them. */
+    @Test
+    void manyFutures_whoseStagesAreShort_shareThreads() throws Exception {
+        int many = 1_000;
+        HeldGate held = HeldGate.open(audit, many);
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        List<CompletableFuture<?>> futures = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            futures.add(held.gate().trySubmit(resource -> 1).thenRun(() -> threads.add(Thread.currentThread())));
+        }
+        held.release();
+        for (CompletableFuture<?> future : futures) {
+            get(future);
+        }
+
+        assertTrue(threads.size() < many / 2, () -> threads.size() + " threads for " + many + " futures");
     }
 
     private static void await(CountDownLatch latch) {

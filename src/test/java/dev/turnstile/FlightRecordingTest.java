@@ -2,11 +2,13 @@ package dev.turnstile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.ChildJvm;
 import dev.turnstile.testing.FlightEvents;
 import dev.turnstile.testing.HeldGate;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import org.junit.jupiter.api.Test;
@@ -92,6 +95,33 @@ class FlightRecordingTest {
             assertNull(calls.get(1).getString("tag"));
             assertEquals("FAILED", calls.get(1).getString("outcome"));
             assertEquals(-1, calls.get(1).getLong("responseSize"));
+        }
+    }
+
+    /** Its caller is not there any more when the call ends. */
+    @Test
+    void callThatWasGivenUp_isRecordedOnceByTheWorker() throws Exception {
+        Turnstile<Witness> gate = open();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (Recording recording = start(Duration.ZERO)) {
+            Caller<Integer> caller = Caller.start(() -> gate.call(resource -> {
+                resource.hold(entered, release);
+                return 1;
+            }));
+            entered.await();
+            caller.interrupt();
+            assertInstanceOf(InterruptedException.class, caller.failure());
+            release.countDown();
+            assertEquals("abc", gate.call(echo("abc")));
+            List<RecordedEvent> calls = events(recording, "Call");
+
+            assertEquals(
+                    List.of("CANCELLED", "COMPLETED"),
+                    calls.stream().map(call -> call.getString("outcome")).toList());
+            assertEquals(options.workerName(), calls.getFirst().getThread().getJavaName());
+        } finally {
+            release.countDown();
         }
     }
 

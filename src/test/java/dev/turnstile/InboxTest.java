@@ -81,4 +81,30 @@ class InboxTest {
             assertEquals(next[number / CALLS]++, number % CALLS);
         }
     }
+
+    /** Several race for the last places behind a call that has come: the slower one is in no chain, and is about to be put into another one. */
+    @Test
+    void addToRoom_thatFindsNone_leavesTheCallInNoChain() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
+            List<Future<?>> adders = new ArrayList<>();
+            for (int t = 0; t < THREADS; t++) {
+                adders.add(threads.submit(() -> {
+                    for (int i = 0; i < 10 * CALLS; i++) {
+                        Call<Integer, ?> call = call(i);
+                        if (!inbox.addToRoom(call)) {
+                            assertNull(call.next);
+                            assertFalse(call.accepted());
+                        }
+                    }
+                }));
+            }
+            while (!adders.stream().allMatch(Future::isDone)) {
+                inbox.takeAll();
+                inbox.offerRoom(2);
+            }
+            for (Future<?> adder : adders) {
+                adder.get();
+            }
+        }
+    }
 }

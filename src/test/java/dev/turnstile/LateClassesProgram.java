@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Run by {@link LateClassesTest} in a JVM that logs which classes it loads: opens gates, loads {@link Mark}, and uses the gates in every way, also
@@ -22,6 +23,13 @@ public final class LateClassesProgram {
     /** Loaded when everything has been opened. */
     public static final class Mark {
         private Mark() {}
+
+        public static void set() {}
+    }
+
+    /** Loaded when everything has been done with them. */
+    public static final class End {
+        private End() {}
 
         public static void set() {}
     }
@@ -39,7 +47,9 @@ public final class LateClassesProgram {
         for (int i = 0; i < 4; i++) {
             gates.add(new LateClassesProgram(opener.call()));
         }
+        useTimeoutsOfTheJdk();
         Mark.set();
+        wakeVirtualThread();
         gates.get(0).look();
         gates.get(0).call();
         gates.get(0).fork();
@@ -48,6 +58,7 @@ public final class LateClassesProgram {
         gates.get(1).closeInTime();
         gates.get(2).closeTooEarly();
         gates.get(3).lose();
+        End.set();
         System.exit(0);
     }
 
@@ -291,6 +302,20 @@ public final class LateClassesProgram {
             attempt(() -> gate.call(witness -> witness.use(1)));
             look();
         }
+    }
+
+    /** What the JDK's own methods of futures load is not ours to load. */
+    private static void useTimeoutsOfTheJdk() {
+        CompletableFuture<Integer> future = new CompletableFuture<>();
+        future.orTimeout(1, TimeUnit.DAYS).completeAsync(() -> 1).join();
+        attempt(future::state);
+    }
+
+    /** As whoever completes a future, or releases a lock for which a virtual thread waits. */
+    public static void wakeVirtualThread() {
+        Thread thread = Thread.ofVirtual().unstarted(() -> {});
+        LockSupport.unpark(thread);
+        thread.start();
     }
 
     /** Does something while all workers are in calls. */

@@ -174,7 +174,8 @@ public abstract class LineOperations {
     public void everyoneIsWoken() {
         for (WokenCall call : calls.values()) {
             call.assertWoken();
-            if (call.arrived && call.state() == CallState.NEW && !arrivals.isPolled()) {
+            boolean isInside = call.arrived || call.admission == Line.Admission.ACCEPTED;
+            if (isInside && call.state() == CallState.NEW && !arrivals.isPolled()) {
                 throw new AssertionError(call + " has arrived, and nobody is going to look");
             }
         }

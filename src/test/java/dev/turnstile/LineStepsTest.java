@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,14 +24,18 @@ class LineStepsTest {
     private final Line<String> line = new Line<>(3);
     private final ManualWorker<String> worker = ManualWorker.of(line);
 
+    private static BlockingCall<String, Integer> call() {
+        return new BlockingCall<>(String::length, Deadline.NEVER);
+    }
+
     private BlockingCall<String, Integer> enter() {
-        BlockingCall<String, Integer> call = new BlockingCall<>(String::length, Deadline.NEVER);
+        BlockingCall<String, Integer> call = call();
         line.enter(call, true);
         return call;
     }
 
     private BlockingCall<String, Integer> arrive() {
-        BlockingCall<String, Integer> call = new BlockingCall<>(String::length, Deadline.NEVER);
+        BlockingCall<String, Integer> call = call();
         line.arrive(call);
         return call;
     }
@@ -45,6 +50,102 @@ class LineStepsTest {
         worker.die(cause);
         line.ended(null);
         Audit.assertSettled(line.stats());
+    }
+
+    // ---- those who want to know at once whether there is a place ----
+
+    @Test
+    void enter_workerIsBusyAndThereIsRoom_hasAPlaceWithoutTheMonitor() throws Exception {
+        enterAndStart();
+        enter();
+        BlockingCall<String, Integer> call = call();
+        FutureTask<Line.Admission> entering = new FutureTask<>(() -> line.enter(call, false));
+        line.lock();
+        try {
+            Thread.startVirtualThread(entering);
+            assertSame(Line.Admission.ACCEPTED, entering.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        } finally {
+            line.unlock();
+        }
+        assertTrue(call.accepted());
+        assertEquals(2, line.stats().pending());
+        assertSame(CallState.PENDING, call.state());
+    }
+
+    @Test
+    void enter_intoRoom_findsNoMoreThanThePlacesThatAreFree() {
+        enterAndStart();
+        enter();
+        arrive(); // also gets one of the two
+        assertSame(Line.Admission.ACCEPTED, tryToEnter());
+        assertSame(Line.Admission.FULL, tryToEnter());
+        assertEquals(3, line.stats().pending());
+    }
+
+    @Test
+    void enter_intoRoom_isBehindThoseWhoCameBefore_andBeforeThoseWhoComeAfter() {
+        BlockingCall<String, Integer> running = enterAndStart();
+        BlockingCall<String, Integer> first = enter();
+        BlockingCall<String, Integer> second = enter();
+        assertSame(CallState.NEW, second.state());
+        BlockingCall<String, Integer> third = arrive();
+
+        assertSame(first, worker.end(running, CallState.COMPLETED));
+        assertSame(second, worker.end(first, CallState.COMPLETED));
+        assertSame(third, worker.end(second, CallState.COMPLETED));
+    }
+
+    @Test
+    void enter_workerHasFreedPlaces_hasRoomAgain() {
+        BlockingCall<String, Integer> running = enterAndStart();
+        BlockingCall<String, Integer> next = enter();
+        enter();
+        enter();
+        assertSame(Line.Admission.FULL, tryToEnter());
+
+        assertSame(next, worker.end(running, CallState.COMPLETED));
+        assertSame(CallState.NEW, enter().state());
+        assertSame(Line.Admission.FULL, tryToEnter());
+    }
+
+    @Test
+    void enter_intoRoom_leavesLikeAnyOther() {
+        enterAndStart();
+        enter();
+        BlockingCall<String, Integer> call = enter();
+        assertTrue(line.leave(call, CallState.CANCELLED));
+        assertSame(CallState.CANCELLED, call.state());
+        assertEquals(1, line.stats().pending());
+    }
+
+    @Test
+    void closing_takesTheRoomAway() {
+        enterAndStart();
+        enter();
+        BlockingCall<String, Integer> inRoom = enter();
+        line.close(Deadline.NEVER);
+        assertSame(CallState.PENDING, inRoom.state());
+        assertSame(Line.Admission.REFUSED, tryToEnter());
+    }
+
+    private Line.Admission tryToEnter() {
+        return line.enter(call(), false);
+    }
+
+    @Test
+    void lossOfTheResource_takesTheRoomAway_ifTheGateRefusesWhileItIsDown() {
+        Line<String> refusing = new Line<>(
+                TurnstileOptions.defaults()
+                        .withRestarts(
+                                RestartPolicy.limited(1, Duration.ofMinutes(1)).refusingWhileDown()),
+                Observers.NOBODY);
+        ManualWorker<String> itsWorker = ManualWorker.of(refusing);
+        refusing.enter(call(), true);
+        itsWorker.start();
+        refusing.enter(call(), true);
+
+        refusing.slots().departures().lose(itsWorker.slot(), cause, true);
+        assertSame(Line.Admission.REFUSED, refusing.enter(call(), true));
     }
 
     // ---- those who arrive while the worker runs a call ----
@@ -107,7 +208,7 @@ class LineStepsTest {
             arrive();
         }
 
-        assertSame(Line.Admission.FULL, line.enter(new BlockingCall<>(String::length, Deadline.NEVER), false));
+        assertSame(Line.Admission.FULL, tryToEnter());
     }
 
     @Test
@@ -248,7 +349,7 @@ class LineStepsTest {
         });
         Thread thread = Thread.ofPlatform().daemon().start(taking);
         Eventually.isTrue("asleep", worker::isIdle);
-        BlockingCall<String, Integer> seldom = new BlockingCall<>(String::length, Deadline.NEVER);
+        BlockingCall<String, Integer> seldom = call();
         seldom.comes(Observers.NOBODY);
         line.enter(seldom, true);
         Eventually.isTrue("asleep at once", worker::isIdle);

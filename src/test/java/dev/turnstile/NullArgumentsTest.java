@@ -3,8 +3,17 @@ package dev.turnstile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstile.bundle.BuildInfo;
 import dev.turnstile.bundle.Bundle;
+import dev.turnstile.bundle.BundleLimits;
 import dev.turnstile.bundle.BundleTrust;
+import dev.turnstile.bundle.BundleWriter;
+import dev.turnstile.bundle.MinisignKey;
+import dev.turnstile.bundle.MinisignPublicKey;
+import dev.turnstile.bundle.Platform;
+import dev.turnstile.micrometer.TurnstileMetrics;
+import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.plugin.Isolation;
 import dev.turnstile.plugin.LogLevel;
 import dev.turnstile.plugin.NativePlugin;
 import dev.turnstile.plugin.PluginCalls;
@@ -15,11 +24,19 @@ import dev.turnstile.plugin.PluginOptions;
 import dev.turnstile.plugin.PluginPool;
 import dev.turnstile.plugin.PluginRequest;
 import dev.turnstile.plugin.SynchronizedPlugin;
+import dev.turnstile.testing.Answer;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Samples;
+import dev.turnstile.testing.ScriptedPlugin;
 import dev.turnstile.testing.TestPlugins;
+import dev.turnstile.testing.VirtualTime;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.AnnotatedTypeVariable;
+import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.InvocationTargetException;
@@ -42,11 +59,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Null where none is allowed: the public methods and constructors of the gate and of the plugin refuse it at once, with an exception whose message names the
+ * Null where none is allowed: the public methods and constructors of the gate, the plugin, bundles, metrics and scripted plugins refuse it at once, with an exception whose message names the
  * parameter, or the setting that has the method's name.
  */
 class NullArgumentsTest {
-    private static final Set<String> PACKAGES = Set.of("dev.turnstile", "dev.turnstile.plugin");
+    private static final Set<String> PACKAGES = Set.of(
+            "dev.turnstile",
+            "dev.turnstile.bundle",
+            "dev.turnstile.micrometer",
+            "dev.turnstile.plugin",
+            "dev.turnstile.testing");
 
     /** The library alone makes these, and none has a method for users that takes an object; the last one cannot leave its reader. */
     private static final Set<String> NOT_MADE_HERE = Set.of("CallReport", "GuardedPlugin", "InstanceStats", "RawReply");
@@ -65,6 +87,7 @@ class NullArgumentsTest {
         SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(TestPlugins.demo()));
         PluginPool pool =
                 audit.watch(PluginPool.load(TestPlugins.demo(), 1, PluginConfig.defaults(), PluginOptions.defaults()));
+        Bundle bundle = Bundle.open(TestPlugins.bundle(), BundleTrust.signedBy(TestPlugins.key()));
         try (NativePlugin direct = NativePlugin.load(TestPlugins.demo());
                 FanOut<?, ?> block = gate.fanOut(JoinPolicy.ALL_OR_CANCEL);
                 PluginFanOut<String> pluginBlock = plugin.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
@@ -81,8 +104,24 @@ class NullArgumentsTest {
                             plugin.request("echo", Map.of("message", "m")),
                             pluginBlock,
                             PluginOptions.defaults(),
+                            Isolation.process(),
                             PluginConfig.defaults(),
-                            PluginLogLine.of(LogLevel.INFO, "", ""))
+                            PluginLogLine.of(LogLevel.INFO, "", ""),
+                            bundle,
+                            bundle.manifest(),
+                            bundle.library(),
+                            new BundleWriter("echo", "1.0.0"),
+                            BundleTrust.signedBy(TestPlugins.key()),
+                            BundleLimits.defaults(),
+                            BuildInfo.NONE,
+                            BuildInfo.Git.ofCommit("abc"),
+                            Platform.host(),
+                            MinisignKey.generate(),
+                            TestPlugins.key(),
+                            Answer.json("1"),
+                            new ScriptedPlugin(),
+                            new VirtualTime(),
+                            TurnstileMetrics.of(gate, "gate"))
                     .forEach(receiver -> receivers.put(receiver.getClass(), receiver));
             receivers.put(PluginCalls.class, plugin.inLane(Lane.HIGH));
             for (Class<?> type : GrowingTypesTest.publicClasses()) {
@@ -163,7 +202,7 @@ class NullArgumentsTest {
         return type.isAnnotationPresent(Nullable.class);
     }
 
-    private static Object sample(Class<?> type) {
+    private Object sample(Class<?> type) {
         if (type == Path.class) {
             return TestPlugins.demo();
         } else if (type == Class.class) {
@@ -174,6 +213,30 @@ class NullArgumentsTest {
             return Bundle.open(TestPlugins.bundle(), BundleTrust.signedBy(TestPlugins.key()));
         } else if (type == BundleTrust.class) {
             return BundleTrust.signedBy(TestPlugins.key());
+        } else if (type == MinisignKey.class) {
+            return MinisignKey.generate();
+        } else if (type == MinisignPublicKey.class) {
+            return TestPlugins.key();
+        } else if (type == InputStream.class) {
+            return new ByteArrayInputStream(new byte[0]);
+        } else if (type == char[].class) {
+            return new char[] {'p'};
+        } else if (type == MeterRegistry.class) {
+            return new SimpleMeterRegistry();
+        } else if (type == Turnstile.class) {
+            return receivers.get(Turnstile.class);
+        } else if (type == GuardedPlugin.class) {
+            return receivers.get(SynchronizedPlugin.class);
+        } else if (type == Platform.class) {
+            return Platform.host();
+        } else if (type == BundleLimits.class) {
+            return BundleLimits.defaults();
+        } else if (type.isArray()) {
+            Object array = Array.newInstance(type.getComponentType(), 1);
+            Array.set(array, 0, sample(type.getComponentType()));
+            return array;
+        } else if (type == Answer.class) {
+            return Answer.json("1");
         } else if (type == PluginConfig.class) {
             return PluginConfig.defaults();
         } else if (type == PluginOptions.class) {

@@ -73,7 +73,7 @@ public final class Probe {
 
     /** How many places are free, reserved ones besides. */
     public int freePlaces() {
-        return ((Semaphore) FREE.get(line.places())).availablePermits();
+        return ((Semaphore) FREE.get(line.places())).availablePermits() - arrived(true);
     }
 
     public int freeReservedPlaces() {
@@ -90,7 +90,7 @@ public final class Probe {
     /** How many have come and have no place: those outside, and those who have arrived and were not let in yet. */
     public int waiting() {
         int outside = outside();
-        return outside + arrived();
+        return outside + arrived(false);
     }
 
     private int outside() {
@@ -98,12 +98,12 @@ public final class Probe {
     }
 
     /** A call arrives once: so while the latest one is the same, the chain is. */
-    private int arrived() {
+    private int arrived(boolean withAPlace) {
         for (int i = 0; i < TRIES; i++) {
             Call<?, ?> latest = latestArrival();
             int count = 0;
             for (Call<?, ?> call = latest; call != null; call = (Call<?, ?>) NEXT.getVolatile(call)) {
-                count++;
+                count += call.accepted() == withAPlace ? 1 : 0;
                 if (!Objects.equals(latestArrival(), latest)) {
                     break;
                 }
@@ -116,7 +116,7 @@ public final class Probe {
     }
 
     private @Nullable Call<?, ?> latestArrival() {
-        return (Call<?, ?>) ((AtomicReference<?>) LATEST.get(ARRIVALS.get(line))).get();
+        return ((AtomicReference<?>) LATEST.get(ARRIVALS.get(line))).get() instanceof Call<?, ?> call ? call : null;
     }
 
     // ---- workers ----

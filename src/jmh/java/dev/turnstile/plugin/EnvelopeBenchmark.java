@@ -18,14 +18,14 @@ import tools.jackson.databind.JsonNode;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class EnvelopeBenchmark {
-    private final PayloadScan scan = new PayloadScan(JsonCodec.SNAKE_CASE);
-    private final TokenStreamFactory envelopes = Envelope.factory(JsonCodec.SNAKE_CASE);
+    private final PayloadScan scan = new PayloadScan(SerdeMapper.shared());
+    private final TokenStreamFactory envelopes = Envelope.factory(SerdeMapper.shared());
     private final byte[] body = Requests.ENVELOPE.getBytes(UTF_8);
 
     /** Into a tree. */
     @Benchmark
     public JsonNode tree() {
-        return JsonCodec.SNAKE_CASE.readTree(body);
+        return SerdeMapper.shared().readTree(body);
     }
 
     /** By Jackson's streaming parser. */

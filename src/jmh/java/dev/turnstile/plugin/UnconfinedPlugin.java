@@ -16,7 +16,7 @@ public final class UnconfinedPlugin {
 
     private final PluginLibrary library;
     private final MemorySegment handle;
-    private final JsonCodec codec = new JsonCodec(JsonCodec.SNAKE_CASE);
+    private final JsonCodec codec = new JsonCodec();
     private final MemorySegment ffiBuffer = FfiBuffer.allocate(Arena.global());
     private final SegmentAllocator slot = (size, alignment) -> ffiBuffer;
     private final MemorySegment tagBuffer = Arena.global().allocate(256);

@@ -6,10 +6,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.SequencedSet;
+import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
@@ -246,14 +245,20 @@ final class Archive {
     }
 
     private void refuseOverlaps() {
-        List<Entry> byPlace = entries.values().stream()
-                .sorted(Comparator.comparingInt(Entry::header))
-                .toList();
-        for (int i = 1; i < byPlace.size(); i++) {
-            Entry before = byPlace.get(i - 1);
-            if (before.data + before.compressed > byPlace.get(i).header) {
-                throw malformed(byPlace.get(i).name, "it shares bytes with the entry " + Quoted.of(before.name));
-            }
+        TreeMap<Integer, Entry> byPlace = new TreeMap<>();
+        for (Entry entry : entries.values()) {
+            refuseOverlap(byPlace.put(entry.header, entry), entry);
+        }
+        Entry before = null;
+        for (Entry entry : byPlace.values()) {
+            refuseOverlap(before, entry);
+            before = entry;
+        }
+    }
+
+    private void refuseOverlap(@Nullable Entry before, Entry entry) {
+        if (before != null && before.data + before.compressed > entry.header) {
+            throw malformed(entry.name, "it shares bytes with the entry " + Quoted.of(before.name));
         }
     }
 

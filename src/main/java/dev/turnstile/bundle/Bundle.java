@@ -3,12 +3,12 @@ package dev.turnstile.bundle;
 import dev.turnstile.bundle.BundleException.Problem;
 import dev.turnstile.bundle.BundleManifest.Schema;
 import dev.turnstile.bundle.BundleManifest.Variant;
+import dev.turnstile.internal.FileTrouble;
 import dev.turnstile.internal.SafeLog;
+import dev.turnstile.internal.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -35,6 +35,8 @@ import java.util.SequencedSet;
  * code is never touched here.
  */
 public final class Bundle {
+    // What every opening runs has no lambdas: each takes a moment to link, which a program that opens one bundle feels.
+
     static final String MANIFEST = "manifest.json";
     static final String SIGNATURE_SUFFIX = ".minisig";
 
@@ -104,7 +106,7 @@ public final class Bundle {
         try {
             return logged(of(source, WholeFile.read(source, in, limits.archiveBytes()), trust, limits));
         } catch (IOException unreadable) {
-            throw source.failed("it cannot be read: " + unreadable, unreadable);
+            throw source.failed("it cannot be read: " + FileTrouble.of(unreadable), unreadable);
         }
     }
 
@@ -127,31 +129,38 @@ public final class Bundle {
     }
 
     private static String describe(Optional<BundleSignature> signature) {
-        return signature
-                .map(made -> "signed by key " + made.keyId() + " (" + Quoted.plain(made.trustedComment())
-                        + (made.legacy() ? "; legacy)" : ")"))
-                .orElse("no signature looked at");
+        if (signature.isEmpty()) {
+            return "no signature looked at";
+        }
+        BundleSignature made = signature.get();
+        return "signed by key " + made.keyId() + " (" + Quoted.plain(made.trustedComment())
+                + (made.legacy() ? "; legacy)" : ")");
     }
 
     private void checkPins() {
         String name = manifest.plugin().name();
-        trust.expectedName().ifPresent(expected -> {
-            if (!name.equals(expected)) {
-                throw untrusted("plugin.name is " + Quoted.of(name) + ", and " + Quoted.of(expected) + " was expected");
-            }
-        });
+        Optional<String> expected = trust.expectedName();
+        if (expected.isPresent() && !name.equals(expected.get())) {
+            throw untrusted(
+                    "plugin.name is " + Quoted.of(name) + ", and " + Quoted.of(expected.get()) + " was expected");
+        }
         String version = manifest.plugin().version();
-        trust.leastVersion().ifPresent(least -> {
-            try {
-                if (SemanticVersion.parse(version).compareTo(SemanticVersion.parse(least)) < 0) {
-                    throw untrusted("plugin.version is " + Quoted.of(version) + ", and at least " + Quoted.of(least)
-                            + " was expected");
-                }
-            } catch (IllegalArgumentException incomparable) {
-                throw untrusted("plugin.version cannot be compared with the least one expected, " + Quoted.of(least)
-                        + ": " + incomparable.getMessage());
+        Optional<String> least = trust.leastVersion();
+        if (least.isPresent()) {
+            checkVersion(version, least.get());
+        }
+    }
+
+    private void checkVersion(String version, String least) {
+        try {
+            if (SemanticVersion.parse(version).compareTo(SemanticVersion.parse(least)) < 0) {
+                throw untrusted("plugin.version is " + Quoted.of(version) + ", and at least " + Quoted.of(least)
+                        + " was expected");
             }
-        });
+        } catch (IllegalArgumentException incomparable) {
+            throw untrusted("plugin.version cannot be compared with the least one expected, " + Quoted.of(least) + ": "
+                    + incomparable.getMessage());
+        }
     }
 
     private BundleException untrusted(String what) {
@@ -159,17 +168,20 @@ public final class Bundle {
     }
 
     private void checkEntries() {
-        manifest.platforms()
-                .forEach((platform, variants) -> variants.forEach((name, variant) -> {
-                    String path = "platforms." + platform + ".variants." + name;
-                    checkEntry(path + ".library", variant.library());
-                    checkSchemas(path + ".schemas.", variant.schemas());
-                }));
+        for (var platform : manifest.platforms().entrySet()) {
+            for (var variant : platform.getValue().entrySet()) {
+                String path = "platforms." + platform.getKey() + ".variants." + variant.getKey();
+                checkEntry(path + ".library", variant.getValue().library());
+                checkSchemas(path + ".schemas.", variant.getValue().schemas());
+            }
+        }
         checkSchemas("schemas.", manifest.schemas());
     }
 
     private void checkSchemas(String path, SequencedMap<String, Schema> schemas) {
-        schemas.forEach((name, schema) -> checkEntry(path + name + ".path", schema.path()));
+        for (var schema : schemas.entrySet()) {
+            checkEntry(path + schema.getKey() + ".path", schema.getValue().path());
+        }
     }
 
     private void checkEntry(String field, String entry) {
@@ -239,6 +251,7 @@ public final class Bundle {
      *     signature
      */
     public BundledLibrary library(String variant) {
+        Objects.requireNonNull(variant, "variant");
         return library(Platform.host(), variant);
     }
 
@@ -252,6 +265,8 @@ public final class Bundle {
      *     signature
      */
     public BundledLibrary library(Platform platform, String variant) {
+        Objects.requireNonNull(platform, "platform");
+        Objects.requireNonNull(variant, "variant");
         BundledLibrary library = verified(platform, variant);
         log.info("{}: SHA-256 {}, {}", library, library.checksum(), describe(library.signature()));
         return library;
@@ -295,6 +310,7 @@ public final class Bundle {
      * @throws BundleException if there is none of that name, or it does not match its checksum
      */
     public byte[] schema(String name) {
+        Objects.requireNonNull(name, "name");
         return schema(manifest.schemas(), name);
     }
 
@@ -308,6 +324,9 @@ public final class Bundle {
      * @throws BundleException if there is none of that name, or it does not match its checksum
      */
     public byte[] schema(Platform platform, String variant, String name) {
+        Objects.requireNonNull(platform, "platform");
+        Objects.requireNonNull(variant, "variant");
+        Objects.requireNonNull(name, "name");
         return schema(manifest.schemas(platform, variant), name);
     }
 
@@ -323,6 +342,10 @@ public final class Bundle {
      *     it cannot be written
      */
     public Path extractSchemaTo(Platform platform, String variant, String name, Path directory) {
+        Objects.requireNonNull(platform, "platform");
+        Objects.requireNonNull(variant, "variant");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(directory, "directory");
         byte[] content = schema(platform, variant, name);
         String entry = schemaOf(manifest.schemas(platform, variant), name).path();
         Path file = EntryNames.fileIn(directory, EntryNames.fileName(entry), source.at(entry));
@@ -360,11 +383,7 @@ public final class Bundle {
     }
 
     static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new AssertionError("Every JVM has SHA-256", impossible);
-        }
+        return HexFormat.of().formatHex(Sha256.begin().digest(content));
     }
 
     /**
@@ -410,6 +429,7 @@ public final class Bundle {
      * @throws BundleException if there is none of that name, or its data is damaged
      */
     public byte[] unverified(String entry) {
+        Objects.requireNonNull(entry, "entry");
         return archive.read(entry);
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -68,8 +69,8 @@ final class BundleContent {
 
     BundleContent(Source origin, String name, String version) {
         this.origin = origin;
-        this.name = name;
-        this.version = version;
+        this.name = Objects.requireNonNull(name, "name");
+        this.version = Objects.requireNonNull(version, "version");
     }
 
     /** All that is in a bundle, verified, but its signatures, its key, and members of its manifest that are not known. */
@@ -148,6 +149,29 @@ final class BundleContent {
         if (entries.putIfAbsent(entry, new Entry(origin, content.clone())) != null) {
             throw refuse("there is an entry " + Quoted.of(entry) + " already");
         }
+    }
+
+    /** The same as {@link #retain}, but something must be left, and of each platform its release. */
+    void keepOnly(BiPredicate<Platform, String> kept) {
+        SequencedMap<Platform, Set<String>> left = new TreeMap<>();
+        List<String> all = new ArrayList<>();
+        forEachVariant((platform, name, variant) -> {
+            all.add(platform + " " + name);
+            if (kept.test(platform, name)) {
+                left.computeIfAbsent(platform, unused -> new HashSet<>()).add(name);
+            }
+        });
+        if (left.isEmpty() && !all.isEmpty()) {
+            throw refuse("no library would be left: keep one of " + String.join(", ", all));
+        }
+        left.forEach((platform, names) -> {
+            if (!names.contains(BundleManifest.RELEASE)
+                    && variant(platform, BundleManifest.RELEASE).isPresent()) {
+                throw refuse(platform + " would be left without its variant " + Quoted.of(BundleManifest.RELEASE)
+                        + ": keep that, or nothing of the platform");
+            }
+        });
+        retain((platform, name) -> left.getOrDefault(platform, Set.of()).contains(name));
     }
 
     /** Leaves out the other libraries, and what only they refer to. */

@@ -20,7 +20,9 @@ public final class BundleException extends RuntimeException {
         /** It does not carry a signature that the caller trusts, a checksum does not match, or it is not what was asked for. */
         UNTRUSTED,
         /** It is valid, but lacks what was asked for: the platform, the variant, an entry. */
-        MISSING
+        MISSING,
+        /** Bundles that were to become one are each valid, but contradict each other. */
+        CONFLICT
     }
 
     private final Problem problem;

@@ -2,6 +2,7 @@ package dev.turnstile.bundle;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -351,6 +352,8 @@ public final class BundleManifest {
      * @return the variant, if the manifest has it
      */
     public Optional<Variant> variant(Platform platform, String variant) {
+        Objects.requireNonNull(platform, "platform");
+        Objects.requireNonNull(variant, "variant");
         Map<String, Variant> variants = platforms().get(platform);
         return Optional.ofNullable(variants == null ? null : variants.get(variant));
     }

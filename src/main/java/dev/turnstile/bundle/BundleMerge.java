@@ -2,13 +2,11 @@ package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleContent.Entry;
 import dev.turnstile.bundle.BundleException.Problem;
-import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleManifest.Variant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeSet;
-import java.util.function.Function;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * bundle's, the rest becomes the libraries' own. What cannot be so is refused, and both bundles are named.
  */
 final class BundleMerge {
+    private static final String LEAVE_OUT = ". Leave it out of one of them";
+
     private final BundleContent into;
     private final BundleContent from;
 
@@ -47,45 +47,33 @@ final class BundleMerge {
     // ---- what must be the same ----
 
     private void checkPlugin() {
-        checkPlugin("name", Plugin::name);
-        checkPlugin("version", Plugin::version);
-        checkPlugin("description", plugin -> plugin.description().orElse(""));
-        checkPlugin("authors", plugin -> String.join(", ", plugin.authors()));
-        checkPlugin("license", plugin -> plugin.license().orElse(""));
-        checkPlugin("repository", plugin -> plugin.repository().orElse(""));
-    }
-
-    private void checkPlugin(String field, Function<Plugin, String> value) {
-        String there = value.apply(into.plugin());
-        String here = value.apply(from.plugin());
-        if (!there.equals(here)) {
-            throw differ("plugin." + field, here, there);
+        ManifestDifference difference =
+                ManifestDifference.between(ManifestWriter.tree(from.plugin()), ManifestWriter.tree(into.plugin()));
+        if (difference != null) {
+            throw differ("plugin." + difference.member(), difference.here(), difference.there());
         }
     }
 
     private BundleException differ(String field, String here, String there) {
-        return refuse(into.origin, field + " is " + Quoted.of(here) + " here, and " + Quoted.of(there) + " there");
+        return refuse(
+                into.origin,
+                field + " is " + both(here, into.origin, there) + ". Pack one of them anew, so that both say the same");
     }
 
     private void checkSchemas() {
-        TreeSet<String> names = new TreeSet<>(into.metadata.schemas().keySet());
-        names.addAll(from.metadata.schemas().keySet());
-        for (String name : names) {
-            if (!Objects.equals(
-                    into.metadata.schemas().get(name), from.metadata.schemas().get(name))) {
-                throw schemasDiffer("the schema " + Quoted.of(name) + " is another one, or only in one of them");
-            }
+        ManifestDifference difference = difference(
+                new Metadata(
+                        Optional.empty(), Optional.empty(), into.metadata.schemas(), into.metadata.schemaChecksum()),
+                Optional.empty(),
+                new Metadata(
+                        Optional.empty(), Optional.empty(), from.metadata.schemas(), from.metadata.schemaChecksum()),
+                Optional.empty());
+        if (difference != null) {
+            throw refuse(
+                    into.origin,
+                    difference.member() + " is " + both(difference.here(), into.origin, difference.there())
+                            + ". If that is meant, each library can keep its own schemas: schemaMismatchAllowed(true)");
         }
-        if (!into.metadata.schemaChecksum().equals(from.metadata.schemaChecksum())) {
-            throw schemasDiffer("schema_checksum is another one, or only in one of them");
-        }
-    }
-
-    private BundleException schemasDiffer(String what) {
-        return refuse(
-                into.origin,
-                what + ". If that is meant, each library can keep its own: schemaMismatchAllowed(true), or"
-                        + " --allow-schema-mismatch");
     }
 
     /** A library may be in both, if it is the same and both say the same of it. */
@@ -98,28 +86,54 @@ final class BundleMerge {
             String library = "the library for " + platform + ", " + name;
             Source origin = entry(into, there.library()).origin();
             if (!there.checksum().equals(here.checksum())) {
-                throw refuse(
-                        origin,
-                        library + ", is in both, but not the same: its SHA-256 is " + here.checksum() + " here, and "
-                                + there.checksum() + " there");
+                throw refuse(origin, library + "," + otherContent(here.checksum(), origin, there.checksum()));
             }
-            if (!there.build().equals(here.build()) || !isSame(into.metadata(there), from.metadata(here))) {
-                throw refuse(
-                        origin,
-                        library + ", is in both, but they say different things of it (build, build_info, sbom, schemas"
-                                + " or schema_checksum)");
-            }
+            checkSaysTheSame(library, origin, there, here);
         });
     }
 
-    private boolean isSame(Metadata there, Metadata here) {
-        return there.equals(here)
-                && here.entries().stream().allMatch(entry -> entry(from, entry).hasContentOf(entry(into, entry)));
+    private void checkSaysTheSame(String library, Source origin, Variant there, Variant here) {
+        Metadata ofHere = from.metadata(here);
+        ManifestDifference difference = difference(into.metadata(there), there.build(), ofHere, here.build());
+        if (difference != null) {
+            throw refuse(
+                    origin,
+                    library + ", is in both, and its " + difference.member() + " is "
+                            + both(difference.here(), origin, difference.there()) + LEAVE_OUT);
+        }
+        for (String name : ofHere.entries()) {
+            requireSameContent(name, entry(from, name), entry(into, name));
+        }
+    }
+
+    private static @Nullable ManifestDifference difference(
+            Metadata there, Optional<String> buildThere, Metadata here, Optional<String> buildHere) {
+        return ManifestDifference.between(
+                ManifestWriter.tree(here.of("", "", buildHere)), ManifestWriter.tree(there.of("", "", buildThere)));
+    }
+
+    private void requireSameContent(String name, Entry here, Entry there) {
+        if (!here.hasContentOf(there)) {
+            throw refuse(
+                    there.origin(),
+                    "the entry " + Quoted.of(name)
+                            + otherContent(
+                                    Bundle.sha256(here.content()), there.origin(), Bundle.sha256(there.content())));
+        }
+    }
+
+    private String otherContent(String checksumHere, Source origin, String checksumThere) {
+        return " is in both, but not the same: its SHA-256 is " + both(checksumHere, origin, checksumThere) + LEAVE_OUT;
+    }
+
+    /** Two values, each with the bundle that has it. */
+    private String both(String here, Source origin, String there) {
+        return here + " in " + from.origin.nameOfBundle() + ", and " + there + " in " + origin.nameOfBundle();
     }
 
     private @Nullable String same(String field, @Nullable String there, @Nullable String here) {
         if (there != null && here != null && !there.equals(here)) {
-            throw differ(field, here, there);
+            throw differ(field, Quoted.of(here), Quoted.of(there));
         }
         return there == null ? here : there;
     }
@@ -137,9 +151,10 @@ final class BundleMerge {
             }
             String other = movable.get(name);
             if (other == null || from.entries.containsKey(other) || into.entries.putIfAbsent(other, added) != null) {
-                throw refuse(there.origin(), "the entry " + Quoted.of(name) + " is in both, but not the same");
+                requireSameContent(name, added, there);
+            } else {
+                renamed.put(name, other);
             }
-            renamed.put(name, other);
         });
         return renamed;
     }
@@ -177,6 +192,6 @@ final class BundleMerge {
     }
 
     private BundleException refuse(Source other, String what) {
-        return from.origin.refuse(Problem.MALFORMED, "it cannot be combined with " + other.inSentence() + ": " + what);
+        return from.origin.refuse(Problem.CONFLICT, "it cannot be combined with " + other.inSentence() + ": " + what);
     }
 }

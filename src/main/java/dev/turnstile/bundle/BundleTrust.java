@@ -1,10 +1,9 @@
 package dev.turnstile.bundle;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +35,14 @@ public final class BundleTrust {
      * @return the trust
      */
     public static BundleTrust signedBy(MinisignPublicKey key, MinisignPublicKey... more) {
+        Objects.requireNonNull(more, "more");
         Objects.requireNonNull(key, "key");
         for (int i = 0; i < more.length; i++) {
             Objects.requireNonNull(more[i], "more[" + i + "]");
         }
-        List<MinisignPublicKey> keys =
-                Stream.concat(Stream.of(key), Arrays.stream(more)).toList();
-        return trusting(keys);
+        List<MinisignPublicKey> keys = new ArrayList<>(List.of(more));
+        keys.addFirst(key);
+        return trusting(List.copyOf(keys));
     }
 
     /**
@@ -54,9 +54,13 @@ public final class BundleTrust {
      * @throws BundleException if a text is not a minisign public key
      */
     public static BundleTrust signedBy(String key, String... more) {
-        return signedBy(
-                MinisignPublicKey.parse(Objects.requireNonNull(key, "key")),
-                Arrays.stream(more).map(MinisignPublicKey::parse).toArray(MinisignPublicKey[]::new));
+        Objects.requireNonNull(more, "more");
+        List<MinisignPublicKey> keys = new ArrayList<>();
+        keys.add(MinisignPublicKey.parse(Objects.requireNonNull(key, "key")));
+        for (String another : more) {
+            keys.add(MinisignPublicKey.parse(another));
+        }
+        return trusting(List.copyOf(keys));
     }
 
     /**

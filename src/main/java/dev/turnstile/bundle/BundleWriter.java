@@ -5,6 +5,7 @@ import dev.turnstile.bundle.BundleManifest.Variant;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -43,10 +44,12 @@ public final class BundleWriter {
      * Begins a bundle.
      *
      * @param name the plugin's name
-     * @param version the plugin's version; a semantic one, if readers are to compare it
+     * @param version the plugin's version, a semantic one such as {@code 1.2.0}: readers compare it
+     * @throws BundleException if the version is not a semantic one
      */
     public BundleWriter(String name, String version) {
         this(new BundleContent(Source.bundle(name + " " + version), name, version));
+        AddedFile.checkVersion(bundle);
     }
 
     /**
@@ -59,6 +62,7 @@ public final class BundleWriter {
      * @throws BundleException if a library or a schema is not as the manifest or its signature says
      */
     public static BundleWriter from(Bundle bundle) {
+        Objects.requireNonNull(bundle, "bundle");
         return new BundleWriter(BundleContent.of(bundle));
     }
 
@@ -74,9 +78,11 @@ public final class BundleWriter {
      * @return this writer
      * @throws BundleException if a library or a schema is not as the manifest or its signature says; or if the two do not go together:
      *     they describe the plugin differently, have different schemas, different libraries for one platform and variant, or different
-     *     documents, notices or licences of one name. The message names both. The writer is of no use then
+     *     documents, notices or licences of one name. The problem is a {@link BundleException.Problem#CONFLICT CONFLICT} then, and the
+     *     message has what each of the two says. The writer is of no use then
      */
     public BundleWriter combineWith(Bundle other) {
+        Objects.requireNonNull(other, "other");
         BundleMerge.merge(bundle, BundleContent.of(other), schemaMismatchAllowed);
         return this;
     }
@@ -97,9 +103,11 @@ public final class BundleWriter {
      *
      * @param kept says of each platform and variant whether its library stays; every platform that stays must keep its {@code release}
      * @return this writer
+     * @throws BundleException if no library would be left, or a platform without its {@code release}
      */
     public BundleWriter keepOnly(BiPredicate<Platform, String> kept) {
-        bundle.retain(kept);
+        Objects.requireNonNull(kept, "kept");
+        bundle.keepOnly(kept);
         return this;
     }
 
@@ -120,6 +128,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter description(String text) {
+        Objects.requireNonNull(text, "text");
         bundle.description = text;
         return this;
     }
@@ -131,6 +140,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter author(String author) {
+        Objects.requireNonNull(author, "author");
         bundle.authors.add(author);
         return this;
     }
@@ -142,6 +152,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter license(String identifier) {
+        Objects.requireNonNull(identifier, "identifier");
         bundle.license = identifier;
         return this;
     }
@@ -153,6 +164,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter repository(String address) {
+        Objects.requireNonNull(address, "address");
         bundle.repository = address;
         return this;
     }
@@ -164,10 +176,14 @@ public final class BundleWriter {
      * @param variant which build; every platform must have a {@code release}
      * @param file the library
      * @return this writer
-     * @throws BundleException if the file cannot be read, or the platform already has this variant
+     * @throws BundleException if the file cannot be read, is empty or truncated, or is not a library for the platform, as far as
+     *     Turnstile knows its libraries (ELF for Linux, Mach-O for macOS, PE for Windows); or if the platform already has this variant
      */
     public BundleWriter library(Platform platform, String variant, Path file) {
-        return library(platform, variant, fileName(file), read(file));
+        Objects.requireNonNull(platform, "platform");
+        Objects.requireNonNull(variant, "variant");
+        Objects.requireNonNull(file, "file");
+        return library(platform, variant, fileName(file), read(file), false);
     }
 
     /**
@@ -176,18 +192,30 @@ public final class BundleWriter {
      * @param platform what it was built for
      * @param variant which build; every platform must have a {@code release}
      * @param fileName the name of its file, such as {@code libecho.so}
-     * @param library its content
+     * @param library its content. What is not recognised as a library is taken for one
      * @return this writer
-     * @throws BundleException if the platform already has this variant
+     * @throws BundleException if the content is empty, truncated or a library for another platform; if the name is a path; or if the
+     *     platform already has this variant
      */
     public BundleWriter library(Platform platform, String variant, String fileName, byte[] library) {
+        Objects.requireNonNull(platform, "platform");
+        Objects.requireNonNull(variant, "variant");
+        Objects.requireNonNull(fileName, "fileName");
+        Objects.requireNonNull(library, "library");
+        return library(platform, variant, fileName, library, true);
+    }
+
+    private BundleWriter library(
+            Platform platform, String variant, String fileName, byte[] library, boolean mayBeAnything) {
         if (!ManifestReader.isVariantName(variant)) {
             throw bundle.refuse(Quoted.of(variant) + " is no name for a variant: " + ManifestReader.VARIANT_RULE);
         }
+        AddedFile.checkName(bundle, fileName);
         String entry = "lib/" + platform + "/" + variant + "/" + fileName;
         if (bundle.variant(platform, variant).isPresent()) {
             throw bundle.refuse("there is a library for " + platform + ", " + variant + " already");
         }
+        AddedFile.checkLibrary(bundle, platform, variant, fileName, library, mayBeAnything);
         bundle.put(platform, variant, Metadata.NONE.of(entry, Bundle.sha256(library), Optional.empty()));
         return add(entry, library);
     }
@@ -202,9 +230,12 @@ public final class BundleWriter {
      * @throws BundleException if there is no such library yet, or the text is not JSON
      */
     public BundleWriter build(Platform platform, String variant, String json) {
+        Objects.requireNonNull(platform, "platform");
+        Objects.requireNonNull(variant, "variant");
+        Objects.requireNonNull(json, "json");
         Variant described = bundle.requireVariant(platform, variant);
         Source at = bundle.source().at("the build information of " + described.library());
-        String build = ManifestReader.parse(at, json).toString();
+        String build = ManifestReader.compact(at, json);
         bundle.put(
                 platform,
                 variant,
@@ -219,8 +250,11 @@ public final class BundleWriter {
      * @param schemaName its name, such as {@code messages.json}
      * @param content the schema
      * @return this writer
+     * @throws BundleException if the name is a path, or ends with {@code .json} and the content is not JSON
      */
     public BundleWriter schema(String schemaName, byte[] content) {
+        Objects.requireNonNull(schemaName, "schemaName");
+        Objects.requireNonNull(content, "content");
         String entry = "schema/" + schemaName;
         bundle.metadata = bundle.metadata.withSchema(schemaName, schema(entry, schemaName, content));
         return add(entry, content);
@@ -234,16 +268,23 @@ public final class BundleWriter {
      * @param schemaName the schema's name, such as {@code messages.json}
      * @param content the schema
      * @return this writer
-     * @throws BundleException if there is no such library yet
+     * @throws BundleException if there is no such library yet; if the name is a path, or ends with {@code .json} and the content is not
+     *     JSON
      */
     public BundleWriter schema(Platform platform, String variant, String schemaName, byte[] content) {
+        Objects.requireNonNull(platform, "platform");
+        Objects.requireNonNull(variant, "variant");
+        Objects.requireNonNull(schemaName, "schemaName");
+        Objects.requireNonNull(content, "content");
         String entry = "schema/" + platform + "/" + variant + "/" + schemaName;
         Schema schema = schema(entry, schemaName, content);
         bundle.change(platform, variant, own -> own.withSchema(schemaName, schema));
         return add(entry, content);
     }
 
-    private static Schema schema(String entry, String schemaName, byte[] content) {
+    private Schema schema(String entry, String schemaName, byte[] content) {
+        AddedFile.checkName(bundle, schemaName);
+        AddedFile.checkSchema(bundle, schemaName, content);
         return new Schema(new Schema.SchemaValues(entry, format(schemaName), Bundle.sha256(content), Optional.empty()));
     }
 
@@ -260,8 +301,12 @@ public final class BundleWriter {
      * @param fileName its name, such as {@code sbom.cdx.json}
      * @param content the bill
      * @return this writer
+     * @throws BundleException if the name is a path
      */
     public BundleWriter cyclonedx(String fileName, byte[] content) {
+        Objects.requireNonNull(fileName, "fileName");
+        Objects.requireNonNull(content, "content");
+        AddedFile.checkName(bundle, fileName);
         String entry = "sbom/" + fileName;
         bundle.metadata = bundle.metadata.withCyclonedx(Optional.of(entry));
         return add(entry, content);
@@ -273,8 +318,12 @@ public final class BundleWriter {
      * @param fileName its name, such as {@code sbom.spdx.json}
      * @param content the bill
      * @return this writer
+     * @throws BundleException if the name is a path
      */
     public BundleWriter spdx(String fileName, byte[] content) {
+        Objects.requireNonNull(fileName, "fileName");
+        Objects.requireNonNull(content, "content");
+        AddedFile.checkName(bundle, fileName);
         String entry = "sbom/" + fileName;
         bundle.metadata = bundle.metadata.withSpdx(Optional.of(entry));
         return add(entry, content);
@@ -287,6 +336,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter notices(byte[] content) {
+        Objects.requireNonNull(content, "content");
         bundle.notices = "docs/NOTICES.txt";
         return add(bundle.notices, content);
     }
@@ -298,6 +348,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter licenseFile(byte[] content) {
+        Objects.requireNonNull(content, "content");
         bundle.licenseFile = "legal/LICENSE";
         return add(bundle.licenseFile, content);
     }
@@ -310,6 +361,8 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter document(String fileName, byte[] content) {
+        Objects.requireNonNull(fileName, "fileName");
+        Objects.requireNonNull(content, "content");
         return add("docs/" + fileName, content);
     }
 
@@ -320,6 +373,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter buildInfo(BuildInfo info) {
+        Objects.requireNonNull(info, "info");
         bundle.metadata = bundle.metadata.withBuildInfo(Optional.of(info));
         return this;
     }
@@ -332,6 +386,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter metadata(String about, String value) {
+        Objects.requireNonNull(about, "about");
         return buildInfo(bundle.metadata.buildInfo().orElse(BuildInfo.NONE).withCustom(about, value));
     }
 
@@ -345,6 +400,9 @@ public final class BundleWriter {
      * @throws BundleException if there is no such library yet
      */
     public BundleWriter buildInfo(Platform platform, String variant, BuildInfo info) {
+        Objects.requireNonNull(platform, "platform");
+        Objects.requireNonNull(variant, "variant");
+        Objects.requireNonNull(info, "info");
         bundle.change(platform, variant, own -> own.withBuildInfo(Optional.of(info)));
         return this;
     }
@@ -357,6 +415,8 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter signWith(MinisignKey signingKey, String comment) {
+        Objects.requireNonNull(signingKey, "signingKey");
+        Objects.requireNonNull(comment, "comment");
         key = signingKey;
         trustedComment = comment;
         return this;
@@ -369,6 +429,7 @@ public final class BundleWriter {
      * @return this writer
      */
     public BundleWriter limits(BundleLimits readersLimits) {
+        Objects.requireNonNull(readersLimits, "readersLimits");
         limits = readersLimits;
         return this;
     }
@@ -405,6 +466,7 @@ public final class BundleWriter {
      * @throws BundleException if it exists or cannot be written, or for the reasons of {@link #toBytes}
      */
     public void write(Path file) {
+        Objects.requireNonNull(file, "file");
         WholeFile.writeNew(Source.bundle(file.toString()), file, toBytes(), WholeFile.Mode.SHARED);
     }
 
@@ -415,6 +477,7 @@ public final class BundleWriter {
      * @throws BundleException if there is something else, such as a key or a link; if it cannot be written, or for the reasons of {@link #toBytes}
      */
     public void writeOver(Path file) {
+        Objects.requireNonNull(file, "file");
         WholeFile.writeOver(Source.bundle(file.toString()), file, toBytes(), WholeFile.Mode.SHARED);
     }
 

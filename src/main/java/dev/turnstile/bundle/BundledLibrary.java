@@ -1,6 +1,7 @@
 package dev.turnstile.bundle;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -123,6 +124,7 @@ public final class BundledLibrary {
      * @throws BundleException if there is such a file already, or it cannot be written
      */
     public Path extractTo(Path directory) {
+        Objects.requireNonNull(directory, "directory");
         Path file = EntryNames.fileIn(directory, fileName(), source);
         WholeFile.writeNew(source.extractingTo(file), file, bytes, WholeFile.Mode.EXECUTABLE);
         return file;

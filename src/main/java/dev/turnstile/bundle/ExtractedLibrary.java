@@ -2,11 +2,13 @@ package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
 import dev.turnstile.internal.AbsolutePath;
+import dev.turnstile.internal.PrivateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -24,7 +26,7 @@ public final class ExtractedLibrary implements AutoCloseable {
      * The system property for the directory in which the private directories are made; by default {@code java.io.tmpdir}. Set it if that is
      * mounted {@code noexec}.
      */
-    public static final String DIRECTORY_PROPERTY = "turnstile.extraction.dir";
+    public static final String DIRECTORY_PROPERTY = PrivateDirectory.PLACE_PROPERTY;
 
     private final Path file;
     private final PrivateDirectory directory;
@@ -48,6 +50,7 @@ public final class ExtractedLibrary implements AutoCloseable {
      *     nothing is left then
      */
     public static ExtractedLibrary copyOf(Path library) {
+        Objects.requireNonNull(library, "library");
         Path file = AbsolutePath.of(library);
         Source source = new Source("The library " + file);
         if (Files.exists(file) && !Files.isRegularFile(file)) {

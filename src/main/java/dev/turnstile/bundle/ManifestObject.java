@@ -3,16 +3,10 @@ package dev.turnstile.bundle;
 import dev.turnstile.bundle.BundleException.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedMap;
-import java.util.TreeMap;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A JSON object of the manifest, read member by member. Errors name the whole path of a member, such as {@code
@@ -21,17 +15,20 @@ import tools.jackson.databind.JsonNode;
  * @param source the manifest, for messages
  * @param path where in the manifest the object is; empty for the outermost
  */
-record ManifestObject(Source source, String path, JsonNode node) {
-    /** Requires that a node is an object. */
-    static ManifestObject of(Source source, String path, JsonNode node) {
-        if (!node.isObject()) {
-            throw refuse(source, path, node, "an object");
+record ManifestObject(Source source, String path, Map<?, ?> members) {
+    /** Requires that a value is an object. */
+    static ManifestObject of(Source source, String path, @Nullable Object value) {
+        if (value instanceof Map<?, ?> members) {
+            return new ManifestObject(source, path, members);
         }
-        return new ManifestObject(source, path, node);
+        throw refuse(source, path, value, "an object");
     }
 
     String string(String member) {
-        String value = optionalString(member).orElseThrow(() -> missing(member, "a string"));
+        String value = stringOrNull(member);
+        if (value == null) {
+            throw missing(member, "a string");
+        }
         if (value.isEmpty()) {
             throw refuse(member, "is empty");
         }
@@ -39,57 +36,70 @@ record ManifestObject(Source source, String path, JsonNode node) {
     }
 
     Optional<String> optionalString(String member) {
-        return optional(member).map(value -> text(pathOf(member), value));
+        return Optional.ofNullable(stringOrNull(member));
+    }
+
+    private @Nullable String stringOrNull(String member) {
+        Object value = members.get(member);
+        return value == null ? null : text(pathOf(member), value);
     }
 
     Optional<Boolean> optionalBoolean(String member) {
-        return optional(member).map(value -> {
-            if (!value.isBoolean()) {
-                throw refuse(source, pathOf(member), value, "true or false");
-            }
-            return value.booleanValue();
-        });
+        Object value = members.get(member);
+        if (value == null || value instanceof Boolean) {
+            return Optional.ofNullable((Boolean) value);
+        }
+        throw refuse(source, pathOf(member), value, "true or false");
     }
 
     /** Any JSON, as text. */
     Optional<String> optionalJson(String member) {
-        return optional(member).map(value -> whole(pathOf(member), value.toString()));
+        Object value = members.get(member);
+        return value == null ? Optional.empty() : Optional.of(whole(pathOf(member), JsonTree.text(value)));
     }
 
     List<String> strings(String member) {
-        JsonNode array = optional(member).orElse(null);
-        if (array == null) {
+        Object value = members.get(member);
+        if (value == null) {
             return List.of();
         }
-        if (!array.isArray()) {
-            throw refuse(source, pathOf(member), array, "an array of strings");
+        if (!(value instanceof List<?> array)) {
+            throw refuse(source, pathOf(member), value, "an array of strings");
         }
         List<String> strings = new ArrayList<>();
-        for (JsonNode element : array) {
+        for (Object element : array) {
             strings.add(text(pathOf(member) + "[" + strings.size() + "]", element));
         }
         return List.copyOf(strings);
     }
 
     ManifestObject object(String member) {
-        return optionalObject(member, Function.identity()).orElseThrow(() -> missing(member, "an object"));
+        ManifestObject object = objectOrNull(member);
+        if (object == null) {
+            throw missing(member, "an object");
+        }
+        return object;
     }
 
-    <T> Optional<T> optionalObject(String member, Function<ManifestObject, T> reader) {
-        return optional(member).map(value -> reader.apply(of(source, pathOf(member), value)));
+    /** For a member that is a map. */
+    ManifestObject objectOrEmpty(String member) {
+        ManifestObject object = objectOrNull(member);
+        return object == null ? new ManifestObject(source, pathOf(member), Map.of()) : object;
     }
 
-    /** The members of an object that is a map, sorted by their keys. */
-    <K extends Comparable<K>, V> SequencedMap<K, V> map(
-            String member, BiFunction<ManifestObject, String, K> key, BiFunction<ManifestObject, String, V> value) {
-        SequencedMap<K, V> map = new TreeMap<>();
-        optionalObject(member, Function.identity()).ifPresent(object -> {
-            for (Map.Entry<String, JsonNode> entry : object.node.properties()) {
-                String name = whole(object.path, entry.getKey());
-                map.put(key.apply(object, name), value.apply(object, name));
-            }
-        });
-        return Collections.unmodifiableSequencedMap(map);
+    @Nullable
+    ManifestObject objectOrNull(String member) {
+        Object value = members.get(member);
+        return value == null ? null : of(source, pathOf(member), value);
+    }
+
+    /** The names of all members. */
+    List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (Object name : members.keySet()) {
+            names.add(whole(path, (String) name));
+        }
+        return names;
     }
 
     /** Refuses the value of a member; in the message, {@code what} follows the member's path. */
@@ -101,16 +111,11 @@ record ManifestObject(Source source, String path, JsonNode node) {
         return refuse(member, "is missing, and must be " + wanted);
     }
 
-    private Optional<JsonNode> optional(String member) {
-        @Nullable JsonNode value = node.get(member);
-        return value == null || value.isNull() ? Optional.empty() : Optional.of(value);
-    }
-
-    private String text(String at, JsonNode value) {
-        if (!value.isString()) {
-            throw refuse(source, at, value, "a string");
+    private String text(String at, @Nullable Object value) {
+        if (value instanceof String text) {
+            return whole(at, text);
         }
-        return whole(at, value.stringValue());
+        throw refuse(source, at, value, "a string");
     }
 
     /** Refuses a lone surrogate: JSON can escape one, but no encoding can write it. */
@@ -127,9 +132,9 @@ record ManifestObject(Source source, String path, JsonNode node) {
         return path.isEmpty() ? member : path + "." + member;
     }
 
-    private static BundleException refuse(Source source, String path, JsonNode value, String wanted) {
+    private static BundleException refuse(Source source, String path, @Nullable Object value, String wanted) {
         String where = path.isEmpty() ? "it" : Quoted.plain(path);
         return source.refuse(
-                Problem.MALFORMED, where + " is " + Quoted.plain(value.toString()) + ", but must be " + wanted);
+                Problem.MALFORMED, where + " is " + Quoted.plain(JsonTree.text(value)) + ", but must be " + wanted);
     }
 }

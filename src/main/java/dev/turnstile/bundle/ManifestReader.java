@@ -6,20 +6,18 @@ import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.BundleManifest.Schema;
 import dev.turnstile.bundle.BundleManifest.Variant;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code manifest.json}. Unknown members are ignored. An unknown version of the format, two members of one name, and values that make
  * no sense are refused.
+ *
+ * <p>Without lambdas: each takes a moment to link, and thirty of them a tenth of the first opening.
  */
 final class ManifestReader {
     private static final String FORMAT_1_0 = "1.0";
@@ -27,17 +25,6 @@ final class ManifestReader {
     private static final Pattern CHECKSUM = Pattern.compile("sha256:[0-9a-f]{64}");
     private static final Pattern BARE_CHECKSUM = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern VARIANT = Pattern.compile("[a-z0-9]|[a-z0-9][a-z0-9-]{0,62}[a-z0-9]");
-
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-                    .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(64).build())
-                    .build())
-            .build();
-
-    /** The source of a location, in Jackson's messages. */
-    private static final Pattern SOURCE_OF_A_PLACE = Pattern.compile("\\[Source: [^;]*; ");
 
     private ManifestReader() {}
 
@@ -51,24 +38,20 @@ final class ManifestReader {
         return manifest(ManifestObject.of(source, "", parse(source, source.utf8(content))));
     }
 
-    /** Reads any JSON, as strictly as the manifest. */
-    static JsonNode parse(Source source, String text) {
-        JsonNode json;
+    /** Reads any JSON, as strictly as the manifest; returns it without what does not matter in it. */
+    static String compact(Source source, String text) {
+        return JsonTree.text(parse(source, text));
+    }
+
+    static @Nullable Object parse(Source source, String text) {
         try {
-            json = JSON.readTree(text);
-        } catch (JacksonException notJson) {
-            TokenStreamLocation location = notJson.getLocation(); // none where a limit of Jackson's is exceeded
-            String reason =
-                    SOURCE_OF_A_PLACE.matcher(notJson.getOriginalMessage()).replaceAll("[");
+            return JsonTree.read(text);
+        } catch (JsonTree.MalformedException notJson) {
             throw source.refuse(
                     Problem.MALFORMED,
-                    "it is not proper JSON: " + Quoted.plain(reason)
-                            + (location == null ? "" : " (line " + location.getLineNr() + ")"));
+                    "it is not proper JSON: " + Quoted.plain(String.valueOf(notJson.getMessage())) + " (line "
+                            + notJson.line() + ", column " + notJson.column() + ")");
         }
-        if (json.isMissingNode()) {
-            throw source.refuse(Problem.MALFORMED, "it is not proper JSON: it is empty");
-        }
-        return json;
     }
 
     private static BundleManifest manifest(ManifestObject manifest) {
@@ -79,7 +62,7 @@ final class ManifestReader {
         }
         Plugin plugin = plugin(manifest.object("plugin"));
         SequencedMap<Platform, SequencedMap<String, Variant>> platforms =
-                manifest.map("platforms", ManifestReader::platform, ManifestReader::variants);
+                platforms(manifest.objectOrEmpty("platforms"));
         if (platforms.isEmpty()) {
             throw manifest.refuse("platforms", "is missing or empty, and must have at least one platform");
         }
@@ -87,8 +70,8 @@ final class ManifestReader {
                 version,
                 plugin,
                 platforms,
-                manifest.optionalObject("build_info", ManifestReader::buildInfo),
-                manifest.optionalObject("sbom", ManifestReader::sbom),
+                buildInfo(manifest),
+                sbom(manifest),
                 schemas(manifest),
                 manifest.optionalString("schema_checksum"),
                 optionalEntry(manifest, "notices"),
@@ -106,6 +89,14 @@ final class ManifestReader {
                 plugin.optionalString("repository")));
     }
 
+    private static SequencedMap<Platform, SequencedMap<String, Variant>> platforms(ManifestObject platforms) {
+        SequencedMap<Platform, SequencedMap<String, Variant>> read = new TreeMap<>();
+        for (String key : platforms.names()) {
+            read.put(platform(platforms, key), variants(platforms.object(key)));
+        }
+        return Collections.unmodifiableSequencedMap(read);
+    }
+
     private static Platform platform(ManifestObject platforms, String key) {
         try {
             return Platform.parse(key);
@@ -114,14 +105,16 @@ final class ManifestReader {
         }
     }
 
-    private static SequencedMap<String, Variant> variants(ManifestObject platforms, String key) {
-        ManifestObject platform = platforms.object(key);
-        SequencedMap<String, Variant> variants =
-                platform.map("variants", ManifestReader::variantName, (all, name) -> variant(all.object(name)));
-        if (!variants.containsKey(BundleManifest.RELEASE)) {
+    private static SequencedMap<String, Variant> variants(ManifestObject platform) {
+        SequencedMap<String, Variant> read = new TreeMap<>();
+        ManifestObject variants = platform.objectOrEmpty("variants");
+        for (String name : variants.names()) {
+            read.put(variantName(variants, name), variant(variants.object(name)));
+        }
+        if (!read.containsKey(BundleManifest.RELEASE)) {
             throw platform.refuse("variants", "has no variant \"release\", which every platform must have");
         }
-        return variants;
+        return Collections.unmodifiableSequencedMap(read);
     }
 
     private static String variantName(ManifestObject variants, String name) {
@@ -143,14 +136,19 @@ final class ManifestReader {
                 entry(variant, "library"),
                 checksum(variant),
                 variant.optionalJson("build"),
-                variant.optionalObject("build_info", ManifestReader::buildInfo),
-                variant.optionalObject("sbom", ManifestReader::sbom),
+                buildInfo(variant),
+                sbom(variant),
                 schemas(variant),
                 variant.optionalString("schema_checksum")));
     }
 
     private static SequencedMap<String, Schema> schemas(ManifestObject owner) {
-        return owner.map("schemas", (all, name) -> name, (all, name) -> schema(all.object(name)));
+        SequencedMap<String, Schema> read = new TreeMap<>();
+        ManifestObject schemas = owner.objectOrEmpty("schemas");
+        for (String name : schemas.names()) {
+            read.put(name, schema(schemas.object(name)));
+        }
+        return Collections.unmodifiableSequencedMap(read);
     }
 
     private static Schema schema(ManifestObject schema) {
@@ -161,31 +159,52 @@ final class ManifestReader {
                 schema.optionalString("description")));
     }
 
-    private static Sbom sbom(ManifestObject sbom) {
-        return new Sbom(new Sbom.SbomValues(optionalEntry(sbom, "cyclonedx"), optionalEntry(sbom, "spdx")));
+    private static Optional<Sbom> sbom(ManifestObject owner) {
+        ManifestObject sbom = owner.objectOrNull("sbom");
+        if (sbom == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Sbom(new Sbom.SbomValues(optionalEntry(sbom, "cyclonedx"), optionalEntry(sbom, "spdx"))));
     }
 
-    private static BuildInfo buildInfo(ManifestObject info) {
-        return new BuildInfo(new BuildInfo.Values(
+    private static Optional<BuildInfo> buildInfo(ManifestObject owner) {
+        ManifestObject info = owner.objectOrNull("build_info");
+        if (info == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new BuildInfo(new BuildInfo.Values(
                 info.optionalString("built_by"),
                 info.optionalString("built_at"),
                 info.optionalString("host"),
                 info.optionalString("compiler"),
                 info.optionalString("rustbridge_version"),
-                info.optionalObject("git", ManifestReader::git),
-                info.map("custom", (all, key) -> key, ManifestReader::customValue)));
+                git(info),
+                custom(info.objectOrEmpty("custom")))));
     }
 
-    private static String customValue(ManifestObject custom, String key) {
-        return custom.optionalString(key).orElseThrow(() -> custom.refuse(key, "is null, but must be a string"));
+    private static SequencedMap<String, String> custom(ManifestObject custom) {
+        SequencedMap<String, String> read = new TreeMap<>();
+        for (String key : custom.names()) {
+            Optional<String> value = custom.optionalString(key);
+            if (value.isEmpty()) {
+                throw custom.refuse(key, "is null, but must be a string");
+            }
+            read.put(key, value.get());
+        }
+        return Collections.unmodifiableSequencedMap(read);
     }
 
-    private static Git git(ManifestObject git) {
-        return new Git(new Git.GitValues(
+    private static Optional<Git> git(ManifestObject info) {
+        ManifestObject git = info.objectOrNull("git");
+        if (git == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new Git(new Git.GitValues(
                 git.string("commit"),
                 git.optionalString("branch"),
                 git.optionalString("tag"),
-                git.optionalBoolean("dirty")));
+                git.optionalBoolean("dirty"))));
     }
 
     /** The SHA-256 of a member {@code checksum}, without its prefix. */
@@ -206,18 +225,23 @@ final class ManifestReader {
     }
 
     private static String entry(ManifestObject owner, String member) {
-        return safe(owner, member, owner.string(member));
+        String path = owner.string(member);
+        requireSafe(owner, member, path);
+        return path;
     }
 
     private static Optional<String> optionalEntry(ManifestObject owner, String member) {
-        return owner.optionalString(member).map(path -> safe(owner, member, path));
+        Optional<String> path = owner.optionalString(member);
+        if (path.isPresent()) {
+            requireSafe(owner, member, path.get());
+        }
+        return path;
     }
 
-    private static String safe(ManifestObject owner, String member, String path) {
+    private static void requireSafe(ManifestObject owner, String member, String path) {
         String unsafe = EntryNames.whyUnsafe(path);
         if (unsafe != null) {
             throw owner.refuse(member, "is " + Quoted.of(path) + ", which is refused: " + unsafe);
         }
-        return path;
     }
 }

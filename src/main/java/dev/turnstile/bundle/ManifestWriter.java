@@ -12,6 +12,7 @@ import java.util.SequencedMap;
 import java.util.function.Function;
 import tools.jackson.core.util.DefaultIndenter;
 import tools.jackson.core.util.DefaultPrettyPrinter;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.RawValue;
@@ -44,6 +45,20 @@ final class ManifestWriter {
         members.put("public_key", manifest.publicKey());
         members.putUnlessEmpty("schemas", map(manifest.schemas(), ManifestWriter::schema));
         return JSON.writeValueAsBytes(members.map);
+    }
+
+    /** What a manifest says of a plugin, as JSON. */
+    static JsonNode tree(Plugin plugin) {
+        return tree(plugin(plugin));
+    }
+
+    /** What it says of one library, as JSON. */
+    static JsonNode tree(Variant variant) {
+        return tree(variant(variant));
+    }
+
+    private static JsonNode tree(Members members) {
+        return JsonMapper.shared().readTree(JSON.writeValueAsBytes(members.map)); // some members are JSON text
     }
 
     private static Members plugin(Plugin plugin) {

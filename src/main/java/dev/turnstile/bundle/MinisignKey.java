@@ -3,6 +3,7 @@ package dev.turnstile.bundle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A minisign key pair: signs, and gives out its public half; immutable. It is kept in memory unencrypted.
@@ -11,6 +12,7 @@ import java.util.Arrays;
  * files that are written here, and the other way round. rustbridge's command line takes only encrypted ones.
  */
 public final class MinisignKey {
+    private static final String KEY_FILE = "The key file";
     private static final int LONGEST_FILE = 4096;
     private static final int LONGEST_COMMENT = 8192;
 
@@ -42,20 +44,25 @@ public final class MinisignKey {
      * @throws BundleException if the file cannot be read, is no key file, or is encrypted
      */
     public static MinisignKey read(Path file) {
-        return SecretKeyFile.parse(source(file), text(file), null);
+        Objects.requireNonNull(file, "file");
+        String text = text(file);
+        return SecretKeyFile.parse(source(file), text, null);
     }
 
     /**
-     * Reads a key file, encrypted or not. Decrypting takes the time and the memory that the file asks for: for minisign's own files a few
+     * Reads a key file, encrypted or not. An encrypted one needs Bouncy Castle, an optional dependency. Decrypting takes the time and the memory that the file asks for: for minisign's own files a few
      * seconds and 1 GiB, for those written here half a second and 128 MiB.
      *
      * @param file the file
      * @param password its password; the array is only read
      * @return the key
-     * @throws BundleException if the file cannot be read or is no key file, or the password is wrong
+     * @throws BundleException if the file cannot be read or is no key file, the password is wrong, or Bouncy Castle is missing
      */
     public static MinisignKey read(Path file, char[] password) {
-        return SecretKeyFile.parse(source(file), text(file), password.clone());
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(password, "password");
+        String text = text(file);
+        return SecretKeyFile.parse(source(file), text, password.clone());
     }
 
     /**
@@ -66,18 +73,21 @@ public final class MinisignKey {
      * @throws BundleException if the file cannot be read or is no key file
      */
     public static boolean isEncrypted(Path file) {
+        Objects.requireNonNull(file, "file");
         return SecretKeyFile.isEncrypted(source(file), text(file));
     }
 
     /**
-     * Writes the key to a new file, encrypted, that only its owner may read.
+     * Writes the key to a new file, encrypted, that only its owner may read. It needs Bouncy Castle, an optional dependency.
      *
      * @param file where; must not exist
      * @param password the password; not empty; the array is only read
      * @throws IllegalArgumentException if the password is empty
-     * @throws BundleException if the file exists or cannot be written
+     * @throws BundleException if the file exists or cannot be written, or Bouncy Castle is missing
      */
     public void write(Path file, char[] password) {
+        Objects.requireNonNull(file, "file");
+        Objects.requireNonNull(password, "password");
         if (password.length == 0) {
             throw new IllegalArgumentException("The password is empty; writeUnencrypted writes a key without one");
         }
@@ -91,6 +101,7 @@ public final class MinisignKey {
      * @throws BundleException if the file exists or cannot be written
      */
     public void writeUnencrypted(Path file) {
+        Objects.requireNonNull(file, "file");
         write(file, SecretKeyFile.unencrypted(id, pair));
     }
 
@@ -99,11 +110,11 @@ public final class MinisignKey {
     }
 
     private static Source source(Path file) {
-        return new Source("The key file " + file);
+        return new Source(KEY_FILE + " " + file);
     }
 
     private static String text(Path file) {
-        return MinisignText.ofFile(source(file), WholeFile.read(source(file), file, LONGEST_FILE));
+        return MinisignText.read(KEY_FILE, file, LONGEST_FILE);
     }
 
     /**
@@ -125,10 +136,12 @@ public final class MinisignKey {
      * @throws IllegalArgumentException if the comment is not of that form
      */
     public String sign(byte[] data, String trustedComment) {
+        Objects.requireNonNull(data, "data");
+        Objects.requireNonNull(trustedComment, "trustedComment");
         byte[] comment = checkComment(trustedComment);
         byte[] seed = MinisignText.slice(pair, 0, Ed25519.KEY);
         try {
-            byte[] signature = Ed25519.sign(seed, MinisignText.blake2b(512, data));
+            byte[] signature = Ed25519.sign(seed, MinisignText.hash(data));
             byte[] global = Ed25519.sign(seed, Ed25519.concat(signature, comment));
             byte[] algorithm = MinisignSignature.PREHASHED.getBytes(StandardCharsets.US_ASCII);
             byte[] signed = Ed25519.concat(Ed25519.concat(algorithm, id), signature);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A minisign public key: whoever holds the other half can sign what this one verifies; immutable.
@@ -13,11 +14,18 @@ import java.util.List;
  * comment line before it, which means nothing.
  */
 public final class MinisignPublicKey {
+    private static final String PUBLIC_KEY = "The public key";
     private static final int ENCODED = 2 + MinisignText.KEY_ID + Ed25519.KEY;
+    /** Of its base64. */
+    private static final int CHARACTERS = ENCODED / 3 * 4;
+
     private static final int LONGEST_FILE = 4096;
 
     /** The base64 of the 158 bytes of a secret key. */
     private static final int SECRET_KEY_LINE = 212;
+
+    /** What is longer may be a part of a secret key, and is not quoted. */
+    private static final int LONGEST_QUOTED = 60;
 
     private final byte[] id;
     private final byte[] key;
@@ -35,7 +43,8 @@ public final class MinisignPublicKey {
      * @throws BundleException if it is not a minisign public key
      */
     public static MinisignPublicKey parse(String text) {
-        return parse(new Source("The public key"), MinisignText.withoutByteOrderMark(text));
+        Objects.requireNonNull(text, "text");
+        return parse(new Source(PUBLIC_KEY), MinisignText.withoutByteOrderMark(text));
     }
 
     /**
@@ -46,31 +55,32 @@ public final class MinisignPublicKey {
      * @throws BundleException if the file cannot be read or is not a minisign public key
      */
     public static MinisignPublicKey read(Path file) {
-        Source source = new Source("The public key " + file);
-        return parse(source, MinisignText.ofFile(source, WholeFile.read(source, file, LONGEST_FILE)));
+        Objects.requireNonNull(file, "file");
+        String text = MinisignText.read(PUBLIC_KEY, file, LONGEST_FILE);
+        return parse(new Source(PUBLIC_KEY + " " + file), text);
     }
 
     private static MinisignPublicKey parse(Source source, String text) {
         String stripped = text.strip();
         List<String> lines = MinisignText.lines(stripped);
-        if (looksLikeAPath(stripped)) {
-            throw source.refuse(
-                    Problem.MALFORMED,
-                    Quoted.of(stripped) + " looks like the path of a file: MinisignPublicKey.read(path) reads one");
-        }
-        if (text.contains("secret key")
-                || lines.stream().anyMatch(line -> line.strip().length() == SECRET_KEY_LINE)) {
+        boolean path = looksLikeAPath(stripped);
+        if ((!path && text.contains("secret key")) || hasSecretKeyLine(lines)) {
             throw source.refuse(
                     Problem.MALFORMED,
                     "it is a secret key, which signs and nobody else may see: give the public key, which is in the"
                             + " .pub file beside it");
+        }
+        if (path) {
+            throw source.refuse(
+                    Problem.MALFORMED,
+                    quoted(stripped) + " looks like the path of a file: MinisignPublicKey.read(path) reads one");
         }
         boolean comment = lines.size() == 2 && MinisignText.after(MinisignText.UNTRUSTED, lines.get(0)) != null;
         if (lines.size() != 1 && !comment) {
             throw source.refuse(
                     Problem.MALFORMED, "it is not one line of base64, with or without a line of comment before it");
         }
-        byte[] bytes = MinisignText.decode(source, "its base64", lines.getLast().strip(), ENCODED);
+        byte[] bytes = decode(source, lines.getLast().strip());
         String algorithm = new String(bytes, 0, 2, StandardCharsets.ISO_8859_1);
         if (!algorithm.equals(MinisignText.ED25519)) {
             throw source.refuse(
@@ -81,6 +91,35 @@ public final class MinisignPublicKey {
             throw source.refuse(Problem.MALFORMED, "its 32 bytes are not an Ed25519 key");
         }
         return new MinisignPublicKey(MinisignText.slice(bytes, 2, MinisignText.KEY_ID), key);
+    }
+
+    private static byte[] decode(Source source, String base64) {
+        if (base64.length() != CHARACTERS) {
+            throw source.refuse(
+                    Problem.MALFORMED,
+                    quoted(base64) + " is not a public key, which begins with RW and has " + CHARACTERS
+                            + " characters; copy all of it");
+        }
+        return MinisignText.decode(source, "its base64", base64, ENCODED);
+    }
+
+    private static String quoted(String text) {
+        return text.length() > LONGEST_QUOTED ? "a text of " + text.length() + " characters" : Quoted.of(text);
+    }
+
+    /** Whether a line of a key file may be the one with a public key. */
+    static boolean mayBe(String line) {
+        return line.startsWith("RW") && line.length() == CHARACTERS;
+    }
+
+    private static boolean hasSecretKeyLine(List<String> lines) {
+        for (String line : lines) {
+            boolean damaged = MinisignText.isSecretKey(line) && !mayBe(line.strip());
+            if (damaged || line.strip().length() == SECRET_KEY_LINE) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Base64 has no dots and no backslashes, and this key begins with RW. */
@@ -114,9 +153,10 @@ public final class MinisignPublicKey {
      * @throws BundleException if it exists or cannot be written
      */
     public void write(Path file) {
+        Objects.requireNonNull(file, "file");
         String text = MinisignText.UNTRUSTED + "minisign public key " + keyId() + "\n" + base64() + "\n";
         WholeFile.writeNew(
-                new Source("The public key " + file),
+                new Source(PUBLIC_KEY + " " + file),
                 file,
                 text.getBytes(StandardCharsets.UTF_8),
                 WholeFile.Mode.SHARED);

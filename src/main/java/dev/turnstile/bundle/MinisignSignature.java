@@ -93,7 +93,7 @@ final class MinisignSignature {
                     "its algorithm is \"Ed\", the legacy one, which must be asked for with"
                             + " BundleTrust.allowingLegacySignatures()");
         }
-        byte[] message = legacy ? data : MinisignText.blake2b(512, data);
+        byte[] message = legacy ? data : MinisignText.hash(data);
         MinisignPublicKey key = null;
         boolean known = false;
         for (MinisignPublicKey trusted : keys) {

@@ -44,10 +44,14 @@ public record Platform(String system, String architecture) implements Comparable
         Objects.requireNonNull(system, "system");
         Objects.requireNonNull(architecture, "architecture");
         if (!PART.matcher(system).matches() || !PART.matcher(architecture).matches()) {
-            throw new IllegalArgumentException(Quoted.of(system + "-" + architecture)
-                    + " is not a platform such as \"linux-x86_64\": a system and an architecture in lower-case"
-                    + " letters, digits and underscores");
+            throw notAPlatform(system + "-" + architecture);
         }
+    }
+
+    private static IllegalArgumentException notAPlatform(String key) {
+        return new IllegalArgumentException(Quoted.of(key)
+                + " is not a platform such as \"linux-x86_64\": a system and an architecture in lower-case letters,"
+                + " digits and underscores");
     }
 
     /**
@@ -72,8 +76,12 @@ public record Platform(String system, String architecture) implements Comparable
      * @throws IllegalArgumentException if the text is not of that form
      */
     public static Platform parse(String key) {
+        Objects.requireNonNull(key, "key");
         int hyphen = key.indexOf('-');
-        return hyphen < 0 ? new Platform(key, "") : new Platform(key.substring(0, hyphen), key.substring(hyphen + 1));
+        if (hyphen < 0) {
+            throw notAPlatform(key);
+        }
+        return new Platform(key.substring(0, hyphen), key.substring(hyphen + 1));
     }
 
     /**
@@ -88,6 +96,7 @@ public record Platform(String system, String architecture) implements Comparable
     /** Compares the keys. */
     @Override
     public int compareTo(Platform other) {
+        Objects.requireNonNull(other, "other");
         return key().compareTo(other.key());
     }
 

@@ -38,7 +38,9 @@ final class SecretKeyFile {
     private static final long OPSLIMIT = 1L << 22;
 
     private static final long MEMLIMIT = 1L << 27;
-    /** What we read at most: minisign's own. */
+    /** What we read at most: minisign's own, which is libsodium's SENSITIVE. */
+    private static final long MOST_OPERATIONS = 1L << 25;
+
     private static final long MOST_MEMORY = 1L << 30;
 
     private SecretKeyFile() {}
@@ -86,6 +88,12 @@ final class SecretKeyFile {
 
     private static byte[] decode(Source source, String text) {
         List<String> lines = MinisignText.lines(text);
+        if (!lines.isEmpty() && MinisignPublicKey.mayBe(lines.getLast())) {
+            throw source.refuse(
+                    Problem.MALFORMED,
+                    "it is a public key, which verifies signatures and makes none: give the secret key, whose file is"
+                            + " beside it");
+        }
         if (lines.size() != 2 || MinisignText.after(MinisignText.UNTRUSTED, lines.get(0)) == null) {
             throw source.refuse(
                     Problem.MALFORMED,
@@ -149,13 +157,14 @@ final class SecretKeyFile {
     }
 
     private static byte[] checksum(byte[] id, byte[] pair) {
-        return MinisignText.blake2b(256, MinisignText.ED25519.getBytes(StandardCharsets.ISO_8859_1), id, pair);
+        return Blake2b.hash(CHECKSUM, MinisignText.ED25519.getBytes(StandardCharsets.ISO_8859_1), id, pair);
     }
 
     /** XORs the secret part with scrypt's output, which encrypts and decrypts. */
     private static void applyTo(byte[] bytes, Scrypt scrypt, Source source, char[] password) {
-        byte[] secret = Strings.toUTF8ByteArray(password);
+        byte[] secret = {};
         try {
+            secret = Strings.toUTF8ByteArray(password);
             byte[] stream = SCrypt.generate(
                     secret, MinisignText.slice(bytes, SALT_AT, SALT), scrypt.n, Scrypt.R, scrypt.p, SECRET);
             for (int i = 0; i < SECRET; i++) {
@@ -167,6 +176,12 @@ final class SecretKeyFile {
                     "its password takes " + scrypt.memory() + " MiB of heap to check, more than there is:"
                             + " give java a greater -Xmx",
                     tooLittle);
+        } catch (NoClassDefFoundError missing) {
+            throw source.failed(
+                    "a key with a password needs Bouncy Castle (for scrypt), which is not there: put"
+                            + " org.bouncycastle:bcprov-jdk18on on the class path (on the module path also"
+                            + " --add-modules org.bouncycastle.provider), or use a key without a password",
+                    missing);
         } finally {
             Arrays.fill(secret, (byte) 0);
             Arrays.fill(password, '\0');
@@ -178,12 +193,13 @@ final class SecretKeyFile {
         static final int R = 8;
 
         static Scrypt of(Source source, long opslimit, long memlimit) {
-            if (opslimit < 0 || opslimit > 1L << 32 || memlimit < 0 || memlimit > MOST_MEMORY) {
+            if (opslimit < 0 || opslimit > MOST_OPERATIONS || memlimit < 0 || memlimit > MOST_MEMORY) {
                 throw source.refuse(
                         Problem.LIMIT,
                         "its password would take " + Long.toUnsignedString(opslimit)
                                 + " operations and " + Long.toUnsignedString(memlimit)
-                                + " bytes of memory to check, more than minisign's own");
+                                + " bytes of memory to check, more than minisign's own " + MOST_OPERATIONS + " and "
+                                + MOST_MEMORY);
             }
             long operations = Math.max(32768, opslimit);
             boolean fewOperations = operations < memlimit / 32;

@@ -12,9 +12,16 @@ import java.nio.file.Path;
  * @param name what messages call it
  */
 record Source(String name) {
+    private static final String BUNDLE = "The bundle ";
+
     /** The name is the caller's own, and shown in full. */
     static Source bundle(String name) {
-        return new Source("The bundle " + name);
+        return new Source(BUNDLE + name);
+    }
+
+    /** The name of a bundle alone, where it has been said that it is one. */
+    String nameOfBundle() {
+        return name.startsWith(BUNDLE) ? name.substring(BUNDLE.length()) : name;
     }
 
     /** The name where it does not begin a message. */
@@ -33,6 +40,7 @@ record Source(String name) {
 
     /** Reads what must be UTF-8. */
     String utf8(byte[] text) {
+        refuseUtf16(text);
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
@@ -41,6 +49,17 @@ record Source(String name) {
         } catch (CharacterCodingException otherwiseEncoded) {
             throw refuse(Problem.MALFORMED, "it is not UTF-8");
         }
+    }
+
+    /** Refuses what begins with the byte order mark of UTF-16, as PowerShell writes it. */
+    void refuseUtf16(byte[] text) {
+        if (beginsWith(text, 0xFF, 0xFE) || beginsWith(text, 0xFE, 0xFF)) {
+            throw refuse(Problem.MALFORMED, "it is UTF-16 text, but must be UTF-8: save it as that");
+        }
+    }
+
+    private static boolean beginsWith(byte[] text, int first, int second) {
+        return text.length >= 2 && text[0] == (byte) first && text[1] == (byte) second;
     }
 
     /** Says that the file itself cannot be used. */

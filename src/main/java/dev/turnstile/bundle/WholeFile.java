@@ -1,6 +1,7 @@
 package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
+import dev.turnstile.internal.FileTrouble;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -66,7 +67,7 @@ final class WholeFile {
                             + (file.isAbsolute() ? "" : " in " + Path.of("").toAbsolutePath()),
                     missing);
         } catch (IOException unreadable) {
-            throw source.failed("it cannot be read: " + unreadable, unreadable);
+            throw source.failed("it cannot be read: " + FileTrouble.of(unreadable), unreadable);
         }
     }
 
@@ -139,7 +140,7 @@ final class WholeFile {
         } catch (FileAlreadyExistsException exists) {
             throw source.failed("there is such a file, and it is not overwritten", exists);
         } catch (IOException unwritable) {
-            throw source.failed("it cannot be written: " + unwritable, unwritable);
+            throw source.failed("it cannot be written to " + directory + ": " + FileTrouble.of(unwritable), unwritable);
         }
     }
 

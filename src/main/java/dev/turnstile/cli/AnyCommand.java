@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
             "2:wrong use",
             "3:a file could not be read or written",
             "4:the plugin could not be loaded or started, or did not answer in time",
-            "5:something unexpected happened"
+            "5:something unexpected happened",
+            "141:whoever read the output has gone, as in a pipe to head"
         },
         synopsisHeading = "Usage: ",
         descriptionHeading = "%n",

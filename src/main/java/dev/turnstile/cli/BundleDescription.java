@@ -10,13 +10,14 @@ import dev.turnstile.bundle.BundleManifest.Sbom;
 import dev.turnstile.bundle.BundleManifest.Schema;
 import dev.turnstile.bundle.BundleManifest.Variant;
 import dev.turnstile.bundle.MinisignPublicKey;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.util.RawValue;
 
 /** All that a bundle says of itself, for people and for programs. */
 final class BundleDescription {
@@ -77,7 +78,7 @@ final class BundleDescription {
         members.put("signed", isSigned());
         members.put("claimed_key_id", claimedKeyId());
         members.put("libraries", libraries(bundle));
-        members.put("manifest", JsonMapper.shared().readTree(bundle.unverified(MANIFEST)));
+        members.put("manifest", new RawValue(new String(bundle.unverified(MANIFEST), StandardCharsets.UTF_8)));
         members.put("entries", List.copyOf(bundle.entries()));
         return members;
     }
@@ -169,7 +170,7 @@ final class BundleDescription {
     }
 
     private void field(int depth, String label, Optional<String> value) {
-        value.ifPresent(shown -> line(depth, String.format("%-16s %s", label + ":", shown)));
+        value.ifPresent(shown -> line(depth, label + ":" + " ".repeat(Math.max(1, 16 - label.length())) + shown));
     }
 
     private void line(int depth, String line) {

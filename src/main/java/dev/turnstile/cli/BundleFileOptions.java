@@ -3,6 +3,7 @@ package dev.turnstile.cli;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleWriter;
+import dev.turnstile.internal.FileTrouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -42,13 +43,14 @@ final class BundleFileOptions {
         return file;
     }
 
-    private static boolean isSame(Path output, Path input) {
+    /** Whether two paths lead to one file, by whatever names. */
+    static boolean isSame(Path one, Path other) {
         try {
-            return output.equals(input)
-                    || (Files.exists(output) && Files.exists(input) && Files.isSameFile(output, input));
+            return one.equals(other) || (Files.exists(one) && Files.exists(other) && Files.isSameFile(one, other));
         } catch (IOException unknown) {
             throw new UncheckedIOException(
-                    "The bundle " + output + ": whether it is " + input + " cannot be seen: " + unknown, unknown);
+                    "The bundle " + one + ": whether it is " + other + " cannot be seen: " + FileTrouble.of(unknown),
+                    unknown);
         }
     }
 

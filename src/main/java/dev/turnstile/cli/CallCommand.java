@@ -1,10 +1,14 @@
 package dev.turnstile.cli;
 
 import dev.turnstile.CallTimeoutException;
+import dev.turnstile.Health;
+import dev.turnstile.RestartPolicy;
 import dev.turnstile.TurnstileOptions;
+import dev.turnstile.internal.FileTrouble;
 import dev.turnstile.plugin.Capability;
 import dev.turnstile.plugin.CodecException;
 import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.plugin.Isolation;
 import dev.turnstile.plugin.LogLevel;
 import dev.turnstile.plugin.PluginConfig;
 import dev.turnstile.plugin.PluginException;
@@ -15,7 +19,6 @@ import dev.turnstile.plugin.SynchronizedPlugin;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.RawValue;
@@ -46,15 +50,16 @@ import tools.jackson.databind.util.RawValue;
         description = {
             "Loads a plugin, makes a call and prints the answer.",
             "",
-            "The plugin is native code and runs in this process. Its log lines go to standard error.",
+            "The plugin is native code and runs in this process, or with --isolated in one of its own. Its log lines"
+                    + " go to standard error.",
             "",
             "With --raw it calls a message by its number, with bytes in place of JSON.",
             "",
             "With --watch it calls TAG with each line of standard input, and answers with a line, in order. When the"
-                + " file of the plugin changes, the new one is loaded, tried and put in the place of the old one"
-                + " between two calls; what is not whole, not trusted or does not work is named on standard error, and"
-                + " the old one goes on. So does it when a call fails; the end of the input ends it, with 0. A library"
-                + " is to be moved into place whole."
+                + " content of the plugin's file changes, the new one is loaded, tried and put in the place of the old"
+                + " one between two calls; what is not whole, not trusted or does not work is named on standard error,"
+                + " and the old one goes on. So does it when a call fails; the end of the input ends it, with 0. A"
+                + " library is to be moved into place whole."
         },
         footer = {
             "  turnstile call echo-1.2.0.rbp --key-file signing.pub echo '{\"message\":\"hello\"}'",
@@ -66,7 +71,9 @@ import tools.jackson.databind.util.RawValue;
 @SuppressWarnings("NullAway.Init") // picocli sets the fields
 final class CallCommand extends Subcommand {
     private static final Duration SWAP_LIMIT = Duration.ofSeconds(30);
-    private static final BigDecimal LONGEST = BigDecimal.valueOf(1_000_000_000);
+
+    /** In a minute; after more of them a plugin is of no use. */
+    private static final int CRASHES = 10;
 
     @Parameters(
             index = "0",
@@ -99,10 +106,11 @@ final class CallCommand extends Subcommand {
 
     @Option(
             names = "--timeout",
+            converter = SecondsConverter.class,
             paramLabel = "SECONDS",
             description = "The limit for the call, and again for the plugin's shutdown; by default the call has none."
                     + " With --watch also for a switch, by default 30.")
-    private @Nullable BigDecimal timeout;
+    private @Nullable Duration limit;
 
     @Option(
             names = "--log-level",
@@ -110,6 +118,13 @@ final class CallCommand extends Subcommand {
             description = "What the plugin logs: trace, debug, info, warn, error or off; by default warn, and info with"
                     + " --verbose.")
     private @Nullable LogLevel logLevel;
+
+    @Option(
+            names = "--isolated",
+            description =
+                    "Run the plugin in a process of its own: if it crashes, that is said, and with --watch the next"
+                            + " line finds a fresh one.")
+    private boolean isolated;
 
     @Option(names = "--watch", description = "Read requests, and switch to another plugin when the file changes.")
     private boolean watch;
@@ -130,30 +145,28 @@ final class CallCommand extends Subcommand {
     @Override
     @Nullable
     Result run() throws InterruptedException {
-        Duration limit = limit();
         PluginConfig pluginConfig = pluginConfig();
         PluginLogPrinter log = new PluginLogPrinter(terminal());
-        PluginOptions options = options(log, limit);
+        PluginOptions options = options(log);
         try {
             if (raw.isRaw()) {
-                return callRaw(pluginConfig, options, log, limit);
+                return callRaw(pluginConfig, options, log);
             }
             raw.checkNotGiven();
             if (tag.isEmpty()) {
                 throw new UsageException("TAG, what is called, is missing or empty; --raw ID calls it by a number");
             }
             if (watch) {
-                callWithEachLine(pluginConfig, options, log, limit);
+                callWithEachLine(pluginConfig, options, log);
                 return null;
             }
-            return callOnce(pluginConfig, options, log, limit);
+            return callOnce(pluginConfig, options, log);
         } finally {
             log.awaitQuiet();
         }
     }
 
-    private Result callOnce(
-            PluginConfig pluginConfig, PluginOptions options, PluginLogPrinter log, @Nullable Duration limit)
+    private Result callOnce(PluginConfig pluginConfig, PluginOptions options, PluginLogPrinter log)
             throws InterruptedException {
         if (warmUp != null) {
             throw new UsageException("--warm-up is for a plugin that takes the place of another one: with --watch");
@@ -164,12 +177,12 @@ final class CallCommand extends Subcommand {
         String request = request(json);
         try (SynchronizedPlugin plugin = pluginFile().load(pluginConfig, options)) {
             log.pluginStarted();
-            String response = call(plugin, request, limit);
-            return new Result(response.lines().toList(), members(response));
+            String response = call(plugin, request);
+            return new Result(response.lines().toList(), () -> members(response));
         }
     }
 
-    private String call(GuardedPlugin plugin, String request, @Nullable Duration limit) throws InterruptedException {
+    private String call(GuardedPlugin plugin, String request) throws InterruptedException {
         return limit == null ? plugin.call(tag, request) : plugin.call(tag, request, limit);
     }
 
@@ -182,8 +195,7 @@ final class CallCommand extends Subcommand {
 
     // ---- --raw ----
 
-    private @Nullable Result callRaw(
-            PluginConfig pluginConfig, PluginOptions options, PluginLogPrinter log, @Nullable Duration limit)
+    private @Nullable Result callRaw(PluginConfig pluginConfig, PluginOptions options, PluginLogPrinter log)
             throws InterruptedException {
         if (watch || warmUp != null) {
             throw new UsageException("--raw makes one call: leave out --watch and --warm-up");
@@ -210,8 +222,7 @@ final class CallCommand extends Subcommand {
 
     // ---- --watch ----
 
-    private void callWithEachLine(
-            PluginConfig pluginConfig, PluginOptions options, PluginLogPrinter log, @Nullable Duration limit)
+    private void callWithEachLine(PluginConfig pluginConfig, PluginOptions options, PluginLogPrinter log)
             throws InterruptedException {
         if (json != null) {
             throw new UsageException("With --watch the requests are the lines of standard input, so leave out " + json);
@@ -219,28 +230,34 @@ final class CallCommand extends Subcommand {
         PluginWarmUp trial = warmUp == null ? PluginWarmUp.none() : warmUp(warmUp);
         Duration swapLimit = limit == null ? SWAP_LIMIT : limit;
         PluginFile source = pluginFile();
+        FileContent content = FileContent.of(file);
         try (FileChanges changes = FileChanges.of(file, line -> terminal().message("turnstile: " + line));
                 GuardedPlugin plugin = source.loadCopy(pluginConfig, options);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             log.pluginStarted();
             terminal().message("turnstile: ready; " + file + " is watched");
             threads.execute(new HotSwap(
-                    file, changes, () -> source.swapInto(plugin, pluginConfig, trial, swapLimit), terminal()));
+                    file,
+                    content,
+                    changes,
+                    () -> source.swapInto(plugin, pluginConfig, trial, swapLimit),
+                    () -> plugin.health().status().equals(Health.Status.DOWN),
+                    terminal()));
             try {
-                answerEachLine(plugin, limit);
+                answerEachLine(plugin);
             } finally {
                 threads.shutdownNow();
             }
         }
     }
 
-    private void answerEachLine(GuardedPlugin plugin, @Nullable Duration limit) throws InterruptedException {
+    private void answerEachLine(GuardedPlugin plugin) throws InterruptedException {
         BufferedReader requests = terminal().inputLines();
         int number = 1;
         String line = nextLine(requests);
         while (line != null && !terminal().isOutputLost()) {
             if (!line.isBlank()) {
-                answer(plugin, line.getBytes(StandardCharsets.ISO_8859_1), number, limit);
+                answer(plugin, line.getBytes(StandardCharsets.ISO_8859_1), number);
             }
             line = nextLine(requests);
             number++;
@@ -251,19 +268,17 @@ final class CallCommand extends Subcommand {
         try {
             return requests.readLine();
         } catch (IOException unreadable) {
-            throw new UncheckedIOException("Standard input cannot be read: " + unreadable, unreadable);
+            throw new UncheckedIOException("Standard input cannot be read: " + FileTrouble.of(unreadable), unreadable);
         }
     }
 
     /** A failed call does not end the command: a plugin that fixes it may come. */
-    private void answer(GuardedPlugin plugin, byte[] line, int number, @Nullable Duration limit)
-            throws InterruptedException {
+    private void answer(GuardedPlugin plugin, byte[] line, int number) throws InterruptedException {
         boolean asJson = output().json();
         try {
             String request = InputFile.utf8("the request", line).toString();
             // A line break in JSON is nothing but white space.
-            String response =
-                    String.join(" ", call(plugin, request, limit).lines().toList());
+            String response = String.join(" ", call(plugin, request).lines().toList());
             terminal().print(List.of(asJson ? Result.line(members(response)) : response));
         } catch (PluginException | CodecException | CallTimeoutException | UncheckedIOException failed) {
             Failure failure = Failure.of(failed);
@@ -293,24 +308,17 @@ final class CallCommand extends Subcommand {
         return new PluginFile(file, null);
     }
 
-    private @Nullable Duration limit() {
-        if (timeout == null) {
-            return null;
-        }
-        if (timeout.signum() <= 0 || timeout.compareTo(LONGEST) > 0) {
-            throw new UsageException("--timeout is " + timeout + ", but must be more than 0 and at most " + LONGEST);
-        }
-        return Duration.ofNanos(timeout.movePointRight(9).longValue());
-    }
-
-    private PluginOptions options(PluginLogPrinter log, @Nullable Duration limit) {
+    private PluginOptions options(PluginLogPrinter log) {
         PluginOptions options = PluginOptions.defaults().withLogListener(log);
         if (variant != null) {
             options = options.withVariant(variant);
         }
-        return limit == null
-                ? options
-                : options.withGate(TurnstileOptions.defaults().withCloseLimit(limit));
+        TurnstileOptions gate = options.gate();
+        if (isolated) {
+            options = options.withIsolation(Isolation.process());
+            gate = gate.withRestarts(RestartPolicy.limited(CRASHES, Duration.ofMinutes(1)));
+        }
+        return options.withGate(limit == null ? gate : gate.withCloseLimit(limit));
     }
 
     private PluginConfig pluginConfig() {
@@ -322,7 +330,9 @@ final class CallCommand extends Subcommand {
         try {
             return JsonMapper.shared().readTree(text);
         } catch (JacksonException noJson) {
-            throw new UsageException("--config is not JSON: " + noJson.getOriginalMessage());
+            TokenStreamLocation at = noJson.getLocation();
+            throw new UsageException("--config is not JSON: " + noJson.getOriginalMessage() + " (line " + at.getLineNr()
+                    + ", column " + at.getColumnNr() + ")");
         }
     }
 

@@ -61,6 +61,7 @@ final class CombineCommand extends Subcommand {
     @Override
     Result run() {
         Path where = bundleFile.fileBeside(files);
+        checkEachOnce();
         BundleTrust trusted = trust.trust();
         List<Bundle> bundles = new ArrayList<>();
         files.forEach(file -> bundles.add(Bundle.open(file, trusted)));
@@ -83,5 +84,16 @@ final class CombineCommand extends Subcommand {
         Map<String, Object> members = written.members();
         members.put("libraries", List.copyOf(libraries.values()));
         return new Result(lines, members);
+    }
+
+    private void checkEachOnce() {
+        for (int i = 0; i < files.size(); i++) {
+            for (Path before : files.subList(0, i)) {
+                if (BundleFileOptions.isSame(files.get(i), before)) {
+                    throw new UsageException(
+                            files.get(i) + " is the same file as " + before + ": name each bundle once");
+                }
+            }
+        }
     }
 }

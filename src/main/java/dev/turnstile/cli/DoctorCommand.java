@@ -10,6 +10,7 @@ import dev.turnstile.elf.ElfDetails;
 import dev.turnstile.elf.ElfException;
 import dev.turnstile.elf.LibraryFile;
 import dev.turnstile.elf.LoaderCache;
+import dev.turnstile.internal.FileTrouble;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,10 +60,6 @@ final class DoctorCommand extends Subcommand {
 
     @Override
     Result run() {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            String reason = "The plugin " + file + ": it is not a file";
-            throw new UncheckedIOException(reason, new IOException(reason));
-        }
         if (PluginFile.isBundle(file)) {
             return ofBundle();
         }
@@ -72,7 +69,8 @@ final class DoctorCommand extends Subcommand {
             Path origin = file.toRealPath().getParent();
             return diagnose(file.toString(), kind, () -> ElfDetails.read(file, LibraryDiagnosis.EXPORTS), origin, null);
         } catch (IOException unreadable) {
-            throw new UncheckedIOException("The plugin " + file + ": it cannot be read: " + unreadable, unreadable);
+            throw new UncheckedIOException(
+                    "The plugin " + file + ": it cannot be read: " + FileTrouble.of(unreadable), unreadable);
         }
     }
 
@@ -89,7 +87,7 @@ final class DoctorCommand extends Subcommand {
             LibraryFile kind = kind(name, new ByteArrayInputStream(bytes));
             return diagnose(name, kind, () -> ElfDetails.read(bytes, LibraryDiagnosis.EXPORTS), null, verified);
         } catch (IOException unreadable) {
-            throw new UncheckedIOException(name + ": it cannot be read: " + unreadable, unreadable);
+            throw new UncheckedIOException(name + ": it cannot be read: " + FileTrouble.of(unreadable), unreadable);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.turnstile.plugin.CodecException;
 import dev.turnstile.plugin.ErrorCode;
 import dev.turnstile.plugin.PluginException;
 import dev.turnstile.plugin.PluginLoadException;
+import dev.turnstile.plugin.PluginLostException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,12 +44,13 @@ record Failure(int exitCode, String problem, String message, Optional<ErrorCode>
                 new Failure(
                         refused.problem() == BundleException.Problem.IO ? FILE : REFUSED,
                         refused.problem().name(),
-                        message);
+                        OptionNames.in(message));
             case RefusedException refused -> new Failure(REFUSED, refused.problem(), message);
             case UncheckedIOException file -> new Failure(FILE, "IO", message);
             case PluginException answer -> new Failure(REFUSED, "PLUGIN", message, Optional.of(answer.errorCode()));
             case CodecException unreadable -> new Failure(REFUSED, "RESPONSE", message);
             case PluginLoadException notLoaded -> new Failure(PLUGIN, "LOAD", message);
+            case PluginLostException crashed -> new Failure(PLUGIN, "CRASHED", message);
             case CallTimeoutException late -> new Failure(PLUGIN, "TIMEOUT", message);
             default -> unexpected(thrown);
         };

@@ -1,6 +1,7 @@
 package dev.turnstile.cli;
 
 import dev.turnstile.TimeSource;
+import dev.turnstile.internal.FileTrouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -150,7 +151,7 @@ final class FileChanges implements AutoCloseable {
     private void warn(IOException refused) {
         if (!hasWarned) {
             hasWarned = true;
-            warnings.accept(file + ": the system does not tell of changes (" + refused.getMessage()
+            warnings.accept(file + ": the system does not tell of changes (" + FileTrouble.of(refused)
                     + "), so it is looked at every " + look.toSeconds() + " seconds");
         }
     }

@@ -3,13 +3,21 @@ package dev.turnstile.cli;
 import dev.turnstile.SwapException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 
-/** Switches to another plugin whenever its file changes. If the file cannot be used, it says why, and the plugin before goes on. */
+/**
+ * Switches to another plugin whenever the content of its file changes, or, if the plugin is dead, when the file is touched. If the file cannot be used, it says
+ * why, and the plugin before goes on.
+ */
 final class HotSwap implements Runnable {
     private final Path file;
     private final FileChanges changes;
     private final Swap swap;
+    private final BooleanSupplier isDead;
     private final Terminal terminal;
+
+    /** What the plugin was loaded from. */
+    private FileContent inUse;
 
     /** Switches to what is in the file now. */
     @FunctionalInterface
@@ -18,10 +26,18 @@ final class HotSwap implements Runnable {
         String make() throws SwapException, InterruptedException;
     }
 
-    HotSwap(Path file, FileChanges changes, Swap swap, Terminal terminal) {
+    /**
+     * For a plugin that has just been loaded.
+     *
+     * @param loaded the file's content before it was loaded
+     * @param isDead whether the plugin cannot be called any more
+     */
+    HotSwap(Path file, FileContent loaded, FileChanges changes, Swap swap, BooleanSupplier isDead, Terminal terminal) {
         this.file = file;
+        this.inUse = loaded.ifStillThere();
         this.changes = changes;
         this.swap = swap;
+        this.isDead = isDead;
         this.terminal = terminal;
     }
 
@@ -43,8 +59,14 @@ final class HotSwap implements Runnable {
 
     /** What fails is told once: it is tried again when the file is another one, as after a writer that was slow. */
     private String swapped() throws InterruptedException {
+        FileContent content = FileContent.of(file);
+        if (content.isSameAs(inUse) && !isDead.getAsBoolean()) {
+            return file + " has the same content as before; the plugin goes on";
+        }
         try {
-            return swap.make();
+            String done = swap.make();
+            inUse = content.ifStillThere();
+            return done;
         } catch (SwapException | RuntimeException refused) {
             if (Thread.interrupted()) { // which may have been what stopped it
                 throw new InterruptedException();

@@ -25,6 +25,6 @@ final class InspectCommand extends Subcommand {
     Result run() {
         Bundle bundle = Bundle.open(file, BundleTrust.checksumsOnly());
         BundleDescription description = new BundleDescription(file, bundle);
-        return new Result(description.lines(), description.members());
+        return new Result(description.lines(), description::members);
     }
 }

@@ -2,7 +2,6 @@ package dev.turnstile.cli;
 
 import dev.turnstile.bundle.BundleManifest;
 import dev.turnstile.bundle.Platform;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,13 +21,9 @@ record LibraryArgument(Platform platform, String variant, Path file) {
                     + "\" is not PLATFORM[:VARIANT]:PATH, such as linux-x86_64:libecho.so or host:debug:libecho.so");
         }
         String variant = matcher.group(2);
-        try {
-            return new LibraryArgument(
-                    PlatformArgument.parse(matcher.group(1)).platform(),
-                    variant == null ? BundleManifest.RELEASE : variant,
-                    Path.of(matcher.group(3)));
-        } catch (InvalidPathException wrong) {
-            throw new TypeConversionException("\"" + matcher.group(3) + "\" is no path: " + wrong.getMessage());
-        }
+        return new LibraryArgument(
+                PlatformArgument.parse(matcher.group(1)).platform(),
+                variant == null ? BundleManifest.RELEASE : variant,
+                FileArgument.parse(matcher.group(3)));
     }
 }

@@ -190,7 +190,7 @@ final class LibraryDiagnosis {
     }
 
     Result result() {
-        return new Result(lines(), members(), problems.isEmpty() ? 0 : Failure.REFUSED);
+        return new Result(lines(), this::members, problems.isEmpty() ? 0 : Failure.REFUSED);
     }
 
     // ---- for people ----

@@ -2,6 +2,7 @@ package dev.turnstile.cli;
 
 import dev.turnstile.elf.ElfDetails;
 import dev.turnstile.elf.ElfException;
+import dev.turnstile.internal.FileTrouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ final class LinkScope {
             return;
         } catch (IOException unreadable) {
             isComplete = false;
-            missing.add("Its dependency " + next.file + " cannot be read: " + unreadable);
+            missing.add("Its dependency " + next.file + " cannot be read: " + FileTrouble.of(unreadable));
             return;
         }
         libraries.put(next.file, details);

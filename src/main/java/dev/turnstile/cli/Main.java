@@ -1,11 +1,18 @@
 package dev.turnstile.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
 
 /** The program {@code turnstile}. */
 public final class Main {
+    private static final String HELP = "help";
+
+    /** In the order in which the help lists them. */
+    private static final List<String> NAMES = List.of(
+            "inspect", "verify", "doctor", "extract", "pack", "combine", "slim", "sign", "keygen", "call", HELP);
+
     private Main() {}
 
     /**
@@ -36,22 +43,30 @@ public final class Main {
         System.getProperties().putIfAbsent("jdk.console", "java.base");
     }
 
-    /** Runs a command, and leaves the JVM alone. */
+    private static Object command(String name, Terminal terminal) {
+        return switch (name) {
+            case "inspect" -> new InspectCommand(terminal);
+            case "verify" -> new VerifyCommand(terminal);
+            case "doctor" -> new DoctorCommand(terminal);
+            case "extract" -> new ExtractCommand(terminal);
+            case "pack" -> new PackCommand(terminal);
+            case "combine" -> new CombineCommand(terminal);
+            case "slim" -> new SlimCommand(terminal);
+            case "sign" -> new SignCommand(terminal);
+            case "keygen" -> new KeygenCommand(terminal);
+            case "call" -> new CallCommand(terminal);
+            case HELP -> new HelpCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
+    }
+
+    /** Runs a command, and leaves the JVM alone. The others are not even made: picocli takes a while for each that it gets to know. */
     static int run(Terminal terminal, String... arguments) {
         CommandLine commands = new CommandLine(new TurnstileCommand());
-        List.of(
-                        new InspectCommand(terminal),
-                        new VerifyCommand(terminal),
-                        new DoctorCommand(terminal),
-                        new ExtractCommand(terminal),
-                        new PackCommand(terminal),
-                        new CombineCommand(terminal),
-                        new SlimCommand(terminal),
-                        new SignCommand(terminal),
-                        new KeygenCommand(terminal),
-                        new CallCommand(terminal),
-                        new HelpCommand())
-                .forEach(commands::addSubcommand);
+        boolean isNamed = arguments.length > 0 && !arguments[0].equals(HELP) && NAMES.contains(arguments[0]);
+        for (String name : isNamed ? List.of(arguments[0]) : NAMES) {
+            commands.addSubcommand(name, command(name, terminal));
+        }
         ErrorReporter errors = new ErrorReporter(terminal, arguments);
         commands.setOut(terminal.outWriter())
                 .setErr(terminal.errWriter())
@@ -60,6 +75,7 @@ public final class Main {
                 .setUsageHelpLongOptionsMaxWidth(34)
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, FileArgument::parse)
                 .registerConverter(PlatformArgument.class, PlatformArgument::parse)
                 .registerConverter(LibraryArgument.class, LibraryArgument::parse)
                 .setParameterExceptionHandler((wrong, unused) -> errors.report(wrong, wrong.getCommandLine()))

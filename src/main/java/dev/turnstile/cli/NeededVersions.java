@@ -3,6 +3,7 @@ package dev.turnstile.cli;
 import dev.turnstile.elf.ElfDetails;
 import dev.turnstile.elf.ElfException;
 import dev.turnstile.elf.ElfVersion;
+import dev.turnstile.internal.FileTrouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -71,7 +72,8 @@ final class NeededVersions {
             problems.add("Its dependency " + file + " cannot be loaded: " + malformed.getMessage());
             return;
         } catch (IOException unreadable) {
-            throw new UncheckedIOException("The dependency " + file + ": it cannot be read: " + unreadable, unreadable);
+            throw new UncheckedIOException(
+                    "The dependency " + file + ": it cannot be read: " + FileTrouble.of(unreadable), unreadable);
         }
         List<String> missing =
                 versions.stream().filter(version -> !defined.contains(version)).toList();

@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** Makes a bundle of files. */
 @Command(
@@ -17,6 +18,9 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "turnstile pack NAME VERSION --lib PLATFORM[:VARIANT]:PATH... [OPTIONS]",
         description = {
             "Makes a bundle of libraries and what belongs to them, and signs it if it is for others.",
+            "",
+            "Refuses a library that is truncated or was built for another platform, and a schema named .json that is"
+                    + " not JSON.",
             "",
             "The same files and options give the same bundle, byte for byte; of a signed one, if SOURCE_DATE_EPOCH is"
                     + " set."
@@ -31,7 +35,10 @@ final class PackCommand extends Subcommand {
     @Parameters(index = "0", paramLabel = "NAME", description = "The plugin's name.")
     private String name;
 
-    @Parameters(index = "1", paramLabel = "VERSION", description = "The plugin's version, such as 1.2.0.")
+    @Parameters(
+            index = "1",
+            paramLabel = "VERSION",
+            description = "The plugin's version, a semantic one such as 1.2.0.")
     private String version;
 
     @Option(
@@ -102,12 +109,21 @@ final class PackCommand extends Subcommand {
         if (file != null) {
             return file;
         }
+        return fileNamed(name + "-" + version + ".rbp");
+    }
+
+    /** It is to be here, whatever the system takes for a path. */
+    private Path fileNamed(String fileName) {
         try {
-            return Path.of(name + "-" + version + ".rbp");
+            Path here = Path.of(fileName);
+            if (here.getNameCount() == 1 && !here.isAbsolute() && fileName.matches("[^/\\\\:]+")) {
+                return here;
+            }
         } catch (InvalidPathException noFileName) {
-            throw new UsageException("name the file with --output: NAME and VERSION do not make one up here ("
-                    + noFileName.getMessage() + ")");
+            // That is said below.
         }
+        throw new UsageException("NAME is \"" + name + "\" and VERSION is \"" + version
+                + "\", which cannot be part of a file's name: name the file with --output FILE");
     }
 
     private void describe(BundleWriter bundle) {
@@ -149,8 +165,8 @@ final class PackCommand extends Subcommand {
         boolean named = equals > 0 && argument.substring(0, equals).matches("[^/\\\\]+");
         Path file;
         try {
-            file = Path.of(named ? argument.substring(equals + 1) : argument);
-        } catch (InvalidPathException wrong) {
+            file = FileArgument.parse(named ? argument.substring(equals + 1) : argument);
+        } catch (TypeConversionException wrong) {
             throw new UsageException("--schema: " + wrong.getMessage());
         }
         String schemaName = named ? argument.substring(0, equals) : InputFile.fileName(file);

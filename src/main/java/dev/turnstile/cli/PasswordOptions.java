@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 
 /** Where the password of a secret key comes from. It is never an argument: those are seen by every process. */
 final class PasswordOptions {
+    private static final int LONGEST_FILE = 4096;
     static final String VARIABLE = "TURNSTILE_KEY_PASSWORD";
 
     @Option(
@@ -66,9 +67,13 @@ final class PasswordOptions {
     }
 
     private static char[] firstLine(Path file) {
-        byte[] bytes = InputFile.read("The password file", file);
-        CharBuffer text = InputFile.utf8("The password file " + file, bytes);
-        Arrays.fill(bytes, (byte) 0);
+        byte[] bytes = InputFile.read("The password file", file, LONGEST_FILE);
+        CharBuffer text;
+        try {
+            text = InputFile.utf8("The password file " + file, bytes);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
         int end = 0;
         while (end < text.length() && text.get(end) != '\n' && text.get(end) != '\r') {
             end++;

@@ -1,6 +1,7 @@
 package dev.turnstile.cli;
 
 import dev.turnstile.bundle.Platform;
+import java.util.List;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -15,7 +16,13 @@ record PlatformArgument(Platform platform) {
         try {
             return text.equals("host") ? HOST : new PlatformArgument(Platform.parse(text));
         } catch (IllegalArgumentException wrong) {
-            throw new TypeConversionException(wrong.getMessage() + "; or \"host\" for this machine");
+            throw new TypeConversionException("\"" + text + "\" is not a platform such as \"linux-x86_64\": known are "
+                    + known() + ", and \"host\" is this machine");
         }
+    }
+
+    private static String known() {
+        List<String> keys = Platform.KNOWN.stream().map(Platform::key).toList();
+        return String.join(", ", keys.subList(0, keys.size() - 1)) + " and " + keys.getLast();
     }
 }

@@ -5,6 +5,7 @@ import dev.turnstile.SwapReport;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleTrust;
+import dev.turnstile.internal.FileTrouble;
 import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.plugin.PluginConfig;
 import dev.turnstile.plugin.PluginOptions;
@@ -30,6 +31,10 @@ record PluginFile(Path path, @Nullable BundleTrust trust) {
 
     /** The name counts, too, so that a damaged bundle is never loaded as a library. */
     static boolean isBundle(Path path) {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            String reason = "The plugin " + path + ": it is not a file"; // a pipe might never end
+            throw new UncheckedIOException(reason, new IOException(reason));
+        }
         if (InputFile.fileName(path).endsWith(".rbp")) {
             return true;
         }
@@ -38,7 +43,8 @@ record PluginFile(Path path, @Nullable BundleTrust trust) {
         } catch (NoSuchFileException missing) {
             throw new UncheckedIOException("The plugin " + path + ": there is no such file", missing);
         } catch (IOException unreadable) {
-            throw new UncheckedIOException("The plugin " + path + ": it cannot be read: " + unreadable, unreadable);
+            throw new UncheckedIOException(
+                    "The plugin " + path + ": it cannot be read: " + FileTrouble.of(unreadable), unreadable);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.turnstile.cli;
 
+import dev.turnstile.internal.FileTrouble;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -73,7 +74,7 @@ final class RawOptions {
             if (!argument.isEmpty()) {
                 throw new UsageException("the request is there twice: leave out " + argument + " or --request-file");
             }
-            return InputFile.read("The request", requestFile);
+            return InputFile.read("The request", requestFile, InputFile.LONGEST_REQUEST);
         }
         if (argument.equals("-")) {
             return terminal.readInput();
@@ -134,7 +135,8 @@ final class RawOptions {
         } catch (FileAlreadyExistsException exists) {
             throw new UncheckedIOException(exists(file), exists);
         } catch (IOException unwritable) {
-            throw new UncheckedIOException("The file " + file + ": it cannot be written: " + unwritable, unwritable);
+            throw new UncheckedIOException(
+                    "The file " + file + ": it cannot be written: " + FileTrouble.of(unwritable), unwritable);
         }
     }
 

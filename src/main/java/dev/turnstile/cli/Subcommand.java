@@ -24,7 +24,7 @@ abstract class Subcommand extends AnyCommand implements Callable<Integer> {
         if (result == null) {
             return 0;
         }
-        terminal.print(output.json() ? Result.document(result.members()) : result.lines());
+        terminal.print(output.json() ? Result.document(result.members().get()) : result.lines());
         return result.exitCode();
     }
 

@@ -1,5 +1,6 @@
 package dev.turnstile.cli;
 
+import dev.turnstile.internal.FileTrouble;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.FileDescriptor;
@@ -43,7 +44,7 @@ record Terminal(
 
     static Terminal ofThisProcess() {
         PrintStream out = new StandardOutput(new FileOutputStream(FileDescriptor.out), System.out.charset());
-        return new Terminal(System.in, out, System.err, System.getenv(), Terminal::askAtConsole);
+        return new Terminal(StandardInput.ofThisProcess(), out, System.err, System.getenv(), Terminal::askAtConsole);
     }
 
     @SuppressWarnings("SystemConsoleNull") // Main chooses the console that is null where nobody can be asked
@@ -83,7 +84,8 @@ record Terminal(
         StringBuilder printable = new StringBuilder(line.length());
         line.codePoints().forEach(character -> {
             String text = Character.toString(character);
-            if (UNPRINTABLE.matcher(text).matches() || !encoder.canEncode(text)) {
+            boolean isPlain = character >= ' ' && character < 0x7f;
+            if (!isPlain && (UNPRINTABLE.matcher(text).matches() || !encoder.canEncode(text))) {
                 text.chars().forEach(unit -> printable.append(String.format("\\u%04x", unit)));
             } else {
                 printable.append(text);
@@ -104,9 +106,9 @@ record Terminal(
 
     byte[] readInput() {
         try {
-            return in.readAllBytes();
+            return InputFile.read(in, InputFile.LONGEST_REQUEST);
         } catch (IOException unreadable) {
-            throw new UncheckedIOException("Standard input cannot be read: " + unreadable, unreadable);
+            throw new UncheckedIOException("Standard input cannot be read: " + FileTrouble.of(unreadable), unreadable);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.turnstile.elf;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public record LibraryFile(@Nullable String system, String architecture) {
     private static final Set<String> ARCHITECTURES = Set.of("x86_64", "aarch64");
 
     private static final LibraryFile NONE = new LibraryFile(null, "");
+    private static final String NO_LIBRARY = "it is not a library for any system known here (ELF, Mach-O or PE)";
 
     /**
      * Says why a machine cannot load a file.
@@ -43,8 +45,7 @@ public record LibraryFile(@Nullable String system, String architecture) {
     public static @Nullable String whyNotLoadable(Path file, String hostSystem, String hostArchitecture) {
         try {
             return ElfBytes.readFrom(file, bytes -> {
-                byte[] head = bytes.read("the head", 0, (int) Math.min(HEAD, bytes.size()))
-                        .array();
+                byte[] head = head(bytes);
                 if (isBundle(head)) {
                     return "it is a bundle, and whose bundles to believe must be said: load it with a BundleTrust";
                 }
@@ -55,6 +56,37 @@ public record LibraryFile(@Nullable String system, String architecture) {
             return changed.getMessage();
         } catch (IOException unreadable) {
             return "it cannot be read (" + unreadable.getMessage() + ")";
+        }
+    }
+
+    private static byte[] head(ElfBytes bytes) throws IOException {
+        return bytes.read("the head", 0, (int) Math.min(HEAD, bytes.size())).array();
+    }
+
+    /**
+     * Says why a file is no library for a platform, or not all of one.
+     *
+     * @param content the file's
+     * @param forSystem the platform's system, as {@link #system} has it
+     * @param forArchitecture its architecture, as {@link #architecture} has it
+     * @return the reason, which begins with "it"; {@code null} if there is none, or the platform's libraries are not known here
+     */
+    public static @Nullable String whyNotFor(byte[] content, String forSystem, String forArchitecture) {
+        if (content.length == 0) {
+            return "it is empty";
+        }
+        ElfBytes bytes = ElfBytes.of(content);
+        try {
+            byte[] head = head(bytes);
+            LibraryFile library = ofHead(head);
+            if (library.isFor(forSystem, forArchitecture)) {
+                return SYSTEMS.contains(forSystem) ? whyNotWhole(bytes, head) : null;
+            }
+            return library.system == null
+                    ? NO_LIBRARY
+                    : "it was built for " + library.system + "-" + library.architecture;
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible); // it is all in memory
         }
     }
 
@@ -88,20 +120,25 @@ public record LibraryFile(@Nullable String system, String architecture) {
      * @return the reason, which begins with "it"; {@code null} if there is none
      */
     public @Nullable String whyNotLoadable(String hostSystem, String hostArchitecture) {
-        if (!SYSTEMS.contains(hostSystem)) {
-            return null; // its own loader knows better
+        if (isFor(hostSystem, hostArchitecture)) {
+            return null;
         }
         if (system == null) {
-            return "it is not a library for any system known here (ELF, Mach-O or PE)";
+            return NO_LIBRARY;
         }
-        if (!system.equals(hostSystem)) {
-            return "it is a library for " + system + ", and this is " + hostSystem;
+        return system.equals(hostSystem)
+                ? "it was built for " + architecture + ", and this machine is " + hostArchitecture
+                : "it is a library for " + system + ", and this is " + hostSystem;
+    }
+
+    /** Whether it may be for a platform. What is not known here may be anything: the platform's own loader knows better. */
+    private boolean isFor(String otherSystem, String otherArchitecture) {
+        if (!SYSTEMS.contains(otherSystem)) {
+            return true;
         }
-        boolean isKnown = ARCHITECTURES.contains(hostArchitecture) || ARCHITECTURES.contains(architecture);
-        if (isKnown && !architecture.equals("universal") && !architecture.equals(hostArchitecture)) {
-            return "it was built for " + architecture + ", and this machine is " + hostArchitecture;
-        }
-        return null;
+        boolean isKnown = ARCHITECTURES.contains(otherArchitecture) || ARCHITECTURES.contains(architecture);
+        return otherSystem.equals(system)
+                && (!isKnown || architecture.equals("universal") || architecture.equals(otherArchitecture));
     }
 
     /**

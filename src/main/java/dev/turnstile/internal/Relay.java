@@ -4,20 +4,22 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
  * Carries elements from the threads that offer them to a receiver of the user, which runs on another thread.
  *
- * <p>The protocol: {@link #offer} never blocks. It puts the element into a bounded queue, or counts it as dropped, and starts a
- * virtual thread if none is delivering. That thread delivers until the queue is empty, then gives up its turn and looks
- * once more for an element that came in between. So there is at most one delivering thread, and none while there is nothing to do. {@link
- * #flush} puts a mark into the queue: when it is reached, all that came before has been received.
+ * <p>The protocol: {@link #offer} never blocks. It adds the element to a bounded chain, or counts it as dropped, and starts a virtual thread if none is
+ * delivering. To start a thread costs more than most elements are worth; so the thread that delivers waits a moment for others when it has
+ * delivered, and gives up its turn only when none have come. Then it looks once more for an element that came in between. So there is at most one
+ * delivering thread, and none while there is nothing to do. {@link #flush} adds a mark and ends the moment: when the mark is reached, all that
+ * came before has been received.
  *
  * @param <E> the type of the elements
  */
@@ -25,13 +27,32 @@ public abstract class Relay<E> {
     /** How many elements may wait for the receiver. */
     public static final int CAPACITY = 8192;
 
+    /** For how long the delivering thread waits for more. */
+    private static final long MOMENT_NANOS = 500_000;
+
     private final String threadName;
-    private final LinkedBlockingQueue<Entry<E>> entries = new LinkedBlockingQueue<>(CAPACITY);
+    /** What has come since the delivering thread has looked, latest first. */
+    private final AtomicReference<@Nullable Entry<E>> latest = new AtomicReference<>();
+
+    /** How many elements were added, and how many of them the receiver was given. */
+    private final AtomicLong added = new AtomicLong();
+
+    private final AtomicLong received = new AtomicLong();
+
+    /** A count of received elements that may be out of date: who adds reads the other one, which changes all the time, only if this one leaves no room. */
+    private volatile long receivedBefore;
+
+    /** What the delivering thread has taken, and not yet delivered. */
+    private @Nullable Entry<E> taken;
+
     private final AtomicBoolean delivering = new AtomicBoolean();
     private final AtomicLong lost = new AtomicLong();
 
     /** The thread that is delivering, as long as it may be inside the receiver. */
     private volatile @Nullable Thread deliverer;
+
+    /** Whether that thread has delivered all, and waits for more. */
+    private volatile boolean isAtRest;
 
     /** Created early: the first use of a lambda takes a deep stack, which an offering thread may not have. */
     private final Runnable delivery = this::deliver;
@@ -74,7 +95,10 @@ public abstract class Relay<E> {
      * @param context the {@link MDC} that is in place while it is received
      */
     public void offer(E element, @Nullable Map<String, String> context) {
-        if (!entries.offer(new Entry<>(element, context, null))) {
+        if (hasRoom()) {
+            add(new Entry<>(element, context, null));
+            added.getAndIncrement();
+        } else {
             lost.incrementAndGet();
         }
         deliverIfNobodyDoes();
@@ -98,23 +122,48 @@ public abstract class Relay<E> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        if (entries.isEmpty() && !delivering.get()) { // in this order: who has taken the last one is still delivering
+        // In this order: who has taken the last one does not rest until it is delivered.
+        if (latest.get() == null && (!delivering.get() || isAtRest)) {
             return true;
         }
-        long start = System.nanoTime();
-        CountDownLatch reached = new CountDownLatch(1);
-        Entry<E> mark = new Entry<>(null, null, reached);
-        if (!entries.offer(mark, nanos, TimeUnit.NANOSECONDS)) {
-            return false;
+        Entry<E> last = latest.get();
+        CountDownLatch reached = last == null ? null : last.reached; // if another one waits for the same already
+        if (reached == null) {
+            reached = new CountDownLatch(1);
+            add(new Entry<>(null, null, reached));
         }
-        try {
-            deliverIfNobodyDoes();
-            return reached.await(nanos - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
-        } finally {
-            if (reached.getCount() > 0) {
-                var unused = entries.remove(mark); // it would take a place
-            }
+        deliverIfNobodyDoes();
+        LockSupport.unpark(deliverer);
+        return reached.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private boolean hasRoom() {
+        long count = added.get();
+        if (count - receivedBefore >= CAPACITY) {
+            receivedBefore = received.get();
         }
+        return count - receivedBefore < CAPACITY;
+    }
+
+    private void add(Entry<E> entry) {
+        Entry<E> before;
+        do {
+            before = latest.get();
+            entry.next = before;
+        } while (!latest.compareAndSet(before, entry));
+    }
+
+    /** Takes all, chained by {@code next}, oldest first. */
+    private @Nullable Entry<E> takeAll() {
+        Entry<E> entry = latest.getAndSet(null);
+        Entry<E> first = null;
+        while (entry != null) {
+            Entry<E> before = entry.next;
+            entry.next = first;
+            first = entry;
+            entry = before;
+        }
+        return first;
     }
 
     private void deliverIfNobodyDoes() {
@@ -139,18 +188,34 @@ public abstract class Relay<E> {
         do {
             deliverer = Thread.currentThread();
             try {
-                for (Entry<E> entry = entries.poll(); entry != null; entry = entries.poll()) {
-                    deliver(entry);
-                }
-                long count = lost.getAndSet(0);
-                if (count > 0) {
-                    dropped(count);
+                while (deliverAll()) {
+                    isAtRest = true;
+                    LockSupport.parkNanos(this, MOMENT_NANOS);
+                    isAtRest = false; // before it takes anything
                 }
             } finally {
                 deliverer = null;
                 delivering.set(false);
             }
-        } while (!entries.isEmpty() && delivering.compareAndSet(false, true));
+        } while (latest.get() != null && delivering.compareAndSet(false, true));
+    }
+
+    /** Says whether there was anything. */
+    private boolean deliverAll() {
+        if (taken == null) {
+            taken = takeAll();
+        }
+        boolean isAny = taken != null;
+        while (taken != null) {
+            Entry<E> entry = taken;
+            taken = entry.next;
+            deliver(entry);
+        }
+        long count = lost.getAndSet(0);
+        if (count > 0) {
+            dropped(count);
+        }
+        return isAny;
     }
 
     private void deliver(Entry<E> entry) {
@@ -159,6 +224,7 @@ public abstract class Relay<E> {
             Objects.requireNonNull(entry.reached).countDown();
             return;
         }
+        received.setRelease(received.getPlain() + 1);
         try {
             if (entry.context != null) {
                 MDC.setContextMap(entry.context);
@@ -168,12 +234,23 @@ public abstract class Relay<E> {
             threw(element, thrown);
         } finally {
             MDC.clear();
+            Thread.interrupted(); // by the receiver; the next one must not find it
         }
     }
 
     /** An element, or a mark. */
-    private record Entry<E>(
-            @Nullable E element,
-            @Nullable Map<String, String> context,
-            @Nullable CountDownLatch reached) {}
+    private static final class Entry<E> {
+        private final @Nullable E element;
+        private final @Nullable Map<String, String> context;
+        private final @Nullable CountDownLatch reached;
+
+        /** The one that came before; once taken, the one that came after. */
+        private @Nullable Entry<E> next;
+
+        Entry(@Nullable E element, @Nullable Map<String, String> context, @Nullable CountDownLatch reached) {
+            this.element = element;
+            this.context = context;
+            this.reached = reached;
+        }
+    }
 }

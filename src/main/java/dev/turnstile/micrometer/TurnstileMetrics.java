@@ -65,6 +65,8 @@ public final class TurnstileMetrics implements MeterBinder {
      * @return the metrics, to be bound to a registry
      */
     public static TurnstileMetrics of(Turnstile<?> gate, String name) {
+        Objects.requireNonNull(gate, "gate");
+        Objects.requireNonNull(name, "name");
         return new TurnstileMetrics(gate::stats, gate::instances, name);
     }
 
@@ -76,6 +78,8 @@ public final class TurnstileMetrics implements MeterBinder {
      * @return the metrics, to be bound to a registry
      */
     public static TurnstileMetrics of(GuardedPlugin plugin, String name) {
+        Objects.requireNonNull(plugin, "plugin");
+        Objects.requireNonNull(name, "name");
         return new TurnstileMetrics(plugin::stats, plugin::instances, name);
     }
 
@@ -93,6 +97,7 @@ public final class TurnstileMetrics implements MeterBinder {
      * @return the listener
      */
     public static CallListener timers(MeterRegistry registry, String gate) {
+        Objects.requireNonNull(registry, "registry");
         return new CallTimers(registry, gateTag(gate));
     }
 
@@ -106,6 +111,7 @@ public final class TurnstileMetrics implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
+        Objects.requireNonNull(registry, "registry");
         gauge(registry, "capacity", TurnstileStats::capacity);
         gauge(registry, "pending", TurnstileStats::pending);
         gauge(registry, "waiting", TurnstileStats::waiting);

@@ -53,6 +53,9 @@ final class BoundPlugin implements ConfinedPlugin {
 
     /** Returns the name of the plugin's library, or of its class if it is not native. */
     String name() {
+        if (plugin instanceof IsolatedPlugin isolated) {
+            return isolated.name();
+        }
         return direct == null ? plugin.getClass().getSimpleName() : direct.name();
     }
 

@@ -17,6 +17,10 @@ import tools.jackson.databind.node.ObjectNode;
 record ConfigValue(@Nullable Object base, Map<String, @Nullable Object> members) {
     static final ConfigValue NONE = new ConfigValue(null, Map.of());
 
+    boolean isNone() {
+        return base == null && members.isEmpty();
+    }
+
     ConfigValue withBase(@Nullable Object value) {
         return new ConfigValue(value, members);
     }

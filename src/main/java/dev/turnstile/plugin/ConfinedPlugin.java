@@ -8,8 +8,10 @@ import java.util.function.Function;
  * the gate's worker. {@link NativePlugin} implements it over a native library. {@link SynchronizedPlugin#open(Function, PluginOptions)}
  * opens an implementation in Java.
  *
+ * <p>The methods for what a plugin may lack say by default that it lacks that: an implementation of {@link #exchange} and {@link #close} is a plugin.
+ *
  * <p>An implementation need not be thread-safe, and no method is called after {@link #close}. The caller gets what a method throws; it
- * fails that call only.
+ * fails that call only. From a process of its own ({@link Isolation}) only an {@link ErrorReply} and a {@link PluginException} come as they are, and anything else as an {@link IllegalStateException}.
  */
 public interface ConfinedPlugin extends AutoCloseable {
     /**
@@ -32,7 +34,9 @@ public interface ConfinedPlugin extends AutoCloseable {
      * @throws ErrorReply if the plugin answers with an error
      * @throws UnsupportedOperationException if the plugin lacks {@link Capability#RAW_CALLS}
      */
-    byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply;
+    default byte[] exchangeRaw(int messageId, byte[] request) throws ErrorReply {
+        throw new UnsupportedOperationException("The plugin " + this + " has no raw calls");
+    }
 
     /**
      * Names a raw call in errors, reports and log lines, where a JSON call is named by its type tag.
@@ -49,7 +53,9 @@ public interface ConfinedPlugin extends AutoCloseable {
      *
      * @return a set that does not change
      */
-    Set<Capability> capabilities();
+    default Set<Capability> capabilities() {
+        return Set.of();
+    }
 
     /**
      * Sets the lowest level of the log lines that the plugin sends.
@@ -57,7 +63,9 @@ public interface ConfinedPlugin extends AutoCloseable {
      * @param level the limit; {@link LogLevel#OFF} for none at all
      * @throws UnsupportedOperationException if the plugin lacks {@link Capability#LOG_LEVEL}
      */
-    void setLogLevel(LogLevel level);
+    default void setLogLevel(LogLevel level) {
+        throw new UnsupportedOperationException("The plugin " + this + " has no log level");
+    }
 
     /**
      * Returns the state of the plugin.
@@ -65,7 +73,9 @@ public interface ConfinedPlugin extends AutoCloseable {
      * @return the state
      * @throws UnsupportedOperationException if the plugin lacks {@link Capability#STATE}
      */
-    PluginState state();
+    default PluginState state() {
+        throw new UnsupportedOperationException("The plugin " + this + " cannot tell its state");
+    }
 
     /**
      * Returns how many requests its own limiter has refused.
@@ -73,7 +83,9 @@ public interface ConfinedPlugin extends AutoCloseable {
      * @return the count, as an unsigned number
      * @throws UnsupportedOperationException if the plugin lacks {@link Capability#REJECTED_COUNT}
      */
-    long rejectedCount();
+    default long rejectedCount() {
+        throw new UnsupportedOperationException("The plugin " + this + " has no limiter");
+    }
 
     /** Shuts the plugin down; waits as long as that takes. What it throws is the {@link dev.turnstile.CloseReport#closeFailure}. */
     @Override

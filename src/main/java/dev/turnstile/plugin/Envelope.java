@@ -8,6 +8,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.exc.StreamReadException;
@@ -50,8 +51,8 @@ record Envelope(
     /** Jackson's own limit for a name. */
     private static final int LONG_BODY = 50_000;
 
-    /** Reads as the default mapper does. */
-    private static final TokenStreamFactory DEFAULT = factory(JsonCodec.SNAKE_CASE);
+    /** What {@link #factory} returns for the default mapper, which need not be there for it. */
+    static final TokenStreamFactory DEFAULT = unlimited(JsonFactory.builder(), StreamReadConstraints.defaults());
 
     /**
      * Returns what reads envelopes for a mapper. It has the mapper's features, but not its limits for nesting and for the length of a token:
@@ -62,16 +63,18 @@ record Envelope(
         if (factory.getClass() != JsonFactory.class) {
             return factory;
         }
-        JsonFactoryBuilder unlimited = ((JsonFactory) factory).rebuild();
+        JsonFactoryBuilder same = ((JsonFactory) factory).rebuild();
         for (StreamReadFeature feature : StreamReadFeature.values()) {
-            unlimited.configure(feature, mapper.isEnabled(feature));
+            same.configure(feature, mapper.isEnabled(feature));
         }
         for (JsonReadFeature feature : JsonReadFeature.values()) {
-            unlimited.configure(feature, mapper.isEnabled(feature));
+            same.configure(feature, mapper.isEnabled(feature));
         }
-        return unlimited
-                .streamReadConstraints(factory.streamReadConstraints()
-                        .rebuild()
+        return unlimited(same, factory.streamReadConstraints());
+    }
+
+    private static JsonFactory unlimited(JsonFactoryBuilder factory, StreamReadConstraints limits) {
+        return factory.streamReadConstraints(limits.rebuild()
                         .maxNestingDepth(Integer.MAX_VALUE)
                         .maxNumberLength(Integer.MAX_VALUE)
                         .maxNameLength(Integer.MAX_VALUE)

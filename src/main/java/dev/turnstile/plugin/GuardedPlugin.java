@@ -49,7 +49,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
     private final EachInstance each = new EachInstance(gate);
 
     GuardedPlugin(PluginSource source, PluginOptions options) throws InterruptedException {
-        this(source, options, JsonCodec.of(options.mapper()));
+        this(source, options, options.codec());
     }
 
     private GuardedPlugin(PluginSource source, PluginOptions options, JsonCodec codec) throws InterruptedException {
@@ -57,6 +57,12 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
                 Turnstile.open(source, PluginCallListener.translateFor(options.gate(), codec)),
                 codec,
                 CallRoute.ORDINARY);
+        if (options.isolation().isProcess() && options.gate().restarts().budget() == 0) {
+            log.warn(
+                    "The plugin {} runs in a process of its own, and there are no restarts: if it crashes, nothing"
+                            + " replaces it. Set them with TurnstileOptions.withRestarts",
+                    source.name());
+        }
         this.source = new AtomicReference<>(source);
         this.succession = source.succession();
         this.options = options;
@@ -209,7 +215,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
             throws SwapException, InterruptedException {
         Objects.requireNonNull(bundle, "bundle");
         Objects.requireNonNull(config, "config");
-        return swap(PluginSource.copies(bundle.library(options.variant()), config, succession), warmUp, limit);
+        return swap(PluginSource.copies(bundle.library(options.variant()), config, options, succession), warmUp, limit);
     }
 
     /**
@@ -229,10 +235,10 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
             throws SwapException, InterruptedException {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
-        return swap(PluginSource.copies(library, config, succession), warmUp, limit);
+        return swap(PluginSource.copies(library, config, options, succession), warmUp, limit);
     }
 
-    private SwapReport swap(Supplier<NativePlugin> starter, PluginWarmUp warmUp, Duration limit)
+    private SwapReport swap(Supplier<ConfinedPlugin> starter, PluginWarmUp warmUp, Duration limit)
             throws SwapException, InterruptedException {
         Succession.LevelSetting level = succession.level();
         PluginSource next = source.get().successor(starter, warmUp);

@@ -12,15 +12,22 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Writes requests and reads responses, on the caller's side of the gate. */
 final class JsonCodec {
-    /** JSON as Rust's serde has it, with names in {@code snake_case}. Not for users' classes: see {@link #of}. */
-    static final JsonMapper SNAKE_CASE = SerdeMapper.create();
+    /** {@code null} for one of the default, which is made when it is needed. */
+    private final @Nullable JsonMapper given;
 
-    private final JsonMapper mapper;
+    private final LateMapper ofDefault = new LateMapper();
     private final PayloadScan scan;
     private final TokenStreamFactory envelopes;
 
+    /** With the default mapper: JSON as Rust's serde has it, with names in {@code snake_case}. */
+    JsonCodec() {
+        this.given = null;
+        this.scan = PayloadScan.OF_DEFAULT;
+        this.envelopes = Envelope.DEFAULT;
+    }
+
     JsonCodec(JsonMapper mapper) {
-        this.mapper = mapper;
+        this.given = mapper;
         this.scan = new PayloadScan(mapper);
         this.envelopes = Envelope.factory(mapper);
     }
@@ -28,22 +35,29 @@ final class JsonCodec {
     /**
      * The codec of one plugin with the mapper of its options. A mapper keeps each class that it has written or read, and so its class loader. Therefore the
      * default one is not shared by plugins: it would keep applications that have gone.
+     *
+     * @param mapper {@code null} for the default one
      */
-    static JsonCodec of(JsonMapper mapper) {
-        return new JsonCodec(SNAKE_CASE.equals(mapper) ? SerdeMapper.create() : mapper);
+    static JsonCodec of(@Nullable JsonMapper mapper) {
+        return mapper == null || SerdeMapper.isShared(mapper) ? new JsonCodec() : new JsonCodec(mapper);
+    }
+
+    private JsonMapper mapper() {
+        return given == null ? ofDefault.get() : given;
     }
 
     JavaType type(Type type) {
-        return mapper.constructType(type);
+        return mapper().constructType(type);
     }
 
     JavaType type(TypeReference<?> type) {
-        return mapper.constructType(type);
+        return mapper().constructType(type);
     }
 
     byte[] encode(String tag, @Nullable Object request) {
+        JsonMapper writer = mapper(); // which says itself why it cannot be made
         try {
-            return mapper.writeValueAsBytes(request);
+            return writer.writeValueAsBytes(request);
         } catch (JacksonException unwritable) {
             throw new CodecException(
                     "The request for " + tag + " cannot be written as JSON: " + CodecProblem.of(unwritable),
@@ -103,8 +117,9 @@ final class JsonCodec {
 
     @SuppressWarnings("TypeParameterUnusedInFormals") // as above
     private <T> @Nullable T read(String tag, byte[] json, int start, int length, JavaType type) {
+        JsonMapper reader = mapper();
         try {
-            return mapper.readValue(json, start, length, type);
+            return reader.readValue(json, start, length, type);
         } catch (JacksonException unreadable) {
             throw new CodecException(
                     "The response of " + tag + " cannot be read as " + type.toCanonical() + ": "

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.slf4j.MDC;
 
 /** Delivers log lines to a listener, which runs elsewhere. All instances of a plugin share one, so that the listener gets one line at a time. */
-final class LogDelivery extends Relay<PluginLogLine> {
+class LogDelivery extends Relay<PluginLogLine> {
     private static final SafeLog log = new SafeLog(LogDelivery.class);
 
     private final PluginLogListener listener;

@@ -30,6 +30,16 @@ public enum LogLevel {
         return code;
     }
 
+    /** Returns the level of a number that {@link #code} gave. */
+    static LogLevel of(int code) {
+        for (LogLevel level : values()) {
+            if (level.code == code) {
+                return level;
+            }
+        }
+        throw new IllegalArgumentException("There is no log level " + code);
+    }
+
     /**
      * Returns the level of a log line. The number of "off" and unknown numbers count as {@link #INFO}, so that no line is lost.
      */

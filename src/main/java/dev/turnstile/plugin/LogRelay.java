@@ -1,11 +1,9 @@
 package dev.turnstile.plugin;
 
 import java.lang.ref.WeakReference;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * does not keep the listener: late lines reach it as long as others have it, such as the application, or a gate with the instance's successor. After that they go to SLF4J.
  */
 final class LogRelay {
-    private static final int MOST_KEPT = 100;
-
     private static final LogDelivery WITHOUT_LISTENER = new LogDelivery(PluginLogListener.slf4j());
 
     private final WeakReference<PluginLogListener> listener;
@@ -78,32 +74,5 @@ final class LogRelay {
         LastLines ended = record;
         record = null;
         return ended == null ? List.of() : ended.lines();
-    }
-
-    /** The last lines, from any thread. */
-    private static final class LastLines {
-        private final ReentrantLock lock = new ReentrantLock();
-        private final ArrayDeque<PluginLogLine> lines = new ArrayDeque<>();
-
-        void add(PluginLogLine line) {
-            lock.lock();
-            try {
-                if (lines.size() == MOST_KEPT) {
-                    lines.removeFirst();
-                }
-                lines.addLast(line);
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        List<PluginLogLine> lines() {
-            lock.lock();
-            try {
-                return List.copyOf(lines);
-            } finally {
-                lock.unlock();
-            }
-        }
     }
 }

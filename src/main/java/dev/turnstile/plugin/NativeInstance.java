@@ -3,6 +3,7 @@ package dev.turnstile.plugin;
 import dev.turnstile.bundle.ExtractedLibrary;
 import dev.turnstile.internal.PluginExports;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -40,6 +41,7 @@ final class NativeInstance {
      *
      * @param check checks the file that is to be loaded
      * @param own the private copy that is loaded, if any; removed when the instance ends or does not start
+     * @param config writes what it is started with
      * @param log delivers what the instance logs
      * @param rule what to do about state that the library would share with others
      * @param call tells what the current thread calls
@@ -47,21 +49,21 @@ final class NativeInstance {
     static NativeInstance start(
             Supplier<CheckedLibrary> check,
             @Nullable ExtractedLibrary own,
-            PluginConfig config,
+            Supplier<StartConfig> config,
             LogDelivery log,
             UniqueState.Rule rule,
             CallInProgress call) {
         boolean started = false;
         UniqueState state = null;
         try {
-            byte[] json = config.toJson(SerdeMapper.create()); // before there is an instance, which nothing can destroy
+            StartConfig written = config.get(); // before there is an instance, which nothing can destroy
             CheckedLibrary library = check.get();
             state = UniqueState.claim(library, rule);
             PluginLibrary loaded = PluginLibrary.load(library, state::loaded);
-            NativeInstance instance = start(loaded, own, state, json, new LogRelay(log), call);
+            NativeInstance instance = start(loaded, own, state, written.json(), new LogRelay(log), call);
             started = true; // the instance closes its own file and gives up its claim now
             try {
-                instance.setLogLevel(config.logLevel());
+                instance.setLogLevel(written.level());
                 state.warn();
                 return instance;
             } catch (Throwable failure) {
@@ -177,13 +179,17 @@ final class NativeInstance {
             logged = relay.endRecord();
         }
         if (!isStopped) {
-            StringBuilder words =
-                    new StringBuilder("the plugin " + library.name() + " says that it did not stop properly");
-            if (!logged.isEmpty()) {
-                PluginLogLine.appendAll(words, logged);
-            }
-            throw new PluginException(ErrorCode.SHUTDOWN_FAILED, PluginExports.SHUTDOWN, words.toString());
+            throw notStopped(library.name(), logged);
         }
+    }
+
+    /** Makes the exception for a plugin that says that it did not stop properly, and what it logged meanwhile. */
+    static PluginException notStopped(Path name, List<PluginLogLine> logged) {
+        StringBuilder words = new StringBuilder("the plugin " + name + " says that it did not stop properly");
+        if (!logged.isEmpty()) {
+            PluginLogLine.appendAll(words, logged);
+        }
+        return new PluginException(ErrorCode.SHUTDOWN_FAILED, PluginExports.SHUTDOWN, words.toString());
     }
 
     private static void end(@Nullable UniqueState state, @Nullable ExtractedLibrary own) {

@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * own, so that it is an independent instance with globals of its own; only {@link #loadInPlace} loads the file itself.
  */
 public final class NativePlugin implements ConfinedPlugin {
-    private static final JsonCodec CODEC = new JsonCodec(JsonCodec.SNAKE_CASE);
-
     private final Thread owner = Thread.currentThread();
     private final NativeInstance instance;
     private final PluginLibrary library;
@@ -54,8 +52,7 @@ public final class NativePlugin implements ConfinedPlugin {
     private final ReplyBytes replyBytes = new ReplyBytes();
     private final RawReply rawReply = new RawReply();
 
-    /** For users' classes; made when the first one comes. */
-    private @Nullable JsonCodec typedCodec;
+    private final JsonCodec codec = new JsonCodec();
 
     private boolean closed;
 
@@ -194,7 +191,7 @@ public final class NativePlugin implements ConfinedPlugin {
         PluginClasses.loadBinding();
     }
 
-    private static ExtractedLibrary copyOf(Path library) {
+    static ExtractedLibrary copyOf(Path library) {
         try {
             return ExtractedLibrary.copyOf(library);
         } catch (BundleException notCopied) {
@@ -208,8 +205,23 @@ public final class NativePlugin implements ConfinedPlugin {
             PluginConfig config,
             LogDelivery log,
             UniqueState.Rule rule) {
+        return start(check, own, () -> StartConfig.of(config), log, rule);
+    }
+
+    private static NativePlugin start(
+            Supplier<CheckedLibrary> check,
+            @Nullable ExtractedLibrary own,
+            Supplier<StartConfig> config,
+            LogDelivery log,
+            UniqueState.Rule rule) {
         CallInProgress call = new CallInProgress();
         return new NativePlugin(NativeInstance.start(check, own, config, log, rule, call), call);
+    }
+
+    /** Loads and starts a file that the application has checked, and that is this process's own. */
+    static NativePlugin start(CheckedLibrary library, StartConfig config, LogDelivery log) {
+        prepare();
+        return start(() -> library, null, () -> config, log, UniqueState.Rule.ALONE);
     }
 
     /**
@@ -245,9 +257,9 @@ public final class NativePlugin implements ConfinedPlugin {
         int requestLength = requestBuffer.fill(Objects.requireNonNull(json, "json"));
         try {
             int length = exchange(tagAddress, requestLength);
-            return CODEC.payloadText(tag, replyBytes.array(), length);
+            return codec.payloadText(tag, replyBytes.array(), length);
         } catch (ErrorReply reply) {
-            throw CODEC.error(tag, reply);
+            throw codec.error(tag, reply);
         }
     }
 
@@ -270,24 +282,14 @@ public final class NativePlugin implements ConfinedPlugin {
         Objects.requireNonNull(responseType, "responseType"); // before the plugin has done anything
         checkAccess();
         MemorySegment tagAddress = tags.address(tag);
-        JsonCodec codec = typedCodec();
         byte[] json = Exchange.written(codec, tag, request);
         requestBuffer.fill(json, 0);
         try {
             int length = exchange(tagAddress, json.length);
             return codec.payload(tag, replyBytes.array(), length, codec.type(responseType));
         } catch (ErrorReply reply) {
-            throw CODEC.error(tag, reply);
+            throw codec.error(tag, reply);
         }
-    }
-
-    private JsonCodec typedCodec() {
-        JsonCodec codec = typedCodec;
-        if (codec == null) {
-            codec = JsonCodec.of(JsonCodec.SNAKE_CASE);
-            typedCodec = codec;
-        }
-        return codec;
     }
 
     /**

@@ -48,13 +48,24 @@ final class PayloadScan {
     private static final long EACH = 0x0101_0101_0101_0101L;
     private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
 
+    /** For the default mapper, which need not be there for it. */
+    static final PayloadScan OF_DEFAULT = new PayloadScan(true);
+
     /** Whether the mapper's parser reads bytes as this scan does, and checks nothing beyond it. */
     private final boolean usable;
 
     PayloadScan(JsonMapper mapper) {
+        this(isUsable(mapper));
+    }
+
+    private PayloadScan(boolean usable) {
+        this.usable = usable;
+    }
+
+    private static boolean isUsable(JsonMapper mapper) {
         TokenStreamFactory factory = mapper.tokenStreamFactory();
         StreamReadConstraints limits = factory.streamReadConstraints();
-        this.usable = mapper.getClass() == JsonMapper.class
+        return mapper.getClass() == JsonMapper.class
                 && factory.getClass() == JsonFactory.class
                 && factory.isEnabled(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES) // else it reads characters
                 && !mapper.isEnabled(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

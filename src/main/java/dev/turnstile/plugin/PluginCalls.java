@@ -38,6 +38,7 @@ import tools.jackson.databind.JavaType;
  * <ul>
  *   <li>{@link PluginException}: the plugin answered with an error;
  *   <li>{@link CodecException}: the request could not be written, or the response could not be read; it says whether the plugin ran;
+ *   <li>{@link PluginLostException}: the process of an isolated plugin crashed or was killed;
  *   <li>{@link dev.turnstile.TurnstileClosedException}, {@link dev.turnstile.TurnstileFullException} (only {@code try…}), {@link
  *       dev.turnstile.TurnstileDownException} (only if the gate refuses calls while it heals), {@link dev.turnstile.ReentrantCallException}: the gate refused the call;
  *   <li>{@link CallInterruptedException}, {@link CallTimeoutException}, {@link

@@ -29,14 +29,17 @@ final class PluginClasses {
                 Exchange.class,
                 FiniteTree.class,
                 GuardedPlugin.class,
+                LateMapper.class,
                 OneLine.class,
                 PluginException.class,
                 PluginFanOut.class,
+                PluginLostException.class,
                 PluginRequest.class,
                 PluginState.class,
                 Utf8.class);
         initialize(Succession.class.getDeclaredClasses());
         initialize(Exchange.class.getDeclaredClasses());
+        initialize(LateMapper.class.getDeclaredClasses());
         initialize(PluginFanOut.class.getDeclaredClasses());
         initialize(PluginRequest.class.getDeclaredClasses());
         initialize(GuardedPlugin.class.getDeclaredClasses());

@@ -1,10 +1,12 @@
 package dev.turnstile.plugin;
 
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -242,8 +244,16 @@ public final class PluginConfig {
         }
     }
 
-    /** Writes the configuration as {@code plugin_init} wants it. */
-    byte[] toJson(JsonMapper mapper) {
+    /** Writes the configuration as {@code plugin_init} wants it. It takes a mapper only for what Jackson has to write. */
+    byte[] toJson() {
+        Map<String, Object> settings = settings();
+        if (members().isEmpty() && values.data().isNone() && values.initParams().isNone()) {
+            StringJoiner json = new StringJoiner(",", "{", "}");
+            settings.forEach((name, value) ->
+                    json.add("\"" + name + "\":" + (value instanceof String ? "\"" + value + "\"" : value)));
+            return json.toString().getBytes(StandardCharsets.UTF_8);
+        }
+        JsonMapper mapper = SerdeMapper.create(); // not kept, as it would keep the classes that it writes
         try {
             Map<String, @Nullable Object> written = new LinkedHashMap<>();
             Object data = values.data().whole(DATA, mapper);
@@ -254,12 +264,7 @@ public final class PluginConfig {
             if (initParams != null) {
                 written.put(INIT_PARAMS, initParams);
             }
-            workerThreads().ifPresent(threads -> written.put(WORKER_THREADS, threads));
-            LogLevel level = logLevel();
-            if (level != null) {
-                written.put(LOG_LEVEL, level.name().toLowerCase(Locale.ROOT));
-            }
-            maxConcurrentOps().ifPresent(requests -> written.put(MAX_CONCURRENT_OPS, requests));
+            written.putAll(settings);
             written.putAll(members());
             return mapper.writeValueAsBytes(written);
         } catch (JacksonException unwritable) {
@@ -267,6 +272,18 @@ public final class PluginConfig {
                     "The plugin's configuration cannot be written as JSON: " + unwritable.getOriginalMessage(),
                     unwritable);
         }
+    }
+
+    /** Numbers and words, by their names. */
+    private Map<String, Object> settings() {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        workerThreads().ifPresent(threads -> settings.put(WORKER_THREADS, threads));
+        LogLevel level = logLevel();
+        if (level != null) {
+            settings.put(LOG_LEVEL, level.name().toLowerCase(Locale.ROOT));
+        }
+        maxConcurrentOps().ifPresent(requests -> settings.put(MAX_CONCURRENT_OPS, requests));
+        return settings;
     }
 
     @Override

@@ -23,41 +23,47 @@ public final class PluginOptions {
 
     record Values(
             TurnstileOptions gate,
-            JsonMapper mapper,
+            @Nullable JsonMapper mapper,
             PluginLogListener logListener,
             String variant,
             boolean libraryInPlace,
-            boolean uniqueSymbolsAllowed) {
+            boolean uniqueSymbolsAllowed,
+            Isolation isolation) {
         Values {
             Objects.requireNonNull(gate, "gate");
-            Objects.requireNonNull(mapper, "mapper");
             Objects.requireNonNull(logListener, "logListener");
             Objects.requireNonNull(variant, "variant");
+            Objects.requireNonNull(isolation, "isolation");
         }
     }
 
     /** A mutable copy of the defaults or of other settings, in which one value is changed. */
     private static final class Draft {
         TurnstileOptions gate = TurnstileOptions.defaults();
-        JsonMapper mapper = JsonCodec.SNAKE_CASE;
+        /** {@code null} for the default one, which is made when it is asked for. */
+        @Nullable
+        JsonMapper mapper;
+
         PluginLogListener logListener = PluginLogListener.slf4j();
         String variant = BundleManifest.RELEASE;
         boolean libraryInPlace;
         boolean uniqueSymbolsAllowed;
+        Isolation isolation = Isolation.none();
 
         Values values() {
-            return new Values(gate, mapper, logListener, variant, libraryInPlace, uniqueSymbolsAllowed);
+            return new Values(gate, mapper, logListener, variant, libraryInPlace, uniqueSymbolsAllowed, isolation);
         }
     }
 
     private PluginOptions with(Consumer<Draft> change) {
         Draft draft = new Draft();
         draft.gate = gate();
-        draft.mapper = mapper();
+        draft.mapper = values.mapper();
         draft.logListener = logListener();
         draft.variant = variant();
         draft.libraryInPlace = libraryInPlace();
         draft.uniqueSymbolsAllowed = uniqueSymbolsAllowed();
+        draft.isolation = isolation();
         change.accept(draft);
         return new PluginOptions(draft.values());
     }
@@ -75,7 +81,13 @@ public final class PluginOptions {
      * an {@code Optional} or {@code @Nullable}. Members that the class lacks are dropped. Its {@code rebuild()} changes a single thing.
      */
     public JsonMapper mapper() {
-        return values.mapper();
+        JsonMapper mapper = values.mapper();
+        return mapper == null ? SerdeMapper.shared() : mapper;
+    }
+
+    /** Makes what writes requests and reads responses with the mapper. */
+    JsonCodec codec() {
+        return JsonCodec.of(values.mapper());
     }
 
     /** {@return the listener for the plugin's log lines, by default {@link PluginLogListener#slf4j()}} */
@@ -96,6 +108,11 @@ public final class PluginOptions {
     /** {@return whether a library may be loaded whose copies share state; by default it is refused} */
     public boolean uniqueSymbolsAllowed() {
         return values.uniqueSymbolsAllowed();
+    }
+
+    /** {@return where the plugin runs; by default in this process} */
+    public Isolation isolation() {
+        return values.isolation();
     }
 
     /**
@@ -136,7 +153,8 @@ public final class PluginOptions {
      * @return the changed settings
      */
     public PluginOptions withMapper(JsonMapper jsonMapper) {
-        return with(draft -> draft.mapper = jsonMapper);
+        Objects.requireNonNull(jsonMapper, "mapper");
+        return with(draft -> draft.mapper = SerdeMapper.isShared(jsonMapper) ? null : jsonMapper);
     }
 
     /**
@@ -207,6 +225,19 @@ public final class PluginOptions {
         return with(draft -> draft.uniqueSymbolsAllowed = allowed);
     }
 
+    /**
+     * Sets where the plugin runs: in this process, or in one of its own, whose crash is one failed call.
+     *
+     * <p>After a crash nothing works without {@linkplain TurnstileOptions#withRestarts restarts}: a log line says so at the load. It is not for {@link
+     * PluginPool#loadShared(java.nio.file.Path, int, PluginConfig, PluginOptions) an instance that several workers share}: a process serves one worker.
+     *
+     * @param isolation for instance {@link Isolation#process()}
+     * @return the changed settings
+     */
+    public PluginOptions withIsolation(Isolation isolation) {
+        return with(draft -> draft.isolation = isolation);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof PluginOptions that && values.equals(that.values);
@@ -219,6 +250,7 @@ public final class PluginOptions {
 
     @Override
     public String toString() {
-        return "PluginOptions" + values.toString().substring("Values".length());
+        return "PluginOptions"
+                + values.toString().substring("Values".length()).replace("mapper=null", "mapper=default");
     }
 }

@@ -73,7 +73,7 @@ public final class PluginPool extends GuardedPlugin {
         Objects.requireNonNull(library, "library");
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(options, "options");
-        if (options.libraryInPlace()) {
+        if (options.libraryInPlace() && !options.isolation().isProcess()) {
             throw new IllegalArgumentException("libraryInPlace is true, but each instance of a pool needs a file of its"
                     + " own: leave it out, or use loadShared for a plugin that is thread-safe");
         }
@@ -136,6 +136,24 @@ public final class PluginPool extends GuardedPlugin {
             throws InterruptedException {
         Objects.requireNonNull(options, "options");
         return start(PluginSource.of(starter, options), "instances", instances, options);
+    }
+
+    /**
+     * Makes instances of a plugin that is written in Java from its class, each on its worker, and waits for all of them. See {@link SynchronizedPlugin#open(Class, PluginOptions)}.
+     *
+     * @param plugin the class
+     * @param instances how many, 1 to 1,000
+     * @param options the settings on the Java side, for all instances together
+     * @return the started pool
+     * @throws PluginLoadException if one cannot be made; naming what it threw
+     * @throws IllegalArgumentException if the class has no such constructor, or the options ask for a native host
+     * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
+     */
+    public static PluginPool open(Class<? extends ConfinedPlugin> plugin, int instances, PluginOptions options)
+            throws InterruptedException {
+        Objects.requireNonNull(plugin, "plugin");
+        Objects.requireNonNull(options, "options");
+        return start(PluginSource.of(plugin, options), "instances", instances, options);
     }
 
     private static PluginPool start(PluginSource source, String argument, int count, PluginOptions options)

@@ -46,11 +46,16 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
      */
     static PluginSource of(BundledLibrary library, PluginConfig config, PluginOptions options, int instances) {
         Succession succession = new Succession(UniqueState.Rule.of(options, instances), options.logListener());
-        return new PluginSource(copies(library, config, succession), PluginWarmUp.none(), succession);
+        return new PluginSource(copies(library, config, options, succession), PluginWarmUp.none(), succession);
     }
 
     static PluginSource of(Function<Consumer<PluginLogLine>, ? extends ConfinedPlugin> starter, PluginOptions options) {
         Objects.requireNonNull(starter, "starter");
+        if (options.isolation().isProcess()) {
+            throw new IllegalArgumentException(
+                    "isolation is a process of its own, but what a function makes is in this one:"
+                            + " name the plugin by its class, or leave the isolation out");
+        }
         Succession succession = new Succession(UniqueState.Rule.of(options, 1), options.logListener());
         LogDelivery log = succession.log();
         return new PluginSource(
@@ -59,11 +64,32 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
                 succession);
     }
 
+    /** For a plugin in Java that is named by its class. */
+    static PluginSource of(Class<? extends ConfinedPlugin> type, PluginOptions options) {
+        var unused = JavaPlugins.constructor(type);
+        Isolation isolation = options.isolation();
+        if (isolation.nativeHost().isPresent()) {
+            throw new IllegalArgumentException(
+                    "nativeHost is " + isolation.nativeHost().get() + ", but " + type.getName()
+                            + " is a plugin in Java, which needs a JVM: leave nativeHost out");
+        }
+        if (!isolation.isProcess()) {
+            return of(log -> JavaPlugins.make(type, log), options);
+        }
+        Succession succession = new Succession(UniqueState.Rule.of(options, 1), options.logListener());
+        return new PluginSource(
+                () -> IsolatedPlugin.open(type, succession.log(), isolation), PluginWarmUp.none(), succession);
+    }
+
     /** Starts instances of a bare library: from copies, unless the options say that the file itself is to be loaded. */
-    static Supplier<NativePlugin> starter(
+    static Supplier<ConfinedPlugin> starter(
             Path library, PluginConfig config, PluginOptions options, Succession succession) {
         if (!options.libraryInPlace()) {
-            return copies(library, config, succession);
+            return copies(library, config, options, succession);
+        }
+        Isolation isolation = options.isolation();
+        if (isolation.isProcess()) {
+            return () -> IsolatedPlugin.loadInPlace(library, config, succession.log(), isolation);
         }
         if (options.gate().restarts().budget() > 0) {
             throw new IllegalArgumentException("libraryInPlace is true and there are restarts, but an instance that"
@@ -73,17 +99,25 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
     }
 
     /** Starts instances from copies of a bare library. */
-    static Supplier<NativePlugin> copies(Path library, PluginConfig config, Succession succession) {
-        return () -> NativePlugin.loadCopy(library, config, succession.log(), succession.rule());
+    static Supplier<ConfinedPlugin> copies(
+            Path library, PluginConfig config, PluginOptions options, Succession succession) {
+        Isolation isolation = options.isolation();
+        return isolation.isProcess()
+                ? () -> IsolatedPlugin.loadCopy(library, config, succession.log(), isolation)
+                : () -> NativePlugin.loadCopy(library, config, succession.log(), succession.rule());
     }
 
     /** Starts instances from copies of a bundle's library. */
-    static Supplier<NativePlugin> copies(BundledLibrary library, PluginConfig config, Succession succession) {
-        return () -> NativePlugin.load(library, config, succession.log(), succession.rule());
+    static Supplier<ConfinedPlugin> copies(
+            BundledLibrary library, PluginConfig config, PluginOptions options, Succession succession) {
+        Isolation isolation = options.isolation();
+        return isolation.isProcess()
+                ? () -> IsolatedPlugin.load(library, config, succession.log(), isolation)
+                : () -> NativePlugin.load(library, config, succession.log(), succession.rule());
     }
 
     /** Makes a source that may replace this one, of the same kind and with the same log level. */
-    PluginSource successor(Supplier<NativePlugin> nextStarter, PluginWarmUp nextWarmUp) {
+    PluginSource successor(Supplier<ConfinedPlugin> nextStarter, PluginWarmUp nextWarmUp) {
         return new PluginSource(nextStarter, nextWarmUp, succession);
     }
 
@@ -154,11 +188,14 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
     }
 
     /**
-     * A panic is answered with the error 11. The plugin is then in the state Failed, and answers each call with the error 1. But a handler
+     * A process that has ended is lost. A panic is answered with the error 11. The plugin is then in the state Failed, and answers each call with the error 1. But a handler
      * may answer with any code, 11 and 1 included.
      */
     @Override
     public boolean isLost(ConfinedPlugin plugin, Throwable failure) {
+        if (failure instanceof PluginLostException) {
+            return true;
+        }
         if (!(failure instanceof ErrorReply reply)) {
             return false;
         }

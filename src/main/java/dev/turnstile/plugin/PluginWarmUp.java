@@ -40,7 +40,7 @@ public interface PluginWarmUp {
             try {
                 Envelope.requireNoError(plugin.exchange(tag, request));
             } catch (ErrorReply reply) {
-                throw new JsonCodec(JsonCodec.SNAKE_CASE).error(tag, reply);
+                throw new JsonCodec().error(tag, reply);
             }
         };
     }

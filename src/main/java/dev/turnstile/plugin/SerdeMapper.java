@@ -1,5 +1,8 @@
 package dev.turnstile.plugin;
 
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -16,7 +19,24 @@ import tools.jackson.databind.type.LogicalType;
 
 /** The default mapper: JSON as Rust's serde writes and reads it. */
 final class SerdeMapper {
+    private static final AtomicReference<@Nullable JsonMapper> SHARED = new AtomicReference<>();
+
     private SerdeMapper() {}
+
+    /** The one that is shown to users, always the same. Not for their classes: see {@link JsonCodec#of}. */
+    static JsonMapper shared() {
+        JsonMapper shared = SHARED.get();
+        if (shared == null) {
+            SHARED.compareAndSet(null, create());
+            shared = Objects.requireNonNull(SHARED.get());
+        }
+        return shared;
+    }
+
+    /** Whether it is that one; which is not made for this. */
+    static boolean isShared(JsonMapper mapper) {
+        return mapper.equals(SHARED.get());
+    }
 
     static JsonMapper create() {
         return create(StreamReadConstraints.defaults());

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Binds all workers to one instance, and starts another one if that is dead, or nobody is bound to it any more. */
 final class SharedPluginSource extends PluginSource {
-    private final Supplier<NativePlugin> starter;
+    private final Supplier<ConfinedPlugin> starter;
 
     /** Held while an instance starts; only platform threads take it. */
     private final ReentrantLock starting = new ReentrantLock();
@@ -19,15 +19,25 @@ final class SharedPluginSource extends PluginSource {
 
     static PluginSource of(Path library, PluginConfig config, PluginOptions options) {
         Succession succession = new Succession(UniqueState.Rule.of(options, 1), options.logListener());
+        requireThisProcess(options);
         return new SharedPluginSource(starter(library, config, options, succession), PluginWarmUp.none(), succession);
     }
 
     static PluginSource of(BundledLibrary library, PluginConfig config, PluginOptions options) {
         Succession succession = new Succession(UniqueState.Rule.of(options, 1), options.logListener());
-        return new SharedPluginSource(copies(library, config, succession), PluginWarmUp.none(), succession);
+        requireThisProcess(options);
+        return new SharedPluginSource(copies(library, config, options, succession), PluginWarmUp.none(), succession);
     }
 
-    private SharedPluginSource(Supplier<NativePlugin> starter, PluginWarmUp warmUp, Succession succession) {
+    private static void requireThisProcess(PluginOptions options) {
+        if (options.isolation().isProcess()) {
+            throw new IllegalArgumentException(
+                    "isolation is a process of its own, but that serves one worker, and several are to share the"
+                            + " instance: use load, which gives each a process, or leave the isolation out");
+        }
+    }
+
+    private SharedPluginSource(Supplier<ConfinedPlugin> starter, PluginWarmUp warmUp, Succession succession) {
         super(starter, warmUp, succession);
         this.starter = starter;
     }
@@ -58,7 +68,7 @@ final class SharedPluginSource extends PluginSource {
     }
 
     @Override
-    PluginSource successor(Supplier<NativePlugin> nextStarter, PluginWarmUp nextWarmUp) {
+    PluginSource successor(Supplier<ConfinedPlugin> nextStarter, PluginWarmUp nextWarmUp) {
         return new SharedPluginSource(nextStarter, nextWarmUp, succession());
     }
 
@@ -69,7 +79,7 @@ final class SharedPluginSource extends PluginSource {
             SharedInstance instance = current.get();
             NativePlugin plugin = instance == null ? null : instance.sibling();
             if (instance == null || plugin == null) {
-                plugin = starter.get();
+                plugin = (NativePlugin) starter.get(); // no other runs in this process
                 instance = new SharedInstance(plugin);
                 current.set(instance);
             }

@@ -117,6 +117,24 @@ public final class SynchronizedPlugin extends GuardedPlugin {
         return start(PluginSource.of(starter, options), options);
     }
 
+    /**
+     * Makes a plugin that is written in Java from its class, on its worker, and waits for it. It can run in {@linkplain PluginOptions#withIsolation a process of its
+     * own}: so a class of a few lines over any library with native code, such as one that uses JNI, is isolated from this JVM.
+     *
+     * @param plugin a public class with a public constructor that takes a {@code Consumer} of log lines, which never waits, or has no parameters
+     * @param options the settings on the Java side
+     * @return the started plugin
+     * @throws PluginLoadException if it cannot be made; naming what it threw
+     * @throws IllegalArgumentException if the class has no such constructor, or the options ask for a native host
+     * @throws InterruptedException if the thread is interrupted meanwhile; what was started by then is shut down
+     */
+    public static SynchronizedPlugin open(Class<? extends ConfinedPlugin> plugin, PluginOptions options)
+            throws InterruptedException {
+        Objects.requireNonNull(plugin, "plugin");
+        Objects.requireNonNull(options, "options");
+        return start(PluginSource.of(plugin, options), options);
+    }
+
     private static SynchronizedPlugin start(PluginSource source, PluginOptions options) throws InterruptedException {
         if (options.gate().poolSize() > 0) {
             throw new IllegalArgumentException("poolSize is " + options.gate().poolSize()

@@ -8,11 +8,12 @@ import dev.turnstile.plugin.PluginLogLine;
 import dev.turnstile.plugin.PluginOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.exc.StreamConstraintsException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -49,23 +50,41 @@ public final class Answer {
     /**
      * Answers with a payload.
      *
-     * @param payload JSON text
+     * @param payload JSON text, sent as it is; its numbers may be of any size
      * @return the answer
      * @throws IllegalArgumentException if the text is not JSON, or too deep or too long to be checked, see {@link #computed}
      */
     public static Answer json(String payload) {
+        Objects.requireNonNull(payload, "payload");
+        boolean isJson;
         try {
-            var unused = PluginOptions.defaults().mapper().readValue(payload, JsonNode.class);
+            isJson = isOneValue(payload);
         } catch (StreamConstraintsException tooLarge) {
             throw new IllegalArgumentException(
                     "The payload is too large to be checked: " + tooLarge.getOriginalMessage()
                             + "; Answer.computed takes it unchecked",
                     tooLarge);
         } catch (JacksonException malformed) {
-            throw new IllegalArgumentException(
-                    "The payload is not JSON: " + payload + "; for a malformed response use Answer.body", malformed);
+            throw notJson(payload, malformed);
+        }
+        if (!isJson) {
+            throw notJson(payload, null);
         }
         return computed(request -> payload);
+    }
+
+    /** Looks at the text alone: a number may be one that no Java type holds. */
+    private static boolean isOneValue(String payload) {
+        try (JsonParser tokens = PluginOptions.defaults().mapper().createParser(payload)) {
+            boolean isThere = tokens.nextToken() != null;
+            tokens.skipChildren();
+            return isThere && tokens.nextToken() == null;
+        }
+    }
+
+    private static IllegalArgumentException notJson(String payload, @Nullable Throwable cause) {
+        return new IllegalArgumentException(
+                "The payload is not JSON: " + payload + "; for a malformed response use Answer.body", cause);
     }
 
     /**
@@ -86,6 +105,7 @@ public final class Answer {
      * @return the answer
      */
     public static Answer computed(Function<String, String> payload) {
+        Objects.requireNonNull(payload, "payload");
         return of((request, raw, mapper) -> success(payload.apply(new String(request, UTF_8)), raw));
     }
 
@@ -97,6 +117,8 @@ public final class Answer {
      * @return the answer
      */
     public static Answer error(ErrorCode code, String message) {
+        Objects.requireNonNull(code, "code");
+        Objects.requireNonNull(message, "message");
         return of((request, raw, mapper) -> {
             throw new ErrorReply(code, raw ? rawError(message) : errorEnvelope(code, message));
         });
@@ -110,6 +132,7 @@ public final class Answer {
      * @return the answer
      */
     public static Answer panic(String message) {
+        Objects.requireNonNull(message, "message");
         Body body = (request, raw, mapper) -> {
             throw new ErrorReply(ErrorCode.INTERNAL, raw ? rawError(message) : message.getBytes(UTF_8));
         };
@@ -123,6 +146,7 @@ public final class Answer {
      * @return the answer
      */
     public static Answer body(byte[] response) {
+        Objects.requireNonNull(response, "response");
         byte[] copy = response.clone();
         return of((request, raw, mapper) -> copy.clone());
     }
@@ -134,6 +158,7 @@ public final class Answer {
      * @return the answer
      */
     public static Answer body(String response) {
+        Objects.requireNonNull(response, "response");
         return body(response.getBytes(UTF_8));
     }
 
@@ -148,6 +173,7 @@ public final class Answer {
      * @throws IllegalArgumentException if the time is negative
      */
     public Answer after(Duration time) {
+        Objects.requireNonNull(time, "time");
         if (time.isNegative()) {
             throw new IllegalArgumentException("time is " + time + ", but must be 0 or more");
         }
@@ -170,6 +196,7 @@ public final class Answer {
      * @return the changed answer
      */
     public Answer logging(PluginLogLine... lines) {
+        Objects.requireNonNull(lines, "lines");
         return new Answer(body, latency, held, panic, List.of(lines));
     }
 

@@ -5,6 +5,7 @@ import dev.turnstile.plugin.Capability;
 import dev.turnstile.plugin.ConfinedPlugin;
 import dev.turnstile.plugin.ErrorCode;
 import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.plugin.Isolation;
 import dev.turnstile.plugin.LogLevel;
 import dev.turnstile.plugin.PluginLoadException;
 import dev.turnstile.plugin.PluginLogLine;
@@ -100,6 +101,9 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @return this script
      */
     public ScriptedPlugin answer(String target, Answer first, Answer... more) {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(more, "more");
         ArrayDeque<Answer> inARow = new ArrayDeque<>(List.of(more));
         inARow.addFirst(first);
         return change(() -> answers.put(target, inARow));
@@ -114,6 +118,8 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @return this script
      */
     public ScriptedPlugin answerRaw(int messageId, Answer first, Answer... more) {
+        Objects.requireNonNull(first, "first");
+        Objects.requireNonNull(more, "more");
         return answer(ConfinedPlugin.target(messageId), first, more);
     }
 
@@ -124,6 +130,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @return this script
      */
     public ScriptedPlugin otherwise(Answer answer) {
+        Objects.requireNonNull(answer, "answer");
         return change(() -> otherwise = answer);
     }
 
@@ -134,6 +141,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @return this script
      */
     public ScriptedPlugin without(Capability... lacking) {
+        Objects.requireNonNull(lacking, "lacking");
         return change(() -> capabilities.removeAll(List.of(lacking)));
     }
 
@@ -145,6 +153,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @return this script
      */
     public ScriptedPlugin state(PluginState newState) {
+        Objects.requireNonNull(newState, "newState");
         return change(() -> state = newState);
     }
 
@@ -166,6 +175,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @return this script
      */
     public ScriptedPlugin failToStart(PluginLogLine... lines) {
+        Objects.requireNonNull(lines, "lines");
         return change(() -> failureToStart = List.of(lines));
     }
 
@@ -176,6 +186,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @return this script
      */
     public ScriptedPlugin shutDownAfter(Duration takes) {
+        Objects.requireNonNull(takes, "takes");
         return change(() -> shutdownTime = takes);
     }
 
@@ -186,6 +197,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @return this script
      */
     public ScriptedPlugin failToShutDown(RuntimeException failure) {
+        Objects.requireNonNull(failure, "failure");
         return change(() -> shutdownFailure = failure);
     }
 
@@ -205,7 +217,7 @@ public final class ScriptedPlugin implements AutoCloseable {
     /**
      * Starts a plugin that follows the script.
      *
-     * @param options the settings on the Java side; a {@link VirtualTime} of the script replaces their time source
+     * @param options the settings on the Java side; a {@link VirtualTime} of the script replaces their time source, and the script always runs in this process
      * @return the plugin, behind a gate
      * @throws PluginLoadException if the script says that it fails to start
      * @throws IllegalStateException if the script is closed
@@ -222,7 +234,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      * Starts several instances of a plugin, each of which follows the script.
      *
      * @param instances how many, 1 to 1,000
-     * @param options the settings on the Java side; a {@link VirtualTime} of the script replaces their time source
+     * @param options the settings on the Java side; a {@link VirtualTime} of the script replaces their time source, and the script always runs in this process
      * @return the instances, behind one gate
      * @throws PluginLoadException if the script says that one fails to start; no instance is left then
      * @throws IllegalStateException if the script is closed
@@ -236,7 +248,9 @@ public final class ScriptedPlugin implements AutoCloseable {
     }
 
     private PluginOptions own(PluginOptions options) {
-        return time == null ? options : options.withGate(options.gate().withTimeSource(time));
+        PluginOptions here = Objects.requireNonNull(options, "options")
+                .withIsolation(Isolation.none()); // the script is in this process
+        return time == null ? here : here.withGate(here.gate().withTimeSource(time));
     }
 
     private ConfinedPlugin start(PluginOptions options, Consumer<PluginLogLine> log) {
@@ -286,6 +300,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     public void awaitStarted(String target, int count) throws InterruptedException {
+        Objects.requireNonNull(target, "target");
         lock.lockInterruptibly();
         try {
             while (calls.stream().filter(call -> call.target().equals(target)).count() < count) {
@@ -302,6 +317,7 @@ public final class ScriptedPlugin implements AutoCloseable {
      * @param target the type tag, or "message" and the id of a raw call
      */
     public void release(String target) {
+        Objects.requireNonNull(target, "target");
         change(() -> releases.merge(target, 1, Integer::sum));
     }
 

@@ -2,6 +2,7 @@ package dev.turnstile.testing;
 
 import dev.turnstile.TimeSource;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,6 +45,7 @@ public final class VirtualTime implements TimeSource {
      * @throws IllegalArgumentException if the time would run backward
      */
     public void advance(Duration by) {
+        Objects.requireNonNull(by, "by");
         if (by.isNegative()) {
             throw new IllegalArgumentException("Time does not run backward: by is " + by + ", but must be 0 or more");
         }
@@ -86,6 +88,7 @@ public final class VirtualTime implements TimeSource {
 
     @Override
     public void parkUntil(Object blocker, long nanoTime) {
+        Objects.requireNonNull(blocker, "blocker");
         Sleeper sleeper = new Sleeper(Thread.currentThread(), blocker, nanoTime);
         if (fallsAsleep(sleeper)) {
             LockSupport.park(blocker);
@@ -104,6 +107,7 @@ public final class VirtualTime implements TimeSource {
 
     @Override
     public boolean await(CountDownLatch latch, long nanoTime) throws InterruptedException {
+        Objects.requireNonNull(latch, "latch");
         Thread waiter = Thread.currentThread();
         Thread.ofVirtual().name("turnstile-virtual-time").start(() -> unparkWhenOpen(latch, waiter));
         while (true) {

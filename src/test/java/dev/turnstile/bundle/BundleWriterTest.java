@@ -1,5 +1,8 @@
 package dev.turnstile.bundle;
 
+import static dev.turnstile.testing.LibraryHeads.elf;
+import static dev.turnstile.testing.LibraryHeads.machO;
+import static dev.turnstile.testing.LibraryHeads.pe;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,11 +12,14 @@ import dev.turnstile.bundle.BuildInfo.Git;
 import dev.turnstile.bundle.BundleException.Problem;
 import dev.turnstile.bundle.BundleManifest.Plugin;
 import dev.turnstile.bundle.BundleManifest.Sbom;
+import dev.turnstile.testing.TestPlugins;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -155,9 +161,9 @@ class BundleWriterTest {
     @Test
     void sameInput_givesTheSameBytes() {
         MinisignKey key = MinisignKey.generate();
-        BundleWriter oneOrder = plain().library(LINUX, "debug", "l.so", DEBUG).schema("a.json", RELEASE);
+        BundleWriter oneOrder = plain().library(LINUX, "debug", "l.so", DEBUG).schema("a.h", RELEASE);
         BundleWriter another = new BundleWriter("echo", "1.2.0")
-                .schema("a.json", RELEASE)
+                .schema("a.h", RELEASE)
                 .library(LINUX, "debug", "l.so", DEBUG)
                 .library(LINUX, "release", "libecho.so", RELEASE);
 
@@ -249,11 +255,11 @@ class BundleWriterTest {
 
     @Test
     void whatReadersWouldRefuse_isRefused() {
-        BundleWriter debugOnly = new BundleWriter("echo", "1").library(LINUX, "debug", "l.so", DEBUG);
-        BundleWriter nameless = new BundleWriter("", "1").library(LINUX, "release", "l.so", DEBUG);
+        BundleWriter debugOnly = new BundleWriter("echo", "1.0.0").library(LINUX, "debug", "l.so", DEBUG);
+        BundleWriter nameless = new BundleWriter("", "1.0.0").library(LINUX, "release", "l.so", DEBUG);
         BundleWriter tooLarge = plain().limits(BundleLimits.defaults().withManifestBytes(10));
 
-        assertRefused("platforms is missing or empty", () -> new BundleWriter("echo", "1").toBytes());
+        assertRefused("platforms is missing or empty", () -> new BundleWriter("echo", "1.0.0").toBytes());
         assertRefused("platforms.linux-x86_64.variants has no variant \"release\"", debugOnly::toBytes);
         assertRefused("plugin.name is empty", nameless::toBytes);
         assertRefused("more than the limit of 10 (BundleLimits)", tooLarge::toBytes);
@@ -272,7 +278,7 @@ class BundleWriterTest {
         assertRefused("\"Debug\" is no name for a variant", () -> plain().library(LINUX, "Debug", "l.so", DEBUG));
         assertRefused(
                 "there is no library for linux-x86_64, \"debug\" yet",
-                () -> plain().schema(LINUX, "debug", "a.json", DEBUG));
+                () -> plain().schema(LINUX, "debug", "a.h", DEBUG));
         assertRefused(
                 "there is no library for darwin-aarch64, \"release\" yet",
                 () -> plain().buildInfo(Platform.DARWIN_AARCH64, "release", BuildInfo.NONE));
@@ -280,5 +286,67 @@ class BundleWriterTest {
         for (String notJson : List.of("{]", "", "1, \"library\": \"other\"")) {
             assertRefused("is not proper JSON", () -> plain().build(LINUX, "release", notJson));
         }
+    }
+
+    /** What is recognised as built for another platform is a mistake; bytes that are not recognised may be anything, and a file may not. */
+    @Test
+    void library_thatDoesNotFitItsPlatform_isRefused() throws IOException {
+        byte[] arm = elf(183, (byte) 2, ByteOrder.LITTLE_ENDIAN);
+        Path text = Files.write(directory.resolve("text.so"), RELEASE);
+        Path cut =
+                Files.write(directory.resolve("cut.so"), Arrays.copyOf(Files.readAllBytes(TestPlugins.demo()), 5_000));
+
+        assertRefused(
+                "the library \"l.so\" for linux-x86_64, \"debug\": it is empty",
+                () -> plain().library(LINUX, "debug", "l.so", new byte[0]));
+        assertRefused(
+                "the library \"echo.dll\" for linux-x86_64, \"debug\": it was built for windows-x86_64;"
+                        + " name another file, or the platform that it is for",
+                () -> plain().library(LINUX, "debug", "echo.dll", pe(0x80, 0x8664)));
+        assertRefused(": it was built for linux-aarch64;", () -> plain().library(LINUX, "debug", "l.so", arm));
+        assertRefused(
+                ": it was built for darwin-aarch64;", () -> plain().library(LINUX, "debug", "l.so", machO(0x0100000c)));
+        assertRefused(
+                "the library \"text.so\" for linux-x86_64, \"debug\": it is not a library for any system known here"
+                        + " (ELF, Mach-O or PE)",
+                () -> plain().library(LINUX, "debug", text));
+        assertRefused(
+                "\"cut.so\" for linux-x86_64, \"debug\": it is cut off", () -> plain().library(LINUX, "debug", cut));
+
+        plain().library(Platform.LINUX_AARCH64, "release", "l.so", arm)
+                .library(Platform.parse("plan9-mips"), "release", text)
+                .toBytes();
+    }
+
+    /** It would be lost when the file is extracted, or lead elsewhere. */
+    @Test
+    void fileName_thatIsAPath_isRefused() {
+        for (String path : List.of("a/b", "../b", "/b", "..", "")) {
+            String refused = "the file name \"" + path + "\" is refused: ";
+            assertRefused(refused, () -> plain().library(LINUX, "debug", path, DEBUG));
+            assertRefused(refused, () -> plain().schema(path, DEBUG));
+            assertRefused(refused, () -> plain().schema(LINUX, "release", path, DEBUG));
+            assertRefused(refused, () -> plain().cyclonedx(path, DEBUG));
+            assertRefused(refused, () -> plain().spdx(path, DEBUG));
+        }
+        plain().document("guides/start.md", DEBUG).toBytes();
+    }
+
+    @Test
+    void version_thatCannotBeCompared_isRefused() {
+        for (String version : List.of("1", "1.x", "1.2.03", "v1.2.3", "")) {
+            assertRefused(
+                    "\"" + version + "\" is not a semantic version such as \"1.2.3\"",
+                    () -> new BundleWriter("echo", version));
+        }
+    }
+
+    @Test
+    void jsonSchema_thatIsNotJson_isRefused() {
+        assertRefused(
+                "the schema \"messages.json\": it is not proper JSON: ",
+                () -> plain().schema("messages.json", bytes("struct x;")));
+        assertRefused("it is empty", () -> plain().schema(LINUX, "release", "messages.json", new byte[0]));
+        assertRefused("it is not UTF-8", () -> plain().schema("messages.json", new byte[] {'"', (byte) 0xff, '"'}));
     }
 }

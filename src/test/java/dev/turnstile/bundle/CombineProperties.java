@@ -116,14 +116,16 @@ class CombineProperties {
         Said said = part.said();
         said.builtBy().ifPresent(who -> writer.buildInfo(BuildInfo.NONE.withBuiltBy("builder " + who)));
         said.bill().ifPresent(bill -> writer.cyclonedx("sbom.json", bytes("bill " + bill)));
-        said.schema().ifPresent(schema -> writer.schema("m.json", bytes("schema " + schema)));
+        said.schema().ifPresent(schema -> writer.schema("m.json", bytes("{\"schema\":" + schema + "}")));
         part.debug().ifPresent(own -> {
             writer.library(platform, "debug", "libecho", bytes("debug " + part.library()))
                     .build(platform, "debug", "{\"profile\":" + part.library() + "}");
             own.builtBy()
                     .ifPresent(
                             who -> writer.buildInfo(platform, "debug", BuildInfo.NONE.withBuiltBy("debugger " + who)));
-            own.schema().ifPresent(schema -> writer.schema(platform, "debug", "m.json", bytes("schema " + schema)));
+            own.schema()
+                    .ifPresent(
+                            schema -> writer.schema(platform, "debug", "m.json", bytes("{\"schema\":" + schema + "}")));
         });
         return read(writer.toBytes());
     }

@@ -57,7 +57,7 @@ class CombinedBundleTest {
 
     private static String refusal(Bundle... bundles) {
         BundleException refused = assertThrows(BundleException.class, () -> writer(bundles));
-        assertEquals(Problem.MALFORMED, refused.problem());
+        assertEquals(Problem.CONFLICT, refused.problem());
         return refused.getMessage();
     }
 
@@ -242,19 +242,24 @@ class CombinedBundleTest {
         Bundle echo = a(echo(LINUX, "l"));
 
         assertEquals(
-                "The bundle b.rbp: it cannot be combined with the bundle a.rbp: plugin.version is \"1.3.0\" here, and"
-                        + " \"1.2.0\" there",
+                "The bundle b.rbp: it cannot be combined with the bundle a.rbp: plugin.version is \"1.3.0\" in b.rbp,"
+                        + " and \"1.2.0\" in a.rbp. Pack one of them anew, so that both say the same",
                 refusal(
                         echo,
                         b(new BundleWriter("echo", "1.3.0").library(DARWIN, "release", "libecho.dylib", bytes("d")))));
         assertTrue(refusal(
                         echo,
                         b(new BundleWriter("else", "1.2.0").library(DARWIN, "release", "libelse.dylib", bytes("d"))))
-                .contains("plugin.name is \"else\" here"));
-        assertTrue(refusal(echo, b(echo(DARWIN, "d").description("x"))).contains("plugin.description"));
-        assertTrue(refusal(echo, b(echo(DARWIN, "d").author("x"))).contains("plugin.authors"));
-        assertTrue(refusal(echo, b(echo(DARWIN, "d").license("x"))).contains("plugin.license"));
-        assertTrue(refusal(echo, b(echo(DARWIN, "d").repository("x"))).contains("plugin.repository"));
+                .contains("plugin.name is \"else\" in b.rbp, and \"echo\" in a.rbp."));
+        String missing = "missing in a.rbp.";
+        assertTrue(refusal(echo, b(echo(DARWIN, "d").description("x")))
+                .contains(": plugin.description is \"x\" in b.rbp, and " + missing));
+        assertTrue(refusal(echo, b(echo(DARWIN, "d").author("x")))
+                .contains(": plugin.authors is [\"x\"] in b.rbp, and " + missing));
+        assertTrue(refusal(echo, b(echo(DARWIN, "d").license("x")))
+                .contains(": plugin.license is \"x\" in b.rbp, and " + missing));
+        assertTrue(refusal(b(echo(DARWIN, "d").repository("x")), echo)
+                .contains(": plugin.repository is missing in a.rbp, and \"x\" in b.rbp."));
     }
 
     /** The third meets the second, so these two are named. */
@@ -268,7 +273,7 @@ class CombinedBundleTest {
         assertEquals(
                 "The bundle c.rbp: it cannot be combined with the bundle b.rbp: the library for darwin-aarch64,"
                         + " release, is in both, but not the same: its SHA-256 is " + Bundle.sha256(bytes("other"))
-                        + " here, and " + Bundle.sha256(bytes("d")) + " there",
+                        + " in c.rbp, and " + Bundle.sha256(bytes("d")) + " in b.rbp. Leave it out of one of them",
                 message);
     }
 
@@ -276,15 +281,26 @@ class CombinedBundleTest {
     void sameLibraryOfWhichTheySayDifferentThings_isRefused() {
         Bundle linux = a(echo(LINUX, "l").cyclonedx("sbom.json", bytes("1")));
 
-        assertTrue(refusal(linux, b(echo(LINUX, "l"))).contains("they say different things of it"));
+        assertEquals(
+                "The bundle b.rbp: it cannot be combined with the bundle a.rbp: the library for linux-x86_64, release,"
+                    + " is in both, and its sbom is missing in b.rbp, and {\"cyclonedx\":\"sbom/sbom.json\"} in a.rbp."
+                    + " Leave it out of one of them",
+                refusal(linux, b(echo(LINUX, "l"))));
         assertTrue(refusal(linux, b(echo(LINUX, "l").cyclonedx("sbom.json", bytes("2"))))
-                .contains("they say different things of it"));
+                .contains("the entry \"sbom/sbom.json\" is in both, but not the same: its SHA-256 is "
+                        + Bundle.sha256(bytes("2")) + " in b.rbp, and " + Bundle.sha256(bytes("1")) + " in a.rbp."));
         assertTrue(refusal(
                         linux,
                         b(echo(LINUX, "l")
                                 .cyclonedx("sbom.json", bytes("1"))
                                 .build(LINUX, "release", "{\"profile\":\"release\"}")))
-                .contains("they say different things of it"));
+                .contains("its build is {\"profile\":\"release\"} in b.rbp, and missing in a.rbp."));
+        assertTrue(refusal(
+                        a(echo(LINUX, "l")
+                                .buildInfo(BuildInfo.NONE.withHost("here").withCompiler("cc"))),
+                        b(echo(LINUX, "l")
+                                .buildInfo(BuildInfo.NONE.withHost("there").withCompiler("cc"))))
+                .contains("its build_info.host is \"there\" in b.rbp, and \"here\" in a.rbp."));
     }
 
     @Test
@@ -296,10 +312,14 @@ class CombinedBundleTest {
         String message = refusal(linux, darwin);
         assertTrue(
                 message.startsWith(
-                        "The bundle b.rbp: it cannot be combined with the bundle a.rbp: the schema \"m.json\""),
+                        "The bundle b.rbp: it cannot be combined with the bundle a.rbp: schemas.m.json.checksum is"
+                                + " \"sha256:"
+                                + Bundle.sha256(bytes("{\"more\":1}")) + "\" in b.rbp, and \"sha256:"
+                                + Bundle.sha256(bytes("{}")) + "\" in a.rbp. If that is meant, "),
                 message);
-        assertTrue(refusal(linux, none).contains("\"m.json\""));
-        assertTrue(refusal(none, linux).contains("\"m.json\""));
+        assertTrue(refusal(linux, none)
+                .contains(": schemas is missing in b.rbp, and {\"m.json\":{\"path\":\"schema/m.json\","));
+        assertTrue(refusal(none, linux).contains(" in a.rbp, and missing in b.rbp. If that is meant, "));
 
         BundleWriter writer =
                 BundleWriter.from(linux).schemaMismatchAllowed(true).combineWith(darwin);
@@ -318,7 +338,7 @@ class CombinedBundleTest {
                         .manifest(manifest -> manifest.put("schema_checksum", "another"))
                         .bytes());
 
-        assertTrue(refusal(one, other).contains("schema_checksum"));
+        assertTrue(refusal(one, other).contains(": schema_checksum is \"another\" in b.rbp, and "));
     }
 
     @Test
@@ -327,7 +347,8 @@ class CombinedBundleTest {
 
         assertEquals(
                 "The bundle b.rbp: it cannot be combined with the bundle a.rbp: the entry \"docs/README.md\" is in"
-                        + " both, but not the same",
+                        + " both, but not the same: its SHA-256 is " + Bundle.sha256(bytes("two")) + " in b.rbp, and "
+                        + Bundle.sha256(bytes("one")) + " in a.rbp. Leave it out of one of them",
                 refusal(linux, b(echo(DARWIN, "d").document("README.md", bytes("two")))));
         assertTrue(refusal(linux, b(echo(DARWIN, "d").notices(bytes("two")))).contains("docs/NOTICES.txt"));
     }
@@ -353,7 +374,7 @@ class CombinedBundleTest {
         BundleException refused = assertThrows(BundleException.class, () -> writer.combineWith(linux));
 
         assertTrue(
-                refused.getMessage().endsWith("notices is \"THANKS\" here, and \"docs/NOTICES.txt\" there"),
+                refused.getMessage().contains("notices is \"THANKS\" in b.rbp, and \"docs/NOTICES.txt\" in a.rbp. "),
                 refused::getMessage);
     }
 
@@ -416,18 +437,23 @@ class CombinedBundleTest {
     }
 
     @Test
-    void keepOnly_ofNothing_orNoRelease_isRefused() {
-        BundleException nothing = assertThrows(
-                BundleException.class,
-                () -> echo(LINUX, "l").keepOnly((platform, variant) -> false).toBytes());
-        assertTrue(nothing.getMessage().contains("at least one platform"), nothing::getMessage);
+    void keepOnly_ofNothing_orNoRelease_isRefusedAtOnce() {
+        BundleException nothing =
+                assertThrows(BundleException.class, () -> echo(LINUX, "l").keepOnly((platform, variant) -> false));
+        assertTrue(
+                nothing.getMessage().endsWith("no library would be left: keep one of linux-x86_64 release"),
+                nothing::getMessage);
         BundleException noRelease = assertThrows(
                 BundleException.class,
                 () -> echo(LINUX, "l")
                         .library(LINUX, "debug", "libecho.so", bytes("ld"))
-                        .keepOnly((platform, variant) -> variant.equals("debug"))
-                        .toBytes());
-        assertTrue(noRelease.getMessage().contains("has no variant \"release\""), noRelease::getMessage);
+                        .keepOnly((platform, variant) -> variant.equals("debug")));
+        assertTrue(
+                noRelease
+                        .getMessage()
+                        .endsWith("linux-x86_64 would be left without its variant \"release\": keep that, or nothing of"
+                                + " the platform"),
+                noRelease::getMessage);
     }
 
     @Test

@@ -185,30 +185,4 @@ class ExtractedLibraryTest {
     private static Path extractedBy(Process program) throws IOException {
         return Path.of(program.inputReader().readLine());
     }
-
-    /** The sweep must not even open the lock of its own process: on POSIX systems closing it again would give it back. */
-    @Test
-    void sweep_leavesTheDirectoriesOfItsOwnProcess() throws Exception {
-        try (PrivateDirectory first = PrivateDirectory.in(place);
-                PrivateDirectory second = PrivateDirectory.in(place)) {
-            second.sweepSiblings();
-            assertTrue(Files.exists(first.path()));
-
-            ChildJvm.Result other = ChildJvm.run(List.of(), ExtractingProgram.class, place.toString(), "close");
-            assertEquals(0, other.exitCode(), other.output());
-            assertTrue(Files.exists(first.path()), "its lock still holds");
-        }
-    }
-
-    @Test
-    void sweep_doesNotFollowALink() throws Exception {
-        Path outside = Files.createDirectory(place.resolve("outside"));
-        Files.write(outside.resolve("lock"), LIBRARY);
-        Files.createSymbolicLink(place.resolve("turnstile-1-0-3"), outside);
-        try (PrivateDirectory directory = PrivateDirectory.in(place)) {
-            directory.sweepSiblings();
-        }
-
-        assertTrue(Files.exists(outside.resolve("lock")));
-    }
 }

@@ -3,7 +3,7 @@ package dev.turnstile.bundle;
 import java.nio.file.Path;
 
 /** Extracts a library in a process of its own, says where it is, and then closes it, dies, or waits to be killed. */
-final class ExtractingProgram {
+public final class ExtractingProgram {
     private ExtractingProgram() {}
 
     public static void main(String[] arguments) throws InterruptedException {

@@ -87,11 +87,11 @@ final class HostileManifests {
                 bytes(
                                 "a manifest in UTF-16",
                                 json -> new String(json, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_16))
-                        .malformed("manifest.json", "not UTF-8"),
+                        .malformed("manifest.json", "it is UTF-16 text"),
                 bytes(
                                 "a manifest in UTF-16 without a byte order mark",
                                 json -> new String(json, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_16LE))
-                        .malformed("manifest.json", "not proper JSON"),
+                        .malformed("manifest.json", "it looks like UTF-16"),
                 bytes("a byte in the manifest that is not UTF-8", json -> {
                             json[20] = (byte) 0xff;
                             return json;

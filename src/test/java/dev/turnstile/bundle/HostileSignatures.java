@@ -182,9 +182,9 @@ final class HostileSignatures {
                                 text -> SigningKey.text("ED", TRUSTED.id, new byte[64], COMMENT, new byte[63]))
                         .malformed(MANIFEST_SIGNATURE, "line 4 has 63 bytes", "64"),
                 signature("a signature that is not base64", text -> text.replaceFirst("\nR", "\n!"))
-                        .malformed(MANIFEST_SIGNATURE, "line 2 is \"!", "not base64"),
+                        .malformed(MANIFEST_SIGNATURE, "line 2 is not base64 (100 characters)"),
                 signature("a signature with stray bits in its base64", text -> text.replaceFirst(".=\n", "/=\n"))
-                        .malformed(MANIFEST_SIGNATURE, "line 2 is \"", "stray bits"),
+                        .malformed(MANIFEST_SIGNATURE, "line 2 is base64 with stray bits (100 characters)"),
                 signature("the first line is no untrusted comment", text -> text.substring(1))
                         .malformed(MANIFEST_SIGNATURE, "line 1 is \"ntrusted", "untrusted comment: "),
                 signature("the third line is no trusted comment", text -> text.replace("\ntrusted", "\nentrusted"))

@@ -196,6 +196,22 @@ class MinisignKeyTest {
         assertTrue(greedy.getMessage().contains("1099645845504 bytes of memory"), greedy::getMessage);
     }
 
+    @Test
+    void keyFileOfManyOperations_isRefusedAboveMinisignsOwnLimit() throws Exception {
+        key.write(file(), PASSWORD);
+        List<String> lines = Files.readAllLines(file());
+        byte[] bytes = java.util.Base64.getDecoder().decode(lines.get(1));
+        bytes[38] = 1; // the lowest byte of the limit for operations, little-endian
+        bytes[38 + 2] = 0;
+        bytes[38 + 3] = 2;
+        Files.writeString(file(), lines.get(0) + "\n" + MinisignText.encode(bytes) + "\n");
+
+        BundleException greedy = refusal(() -> MinisignKey.read(file(), PASSWORD));
+        assertEquals(Problem.LIMIT, greedy.problem());
+        assertTrue(greedy.getMessage().contains("33554433 operations"), greedy::getMessage);
+        assertTrue(greedy.getMessage().contains("33554432 and 1073741824"), greedy::getMessage);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -227,6 +243,82 @@ class MinisignKeyTest {
         assertTrue(refused.getMessage().contains("it is a secret key"), refused::getMessage);
         String pasted = Files.readAllLines(file()).get(1);
         assertTrue(refusal(() -> MinisignPublicKey.parse(pasted)).getMessage().contains("it is a secret key"));
+    }
+
+    /** Whoever reads a message, or a log, must not learn the key from it. */
+    @Test
+    void secretKeyLine_thatIsDamaged_isQuotedNowhere() throws Exception {
+        key.writeUnencrypted(file());
+        String comment = Files.readAllLines(file()).get(0);
+        String line = Files.readAllLines(file()).get(1);
+        List<String> damaged = List.of(
+                line + " ",
+                line + "A",
+                line + ".",
+                line.replace("=", ""),
+                line.substring(0, 150),
+                line.substring(1),
+                line.substring(80),
+                "/" + line.substring(80),
+                line.substring(0, 100) + "!" + line.substring(101));
+        for (String broken : damaged) {
+            for (String text : List.of(broken, comment + "\n" + broken + "\n", "untrusted comment: mine\n" + broken)) {
+                Files.writeString(file(), text);
+                assertTellsNothing(line, refusal(() -> MinisignKey.read(file())));
+                assertTellsNothing(line, refusal(() -> MinisignKey.isEncrypted(file())));
+                assertTellsNothing(line, refusal(() -> MinisignPublicKey.read(file())));
+                assertTellsNothing(line, refusal(() -> MinisignPublicKey.parse(text)));
+            }
+        }
+    }
+
+    @Test
+    void secretKeyLine_thatIsDamaged_isToldWhatIsWrong() throws Exception {
+        key.writeUnencrypted(file());
+        List<String> lines = Files.readAllLines(file());
+        String comment = lines.get(0) + "\n";
+        String line = lines.get(1);
+
+        Files.writeString(file(), comment + line + " \n");
+        assertEquals(
+                "The key file " + file() + ": line 2 is not base64 (213 characters; a space at its end?)",
+                refusal(() -> MinisignKey.read(file())).getMessage());
+        Files.writeString(file(), comment + line.replace("=", ""));
+        assertEquals(
+                "The key file " + file()
+                        + ": line 2 is base64 with stray bits (211 characters; is a part of it missing?)",
+                refusal(() -> MinisignKey.read(file())).getMessage());
+        String shorter = line.substring(0, 150);
+        assertTrue(refusal(() -> MinisignPublicKey.parse(shorter)).getMessage().contains("it is a secret key"));
+    }
+
+    /** Pasted where a file is to be named. */
+    @Test
+    void secretKeyInPlaceOfAFile_isQuotedNowhere() throws Exception {
+        for (boolean encrypted : new boolean[] {false, true}) {
+            Path written = directory.resolve(encrypted + ".key");
+            if (encrypted) {
+                key.write(written, PASSWORD);
+            } else {
+                key.writeUnencrypted(written);
+            }
+            String line = Files.readAllLines(written).get(1);
+            Path pasted = Path.of(line);
+            assertTellsNothing(line, refusal(() -> MinisignKey.read(pasted)));
+            assertTellsNothing(line, refusal(() -> MinisignKey.read(pasted, PASSWORD)));
+            assertTellsNothing(line, refusal(() -> MinisignKey.isEncrypted(pasted)));
+            assertTellsNothing(line, refusal(() -> MinisignPublicKey.read(pasted)));
+        }
+    }
+
+    private static void assertTellsNothing(String secret, Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            String told = cause.toString();
+            for (int at = 0; at + 10 <= secret.length(); at++) {
+                String part = secret.substring(at, at + 10);
+                assertFalse(told.contains(part) && !part.equals("A".repeat(10)), told);
+            }
+        }
     }
 
     /** The example key of minisign's own manual page. */

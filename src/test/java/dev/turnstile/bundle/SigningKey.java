@@ -79,7 +79,7 @@ final class SigningKey {
 
     /** The 64 bytes of a signature over the data's hash. */
     byte[] signature(byte[] data) {
-        return raw(MinisignText.blake2b(512, data));
+        return raw(MinisignText.hash(data));
     }
 
     byte[] global(byte[] signature, String comment) {

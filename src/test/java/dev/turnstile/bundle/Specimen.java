@@ -164,7 +164,7 @@ enum Specimen {
         byte[] text = "said\n".getBytes(StandardCharsets.UTF_8);
         BundleWriter writer = writer(workshop)
                 .library(Workshop.HOST, "debug", workshop.library())
-                .library(Workshop.OTHER, "release", workshop.library())
+                .library(Workshop.OTHER, "release", "libother", text)
                 .build(Workshop.HOST, "debug", "{\"profile\": \"debug\"}")
                 .schema("messages.json", Workshop.SCHEMA)
                 .schema("messages.h", text)

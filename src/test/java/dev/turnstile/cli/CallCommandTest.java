@@ -7,8 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.TestPlugins;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -116,6 +119,24 @@ class CallCommandTest {
                 .contains("there is no such file"));
     }
 
+    /** Reading a pipe would wait for whoever writes to it. */
+    @Test
+    void call_ofWhatIsNoFile_exitsWith3() throws Exception {
+        for (String name : List.of("pipe", "pipe.rbp")) {
+            Path pipe = shell.path(name);
+            assertEquals(
+                    0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+            try (RandomAccessFile both = new RandomAccessFile(pipe.toFile(), "rw")) {
+                both.write("no plugin".getBytes(StandardCharsets.UTF_8));
+                String expected = "turnstile: The plugin " + pipe + ": it is not a file";
+                assertEquals(expected, shell.run("call", pipe, "echo", ECHO).failure(3));
+                assertEquals(
+                        expected, shell.run("call", "--watch", pipe, "echo").failure(3));
+            }
+            Files.delete(pipe);
+        }
+    }
+
     @Test
     void call_ofAPluginThatDoesNotStart_exitsWith4AndSaysWhyOnce() {
         Shell.Outcome outcome = shell.run("call", TestPlugins.library("null_create"), "echo", ECHO);
@@ -160,6 +181,9 @@ class CallCommandTest {
         assertTrue(shell.run("call", library, "echo", ECHO, "--config", "{")
                 .failure(2)
                 .contains("--config is not JSON"));
+        String comma = shell.run("call", library, "echo", ECHO, "--config", "{\n\"a\":1,}")
+                .failure(2);
+        assertTrue(comma.endsWith(" (line 2, column 7)"), comma);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.turnstile.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.bundle.Bundle;
@@ -117,6 +118,12 @@ class CombineCommandTest {
 
         assertTrue(message.contains(linux.toString()), message);
         assertTrue(message.contains(other.toString()), message);
+        assertEquals(
+                "CONFLICT",
+                shell.run("combine", linux, other, "--checksums-only", "-o", output, "--json")
+                        .json()
+                        .at("/error/problem")
+                        .stringValue());
         assertEquals(Set.of("linux.rbp", "darwin.rbp", "other.rbp"), shell.files());
     }
 
@@ -127,7 +134,7 @@ class CombineCommandTest {
 
         assertTrue(shell.run("combine", linux, other, "--checksums-only", "-o", output)
                 .failure(1)
-                .contains("--allow-schema-mismatch"));
+                .endsWith("If that is meant, each library can keep its own schemas: --allow-schema-mismatch"));
         shell.run("combine", linux, other, "--checksums-only", "-o", output, "--allow-schema-mismatch")
                 .success();
     }
@@ -147,6 +154,21 @@ class CombineCommandTest {
                     same::toString);
         }
         assertArrayEquals(before, Files.readAllBytes(linux));
+    }
+
+    /** Of three bundles that should be there, one would be missing. */
+    @Test
+    void combine_ofABundleThatIsNamedTwice_exitsWith2() throws IOException {
+        Path link = Files.createSymbolicLink(shell.path("link.rbp"), linux);
+
+        for (Path same : new Path[] {linux, link}) {
+            assertTrue(
+                    shell.run("combine", linux, darwin, same, "--checksums-only", "-o", output)
+                            .failure(2)
+                            .contains(same + " is the same file as " + linux + ": name each bundle once"),
+                    same::toString);
+        }
+        assertFalse(Files.exists(output));
     }
 
     @Test

@@ -166,7 +166,8 @@ class InspectCommandTest {
 
         assertEquals(
                 "turnstile: The bundle " + file
-                        + ": it is a library, not a bundle: load it as one, without a BundleTrust",
+                        + ": it is a library, not a bundle: `turnstile doctor` examines one, and `turnstile call`"
+                        + " calls one",
                 shell.run("inspect", file).failure(1));
     }
 
@@ -185,5 +186,19 @@ class InspectCommandTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What a program reads must be what is there. */
+    @Test
+    void inspect_asJson_hasTheManifestToTheLetter() {
+        Path file = shell.path("numbers.rbp");
+        String numbers = "[1e999,-0,0.1234567890123456789012345]";
+        Shell.writer()
+                .build(Platform.host(), "release", "{\"numbers\":" + numbers + "}")
+                .write(file);
+
+        String json = shell.run("inspect", "--json", file).success();
+
+        assertTrue(json.replaceAll("\\s", "").contains(numbers), json);
     }
 }

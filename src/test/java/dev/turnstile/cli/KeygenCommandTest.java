@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.bundle.MinisignKey;
 import dev.turnstile.bundle.MinisignPublicKey;
+import dev.turnstile.testing.TestPlugins;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ class KeygenCommandTest {
             "echo",
             "1.0.0",
             "--lib",
-            "host:" + publicKey,
+            "host:" + TestPlugins.demo(),
             "--sign-key",
             key,
             "--output",

@@ -270,6 +270,23 @@ class MainTest {
         Files.delete(shell.path("pipe"));
     }
 
+    /** The JVM's own file of modules has the number of a standard input that is closed: it was sent to the plugin. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--raw 1 -", "echo -", "--watch echo"})
+    void inputThatIsClosed_isRefused(String arguments) throws Exception {
+        assumeTrue(Files.exists(Path.of("/proc/self/fd")), "only Linux tells what a descriptor leads to");
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" <&-", "sh"));
+        command.addAll(java());
+        command.addAll(List.of(Main.class.getName(), "call", TestPlugins.demo().toString()));
+        command.addAll(List.of(arguments.split(" ")));
+
+        Shell.Outcome ended = program(command);
+
+        assertEquals(3, ended.exitCode(), ended.toString());
+        assertEquals("", ended.out());
+        assertTrue(ended.err().contains("turnstile: Standard input cannot be read: it is closed"), ended.err());
+    }
+
     /** Bytes could control the terminal, and nobody could read them. */
     @Test
     void rawReply_toATerminal_isShownAsHexadecimalDigits_andToAFileAsItIs() throws Exception {

@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstile.bundle.BuildInfo;
 import dev.turnstile.bundle.BuildInfo.Git;
 import dev.turnstile.bundle.Bundle;
+import dev.turnstile.bundle.BundleLimits;
 import dev.turnstile.bundle.BundleManifest;
 import dev.turnstile.bundle.BundleTrust;
 import dev.turnstile.bundle.Platform;
+import dev.turnstile.testing.LibraryHeads;
+import dev.turnstile.testing.TestPlugins;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -29,9 +33,9 @@ class PackCommandTest {
     private final Path library;
     private final Path output;
 
-    PackCommandTest(@TempDir Path directory) {
+    PackCommandTest(@TempDir Path directory) throws IOException {
         shell = new Shell(directory);
-        library = shell.write("libecho.so", "library");
+        library = Files.copy(TestPlugins.demo(), shell.path("libecho.so"));
         output = shell.path("echo.rbp");
     }
 
@@ -45,22 +49,53 @@ class PackCommandTest {
     }
 
     @Test
-    void pack_ofALibrary_writesAnUnsignedBundle() {
+    void pack_ofALibrary_writesAnUnsignedBundle() throws IOException {
         Shell.Outcome outcome = pack();
 
         assertEquals("Wrote " + output + ", not signed" + System.lineSeparator(), outcome.success());
         assertEquals("", outcome.err());
-        assertArrayEquals("library".getBytes(shell.charset), packed().library().bytes());
+        assertArrayEquals(Files.readAllBytes(library), packed().library().bytes());
         assertEquals(Optional.empty(), packed().manifest().buildInfo());
     }
 
     @Test
+    void file_thatIsTooLong_isNamedWithTheLimit() throws IOException {
+        Path huge = shell.path("huge.txt");
+        try (RandomAccessFile sparse = new RandomAccessFile(huge.toFile(), "rw")) {
+            sparse.setLength(3L << 30);
+        }
+
+        int limit = BundleLimits.defaults().entryBytes();
+        assertEquals(
+                "turnstile: The document " + huge
+                        + ": it cannot be read: it has 3221225472 bytes, more than the limit of " + limit,
+                pack("--doc", huge).failure(3));
+        Files.delete(huge);
+    }
+
+    @Test
+    void passwordFile_thatIsTooLong_isNamedWithTheLimit() throws IOException {
+        Path key = shell.path("our.key");
+        Shell.KEY.write(key, "x".repeat(4096).toCharArray());
+        Path password = shell.write("password", "x".repeat(4096));
+        pack("--sign-key", key, "--password-file", password).success();
+        Files.delete(output);
+
+        shell.write("password", "x".repeat(4097));
+        assertEquals(
+                "turnstile: The password file " + password
+                        + ": it cannot be read: it has 4097 bytes, more than the limit of 4096",
+                pack("--sign-key", key, "--password-file", password).failure(3));
+    }
+
+    @Test
     void pack_withEveryOption_putsAllIntoTheBundle() throws IOException {
+        Path dll = Files.write(shell.path("echo.dll"), LibraryHeads.pe(0x80, 0xaa64));
         pack(
                         "--lib",
-                        "windows-aarch64:" + library,
+                        "windows-aarch64:" + dll,
                         "--lib",
-                        "windows-aarch64:debug:" + library,
+                        "windows-aarch64:debug:" + dll,
                         "--schema",
                         shell.write("messages.json", "{}"),
                         "--schema",
@@ -214,5 +249,46 @@ class PackCommandTest {
         assertTrue(pack("--lib", "Linux:x").failure(2).contains("linux-x86_64"));
         assertTrue(pack("--metadata", "novalue").failure(2).contains("--metadata"));
         assertFalse(Files.exists(output));
+    }
+
+    /** What is packed by mistake is found by its users otherwise. */
+    @Test
+    void pack_ofWhatDoesNotFit_exitsWith1NamesItAndLeavesNothing() throws IOException {
+        Path empty = shell.write("empty.so", "");
+        Path text = shell.write("text.so", "#!/bin/sh");
+        Path dll = Files.write(shell.path("echo.dll"), LibraryHeads.pe(0x80, 0x8664));
+        Set<String> before = shell.files();
+
+        assertTrue(pack("--lib", "linux-aarch64:" + empty)
+                .failure(1)
+                .contains("the library \"empty.so\" for linux-aarch64, \"release\": it is empty"));
+        assertTrue(pack("--lib", "linux-aarch64:" + text)
+                .failure(1)
+                .contains("\"text.so\" for linux-aarch64, \"release\": it is not a library"));
+        assertTrue(pack("--lib", "windows-aarch64:" + dll)
+                .failure(1)
+                .contains("\"echo.dll\" for windows-aarch64, \"release\": it was built for windows-x86_64"));
+        assertTrue(pack("--schema", "messages.json=" + text)
+                .failure(1)
+                .contains("the schema \"messages.json\": it is not proper JSON"));
+        assertTrue(shell.run("pack", "echo", "1.x", "--lib", "host:" + library, "-o", output)
+                .failure(1)
+                .contains("\"1.x\" is not a semantic version such as \"1.2.3\""));
+        assertEquals(before, shell.files());
+    }
+
+    /** The name of the new file is made of the plugin's, and leads nowhere else. */
+    @Test
+    void pack_ofANameThatIsAPath_withoutOutput_exitsWith2() throws IOException {
+        for (String name : List.of("../echo", shell.path("echo").toString(), "a/b", "a\\b", "a:b")) {
+            assertTrue(
+                    shell.run("pack", name, "1.2.0", "--lib", "host:" + library)
+                            .failure(2)
+                            .contains("NAME is \"" + name
+                                    + "\" and VERSION is \"1.2.0\", which cannot be part of a file's name: name the"
+                                    + " file with --output FILE"),
+                    name);
+        }
+        assertEquals(Set.of("libecho.so"), shell.files());
     }
 }

@@ -30,8 +30,9 @@ class LayersTest {
                 "elf        |",
                 "''         | dev.turnstile.internal",
                 "bundle     | dev.turnstile.elf, dev.turnstile.internal, org.bouncycastle",
+                "process    | dev.turnstile.internal, java.lang.foreign",
                 "plugin     | dev.turnstile, dev.turnstile.abi, dev.turnstile.bundle, dev.turnstile.elf,"
-                        + " dev.turnstile.internal, java.lang.foreign",
+                        + " dev.turnstile.internal, dev.turnstile.process, java.lang.foreign",
                 "micrometer | dev.turnstile, dev.turnstile.plugin, io.micrometer",
                 "resilience4j | dev.turnstile, dev.turnstile.plugin, io.github.resilience4j",
                 "testing    | dev.turnstile, dev.turnstile.plugin",

@@ -1,5 +1,8 @@
 package dev.turnstile.elf;
 
+import static dev.turnstile.testing.LibraryHeads.elf;
+import static dev.turnstile.testing.LibraryHeads.machO;
+import static dev.turnstile.testing.LibraryHeads.pe;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -250,16 +253,6 @@ class LibraryFileTest {
         assertTrue(reason.startsWith("it cannot be read (") && reason.contains("gone.so"), reason);
     }
 
-    private static byte[] elf(int machine, byte wordClass, ByteOrder order) {
-        byte[] head = new byte[64];
-        ByteBuffer.wrap(head)
-                .put(new byte[] {0x7f, 'E', 'L', 'F', wordClass, (byte) (order == ByteOrder.BIG_ENDIAN ? 2 : 1), 1})
-                .order(order)
-                .putShort(16, (short) 3)
-                .putShort(18, (short) machine);
-        return head;
-    }
-
     /** Two segments: an empty one, and this one. */
     private static byte[] elfWithSegments(int at, int type, long offset, long size) {
         ByteBuffer head = ByteBuffer.wrap(Arrays.copyOf(elf(62, (byte) 2, ByteOrder.LITTLE_ENDIAN), at + 2 * 56));
@@ -271,26 +264,9 @@ class LibraryFileTest {
         return head.array();
     }
 
-    private static byte[] machO(int cpu) {
-        byte[] head = new byte[32];
-        ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).putInt(0xfeedfacf).putInt(cpu);
-        return head;
-    }
-
     private static byte[] cafeBabe(int second) {
         byte[] head = new byte[32];
         ByteBuffer.wrap(head).putInt(0xcafebabe).putInt(second);
-        return head;
-    }
-
-    private static byte[] pe(int at, int machine) {
-        byte[] head = new byte[256];
-        ByteBuffer.wrap(head)
-                .put(0, new byte[] {'M', 'Z'})
-                .put(at, new byte[] {'P', 'E', 0, 0})
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(0x3c, at)
-                .putShort(at + 4, (short) machine);
         return head;
     }
 }

@@ -14,7 +14,7 @@ final class DescriptorsProgram {
 
     public static void main(String[] arguments) throws IOException {
         Path library = Path.of(arguments[0]);
-        NativePlugin.load(library).close(); // what it takes once is taken
+        System.out.println("first: " + LoadOutcome.of(library)); // what it takes once is taken, also for the class
         List<FileInputStream> held = new ArrayList<>();
         try {
             while (true) {
@@ -27,21 +27,12 @@ final class DescriptorsProgram {
         }
         List<String> outcomes = new ArrayList<>();
         for (int free = 0; free < MOST; free++) {
-            outcomes.add(free + " free: " + outcome(library));
+            outcomes.add(free + " free: " + LoadOutcome.of(library));
             held.removeLast().close();
         }
         for (FileInputStream one : held) {
             one.close();
         }
         outcomes.forEach(System.out::println);
-    }
-
-    private static String outcome(Path library) {
-        try {
-            NativePlugin.load(library).close();
-            return "loaded";
-        } catch (PluginLoadException refused) {
-            return "not loaded, " + refused.getMessage();
-        }
     }
 }

@@ -7,9 +7,9 @@ import dev.turnstile.plugin.PayloadScanProperties.Form;
 class EnvelopeFuzzTest {
     @FuzzTest
     void payload_inAnyBytes_isFoundWhereTheParserFindsItOrNotAtAll(byte[] bytes) {
-        PayloadScanProperties.foundAsParsed(JsonCodec.SNAKE_CASE, bytes);
+        PayloadScanProperties.foundAsParsed(SerdeMapper.shared(), bytes);
         for (Form form : Form.values()) {
-            PayloadScanProperties.foundAsParsed(JsonCodec.SNAKE_CASE, form.around(bytes));
+            PayloadScanProperties.foundAsParsed(SerdeMapper.shared(), form.around(bytes));
         }
     }
 }

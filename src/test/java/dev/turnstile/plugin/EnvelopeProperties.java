@@ -26,12 +26,15 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An envelope yields the payload byte for byte as it was written, wherever it stands; what is none is refused as such. */
 class EnvelopeProperties {
-    private static final TokenStreamFactory ENVELOPES = Envelope.factory(JsonCodec.SNAKE_CASE);
+    private static final TokenStreamFactory ENVELOPES = Envelope.factory(SerdeMapper.shared());
 
     private static final Arbitrary<String> SPACE = Arbitraries.of("", "", "", " ", "\n", "\t", "\r\n", "  \n\t ");
 
@@ -147,9 +150,9 @@ class EnvelopeProperties {
     @Property
     void payload_readAsAnObject_isWhatJacksonReadsByItself(@ForAll("payloads") String payload) {
         byte[] body = ("{\"payload\":" + payload + ",\"status\":\"success\"}").getBytes(UTF_8);
-        JsonCodec codec = new JsonCodec(JsonCodec.SNAKE_CASE);
+        JsonCodec codec = new JsonCodec();
         Object read = codec.payload("tag", body, codec.type(Object.class));
-        assertEquals(JsonCodec.SNAKE_CASE.readValue(payload, Object.class), read);
+        assertEquals(SerdeMapper.shared().readValue(payload, Object.class), read);
     }
 
     // ---- an error ----
@@ -222,7 +225,7 @@ class EnvelopeProperties {
         String text = new String(body, UTF_8);
         boolean isError = false;
         try {
-            var unused = new JsonCodec(JsonCodec.SNAKE_CASE).payloadText("tag", body);
+            var unused = new JsonCodec().payloadText("tag", body);
         } catch (PluginException error) {
             isError = true;
         } catch (CodecException unreadable) {
@@ -312,5 +315,31 @@ class EnvelopeProperties {
     void envelope_withAByteOrderMark_isReadAsIfThereWereNone() {
         byte[] body = "\ufeff{\"status\":\"success\",\"payload\":[1, \"ü\"],\"a\":1}".getBytes(UTF_8);
         assertEquals("[1, \"ü\"]", payload(parse(body)));
+    }
+
+    /** They are made without the default mapper. */
+    @Example
+    void defaults_areThoseOfTheDefaultMapper() {
+        JsonFactory made = (JsonFactory) Envelope.DEFAULT;
+        JsonFactory ofMapper = (JsonFactory) Envelope.factory(SerdeMapper.shared());
+        for (StreamReadFeature feature : StreamReadFeature.values()) {
+            assertEquals(ofMapper.isEnabled(feature), made.isEnabled(feature), feature::name);
+        }
+        for (JsonReadFeature feature : JsonReadFeature.values()) {
+            assertEquals(ofMapper.isEnabled(feature), made.isEnabled(feature), feature::name);
+        }
+        for (TokenStreamFactory.Feature feature : TokenStreamFactory.Feature.values()) {
+            assertEquals(ofMapper.isEnabled(feature), made.isEnabled(feature), feature::name);
+        }
+        assertEquals(
+                ofMapper.streamReadConstraints().getMaxNestingDepth(),
+                made.streamReadConstraints().getMaxNestingDepth());
+        assertEquals(
+                ofMapper.streamReadConstraints().getMaxTokenCount(),
+                made.streamReadConstraints().getMaxTokenCount());
+        byte[] body = "{\"status\":\"success\",\"payload\":1}".getBytes(StandardCharsets.UTF_8);
+        assertEquals(
+                new PayloadScan(SerdeMapper.shared()).find(body, body.length),
+                PayloadScan.OF_DEFAULT.find(body, body.length));
     }
 }

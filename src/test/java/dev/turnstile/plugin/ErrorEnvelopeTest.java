@@ -58,7 +58,7 @@ class ErrorEnvelopeTest {
     }
 
     private static String json(String envelope) {
-        return JsonCodec.SNAKE_CASE.writeValueAsString(body(envelope));
+        return SerdeMapper.shared().writeValueAsString(body(envelope));
     }
 
     @ParameterizedTest

@@ -35,7 +35,7 @@ enum JsonEntry {
 
     /** Makes a call and returns its payload as Jackson reads it; throws what the caller, or the future's owner, gets. */
     Object call(PluginCalls plugin, String tag, Object request) throws Throwable {
-        String json = name().startsWith("TEXT") ? JsonCodec.SNAKE_CASE.writeValueAsString(request) : "";
+        String json = name().startsWith("TEXT") ? SerdeMapper.shared().writeValueAsString(request) : "";
         return switch (this) {
             case TEXT_CALL -> read(plugin.call(tag, json));
             case TEXT_TIMED_CALL -> read(plugin.call(tag, json, LONG));
@@ -67,7 +67,7 @@ enum JsonEntry {
     }
 
     private static Object read(String payload) {
-        return JsonCodec.SNAKE_CASE.readValue(payload, Object.class);
+        return SerdeMapper.shared().readValue(payload, Object.class);
     }
 
     static <T> T outcome(CompletableFuture<T> future) throws Throwable {

@@ -73,14 +73,14 @@ class JsonLimitsTest {
     void text_ofAnyDepthAndLength_comesBackAsThePluginWroteIt(Large large) throws Exception {
         SynchronizedPlugin plugin = load(PluginOptions.defaults());
         for (String body : envelopesOf(large.json)) {
-            String request = JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", body));
+            String request = SerdeMapper.shared().writeValueAsString(Map.of("raw", body));
             // Not assertEquals: a failure would print both.
             assertTrue(large.json.equals(plugin.call("envelope", request)), () -> large + " in " + start(body));
             assertTrue(large.json.equals(plugin.submit("envelope", request).get()));
         }
         try (NativePlugin direct = NativePlugin.load(TestPlugins.demo())) {
             for (String body : envelopesOf(large.json)) {
-                String request = JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", body));
+                String request = SerdeMapper.shared().writeValueAsString(Map.of("raw", body));
                 assertTrue(large.json.equals(direct.call("envelope", request)));
             }
         }
@@ -115,7 +115,7 @@ class JsonLimitsTest {
                 .build()));
         String payload = "[{\"name\":\"text\"},12.5]";
         for (String body : envelopesOf(payload)) {
-            String request = JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", body));
+            String request = SerdeMapper.shared().writeValueAsString(Map.of("raw", body));
             assertEquals(payload, plugin.call("envelope", request));
         }
     }
@@ -143,7 +143,7 @@ class JsonLimitsTest {
     void text_thatIsLargeAndNoJson_isRefused(String payload) throws Exception {
         SynchronizedPlugin plugin = load(PluginOptions.defaults());
         for (String body : envelopesOf(payload)) {
-            String request = JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", body));
+            String request = SerdeMapper.shared().writeValueAsString(Map.of("raw", body));
             CodecException refused = assertThrows(CodecException.class, () -> plugin.call("envelope", request));
             assertTrue(refused.pluginRan());
             assertTrue(
@@ -210,7 +210,7 @@ class JsonLimitsTest {
     /** The way out is another one than for what is read. */
     @Test
     void request_deeperThanTheMapperWrites_isRefusedAndTheLimitIsNamed() {
-        JsonCodec codec = new JsonCodec(JsonCodec.SNAKE_CASE);
+        JsonCodec codec = new JsonCodec();
         Object deep = List.of();
         for (int i = 0; i < 600; i++) {
             deep = Map.of("a", deep);
@@ -261,13 +261,13 @@ class JsonLimitsTest {
         SynchronizedPlugin plugin = load(PluginOptions.defaults());
         String body =
                 "{\"details\":" + large.json + ",\"status\":\"error\",\"error_code\":7,\"error_message\":\"sold out\"}";
-        String request = JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", body));
+        String request = SerdeMapper.shared().writeValueAsString(Map.of("raw", body));
         PluginException error = assertThrows(PluginException.class, () -> plugin.call("envelope", request));
         assertEquals(7, error.errorCode().value());
         assertEquals("sold out", error.pluginMessage());
         assertEquals(
                 "sold out",
-                new JsonCodec(JsonCodec.SNAKE_CASE)
+                new JsonCodec()
                         .error("tag", new ErrorReply(7, body.getBytes(UTF_8)))
                         .pluginMessage());
         assertThrows(ErrorReply.class, () -> Envelope.requireNoError(body.getBytes(UTF_8)), "the worker sees it, too");

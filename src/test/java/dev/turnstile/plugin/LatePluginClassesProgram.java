@@ -44,6 +44,7 @@ public final class LatePluginClassesProgram {
                 ? PluginPool.load(library, 2, PluginConfig.defaults(), options)
                 : SynchronizedPlugin.load(library, PluginConfig.defaults(), options);
         LateClassesProgram.Mark.set();
+        LateClassesProgram.wakeVirtualThread();
         var program = new LatePluginClassesProgram(plugin);
         program.look();
         program.call();
@@ -56,6 +57,7 @@ public final class LatePluginClassesProgram {
         plugin.close(LONG);
         program.call();
         program.look();
+        LateClassesProgram.End.set();
         System.exit(0);
     }
 

@@ -38,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
 class NativePluginTest {
     private static final String ECHO = "{\"message\":\"h\u00e9llo\"}";
     private static final String ECHOED = "{\"message\":\"h\u00e9llo\",\"length\":6}";
-    private static final JsonCodec CODEC = new JsonCodec(JsonCodec.SNAKE_CASE);
+    private static final JsonCodec CODEC = new JsonCodec();
     private static final int RAW_ECHO = 1;
     private static final int RAW_EMPTY = 2;
     private static final int RAW_BIG = 4;

@@ -37,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
  * plain ones.
  */
 class PayloadScanProperties {
-    private static final JsonMapper MAPPER = JsonCodec.SNAKE_CASE;
+    private static final JsonMapper MAPPER = SerdeMapper.shared();
     private static final PayloadScan SCAN = new PayloadScan(MAPPER);
 
     /** The two plain forms. */

@@ -26,7 +26,7 @@ class PluginConfigTest {
     record License(String licenseKey, int seats) {}
 
     private static String json(PluginConfig config) {
-        return new String(config.toJson(JsonCodec.SNAKE_CASE), StandardCharsets.UTF_8);
+        return new String(config.toJson(), StandardCharsets.UTF_8);
     }
 
     @Test

@@ -140,7 +140,7 @@ class PluginErrorsTest {
     @ParameterizedTest
     @ValueSource(strings = {"envelope", "text", "malformed", "not_utf8", "empty"})
     void error_ofTheDirectBinding_isTheSame(String body) throws Exception {
-        String request = JsonCodec.SNAKE_CASE.writeValueAsString(fail(0xffff_ffffL, body));
+        String request = SerdeMapper.shared().writeValueAsString(fail(0xffff_ffffL, body));
         SynchronizedPlugin shared = load();
         PluginException expected = assertThrows(PluginException.class, () -> shared.call("fail", request));
         try (NativePlugin plugin = NativePlugin.load(TestPlugins.demo())) {
@@ -184,7 +184,7 @@ class PluginErrorsTest {
         assertSays(code, "envelope", message, error(JsonEntry.TEXT_CALL, plugin, "envelope", Map.of("raw", raw)));
         assertSays(code, "envelope", message, error(JsonEntry.CLASS_SUBMIT, plugin, "envelope", Map.of("raw", raw)));
         try (NativePlugin direct = NativePlugin.load(TestPlugins.demo())) {
-            String request = JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", raw));
+            String request = SerdeMapper.shared().writeValueAsString(Map.of("raw", raw));
             assertSays(
                     code,
                     "envelope",
@@ -267,14 +267,14 @@ class PluginErrorsTest {
             })
     void message_ofABody_isReadFromAnEnvelopeOrIsTheText(String body, String message) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        PluginException error = new JsonCodec(JsonCodec.SNAKE_CASE).error("tag", new ErrorReply(7, bytes));
+        PluginException error = new JsonCodec().error("tag", new ErrorReply(7, bytes));
         assertSays(7, "tag", message, error);
     }
 
     @Test
     void message_ofATextThatEndsInANul_losesTheNul() {
         byte[] bytes = {'p', 'l', 'a', 'i', 'n', 0};
-        assertSays(7, "tag", "plain", new JsonCodec(JsonCodec.SNAKE_CASE).error("tag", new ErrorReply(7, bytes)));
+        assertSays(7, "tag", "plain", new JsonCodec().error("tag", new ErrorReply(7, bytes)));
         assertSays(7, "message 8", "plain", JsonCodec.rawError(8, new ErrorReply(7, bytes)));
     }
 

@@ -223,8 +223,8 @@ enum PluginFault {
         }
 
         static String errorEnvelope(long code) {
-            return JsonCodec.SNAKE_CASE.writeValueAsString(
-                    Map.of("status", "error", "error_code", code, "error_message", MESSAGE));
+            return SerdeMapper.shared()
+                    .writeValueAsString(Map.of("status", "error", "error_code", code, "error_message", MESSAGE));
         }
 
         static byte[] littleEndian(int number) {

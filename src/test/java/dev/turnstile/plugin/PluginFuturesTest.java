@@ -92,7 +92,7 @@ class PluginFuturesTest {
         CompletableFuture<?> json(SynchronizedPlugin plugin, String tag, Object request) {
             return switch (this) {
                 case TEXT ->
-                    plugin.request(tag, JsonCodec.SNAKE_CASE.writeValueAsString(request))
+                    plugin.request(tag, SerdeMapper.shared().writeValueAsString(request))
                             .trySubmit();
                 case CLASS -> plugin.request(tag, request).as(Map.class).trySubmit();
                 case TYPE ->

@@ -36,7 +36,8 @@ class PluginOptionsTest {
                 .withLogListener(listener)
                 .withVariant("debug")
                 .withLibraryInPlace(true)
-                .withUniqueSymbolsAllowed(true);
+                .withUniqueSymbolsAllowed(true)
+                .withIsolation(Isolation.process());
 
         assertEquals(gate.withCapacity(7), options.gate());
         assertSame(mapper, options.mapper());
@@ -44,11 +45,14 @@ class PluginOptionsTest {
         assertEquals("debug", options.variant());
         assertTrue(options.libraryInPlace());
         assertTrue(options.uniqueSymbolsAllowed());
+        assertTrue(options.isolation().isProcess());
+        assertFalse(DEFAULTS.isolation().isProcess());
         assertFalse(options.withLibraryInPlace(false).libraryInPlace());
         assertFalse(options.withUniqueSymbolsAllowed(false).uniqueSymbolsAllowed());
         assertEquals(
                 "PluginOptions[gate=" + gate.withCapacity(7) + ", mapper=" + mapper + ", logListener=" + listener
-                        + ", variant=debug, libraryInPlace=true, uniqueSymbolsAllowed=true]",
+                        + ", variant=debug, libraryInPlace=true, uniqueSymbolsAllowed=true, isolation="
+                        + Isolation.process() + "]",
                 options.toString());
     }
 
@@ -58,6 +62,7 @@ class PluginOptionsTest {
                 missing("mapper", () -> DEFAULTS.withMapper(null)),
                 missing("logListener", () -> DEFAULTS.withLogListener(null)),
                 missing("variant", () -> DEFAULTS.withVariant(null)),
+                missing("isolation", () -> DEFAULTS.withIsolation(null)),
                 missing("options", () -> SynchronizedPlugin.load(LIBRARY, CONFIG, null)),
                 missing("bundle", () -> SynchronizedPlugin.load((Bundle) null, CONFIG, DEFAULTS)),
                 missing("options", () -> SynchronizedPlugin.open(log -> null, null)),

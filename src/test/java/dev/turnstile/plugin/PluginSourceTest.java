@@ -48,10 +48,13 @@ class PluginSourceTest {
         return PluginSource.of(TestPlugins.library(library), PluginConfig.defaults(), PluginOptions.defaults(), 2);
     }
 
-    private static Supplier<NativePlugin> copies(String library) {
+    private static Supplier<ConfinedPlugin> copies(String library) {
         Path file = TestPlugins.library(library);
         return PluginSource.copies(
-                file, PluginConfig.defaults(), new Succession(UniqueState.Rule.SEVERAL, PluginLogListener.slf4j()));
+                file,
+                PluginConfig.defaults(),
+                PluginOptions.defaults(),
+                new Succession(UniqueState.Rule.SEVERAL, PluginLogListener.slf4j()));
     }
 
     /** What a test opens, as workers do, and closes: all on its own thread, to which all are confined then. */

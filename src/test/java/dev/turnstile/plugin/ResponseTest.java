@@ -48,7 +48,7 @@ class ResponseTest {
 
     /** Has the plugin answer with this body and code 0; returns the payload's text. */
     private static String payload(SynchronizedPlugin plugin, String body) throws InterruptedException {
-        return plugin.call("envelope", JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", body)));
+        return plugin.call("envelope", SerdeMapper.shared().writeValueAsString(Map.of("raw", body)));
     }
 
     private static String success(String payload) {
@@ -125,7 +125,7 @@ class ResponseTest {
     void response_thatIsNoEnvelope_isACodecErrorOfTheDirectBindingToo() {
         try (NativePlugin plugin = NativePlugin.load(TestPlugins.demo())) {
             for (String body : NO_ENVELOPES) {
-                String request = JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", body));
+                String request = SerdeMapper.shared().writeValueAsString(Map.of("raw", body));
                 assertTrue(assertThrows(CodecException.class, () -> plugin.call("envelope", request), body)
                         .pluginRan());
             }
@@ -162,7 +162,7 @@ class ResponseTest {
         assertEquals(
                 payload, payload(plugin, "{\"payload\":" + payload + ",\"status\":\"success\",\"request_id\":[1]}"));
         try (NativePlugin direct = NativePlugin.load(TestPlugins.demo())) {
-            String request = JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", success(payload)));
+            String request = SerdeMapper.shared().writeValueAsString(Map.of("raw", success(payload)));
             assertEquals(payload, direct.call("envelope", request));
         }
     }

@@ -43,7 +43,7 @@ class ShortTextTest {
             })
     void shortResponse_thatIsUnusual_isReadAllTheSame(String body) throws Exception {
         SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(TestPlugins.demo()));
-        assertEquals("1", plugin.call("envelope", JsonCodec.SNAKE_CASE.writeValueAsString(Map.of("raw", body))));
+        assertEquals("1", plugin.call("envelope", SerdeMapper.shared().writeValueAsString(Map.of("raw", body))));
     }
 
     @Test

@@ -33,25 +33,16 @@ final class ThreadLocalKeysProgram {
                 taken.add(key.get(ValueLayout.JAVA_INT, 0));
             }
         }
-        System.out.println("none left: " + outcome(library));
+        System.out.println("none left: " + LoadOutcome.of(library));
         for (int left = 1; left <= ENOUGH; left++) {
             int unused = (int) delete.invokeExact((int) taken.remove());
             if (left >= ENOUGH - 1) {
-                System.out.println(left + " left: " + outcome(library));
+                System.out.println(left + " left: " + LoadOutcome.of(library));
             }
         }
         for (int again = 0; again < 2 * ENOUGH; again++) {
             NativePlugin.load(library).close(); // the check keeps none
         }
         System.out.println("all loaded");
-    }
-
-    private static String outcome(Path library) {
-        try {
-            NativePlugin.load(library).close();
-            return "loaded";
-        } catch (PluginLoadException refused) {
-            return "not loaded, " + refused.getMessage();
-        }
     }
 }

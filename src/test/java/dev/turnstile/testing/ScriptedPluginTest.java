@@ -190,6 +190,21 @@ class ScriptedPluginTest {
         assertThrows(IllegalArgumentException.class, () -> Answer.json("1 2"));
     }
 
+    /** JSON has numbers of any size; what they are read as is the caller's choice. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999", "-1e999", "1.5E+400", "1e99999999999", "1e-99999999999", "{\"a\":[1e400]}", "-0"})
+    void json_withANumberThatIsNoDouble_isSentAsItIs(String payload) throws Exception {
+        script.answer("tag", Answer.json(payload));
+
+        assertEquals(payload, open().call("tag", "{}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NaN", "Infinity", "1e", "01", "1.", "{} {}", "[1e999", "{\"a\":1e}"})
+    void json_withWhatIsNoNumber_isRefused(String payload) {
+        assertThrows(IllegalArgumentException.class, () -> Answer.json(payload));
+    }
+
     @Test
     void json_thatIsTooDeepToBeChecked_isRefusedWithTheWayOut() {
         String deep = "[".repeat(600) + "]".repeat(600);

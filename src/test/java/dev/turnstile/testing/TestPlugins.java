@@ -43,6 +43,11 @@ public final class TestPlugins {
         return DIRECTORY.resolve(System.mapLibraryName(name)).toAbsolutePath();
     }
 
+    /** The native program that an isolated plugin may run in. */
+    public static Path host() {
+        return DIRECTORY.resolve("turnstile-host").toAbsolutePath();
+    }
+
     /** A copy of a plugin in another file, so that its globals are its own. */
     public static Path privateCopy(String name, Path directory) {
         try {

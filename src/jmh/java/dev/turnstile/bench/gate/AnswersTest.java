@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstile.Turnstile;
+import dev.turnstile.TurnstileOptions;
 import dev.turnstile.plugin.NativePlugin;
 import dev.turnstile.testing.TestPlugins;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,9 @@ class AnswersTest {
         try (NativePlugin plugin = NativePlugin.load(TestPlugins.demo())) {
             Question.ofCaller(7).ask(plugin::call);
             Question.of("x".repeat(1_000)).ask(plugin::call);
+            for (Length length : Length.values()) {
+                length.question().ask(plugin::call);
+            }
         }
     }
 
@@ -83,8 +89,29 @@ class AnswersTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DIRECT")
     void contestant_underManyCallers_answersEachOfThem(Contestant contestant) throws Exception {
-        Window window = new ClosedLoop(contestant.open(), 64).run(SHORT, SHORT);
-        assertTrue(window.calls() > 0);
+        Entrance entrance = contestant.open();
+        AtomicInteger answers = new AtomicInteger();
+        Entrance counting = (tag, json) -> {
+            String answer = entrance.call(tag, json);
+            answers.incrementAndGet();
+            return answer;
+        };
+        new ClosedLoop(counting, 64).run(SHORT, SHORT);
+        assertTrue(answers.get() >= 64, answers + " answers"); // however few of them came in so short a window
+    }
+
+    @Test
+    void refusals_ofAFullLine_areCounted_andAPlaceIsNoticed() throws Exception {
+        try (Turnstile<Object> gate = Turnstile.open(Object::new, closed -> {}, TurnstileOptions.defaults())) {
+            RefusedProgram.Attempt attempt = () -> gate.tryCall(resource -> resource);
+            assertNoticed(() -> RefusedProgram.run(attempt, SHORT));
+            CountDownLatch released = RefusedProgram.fill(gate);
+            try {
+                assertTrue(RefusedProgram.run(attempt, SHORT).calls() > 0);
+            } finally {
+                released.countDown();
+            }
+        }
     }
 
     private static String answer(String json) {

@@ -12,7 +12,7 @@ import java.util.Set;
 
 /**
  * The program behind {@code scripts/bench}: has everything measured, round by round, and writes the report. Its arguments are
- * the parts to measure, {@code --quick} and {@code --write}.
+ * the parts to measure, {@code --quick} and {@code --write}; or {@code --draw} alone.
  */
 final class Bench {
     static final int MANY = 100_000;
@@ -35,10 +35,15 @@ final class Bench {
     /** What can be measured by itself. */
     enum Part {
         LOAD,
+        LENGTHS,
+        OBSERVED,
+        REFUSED,
         HEAP,
         IDLE,
         SCALING,
         CANCEL,
+        FUTURES,
+        START,
         POOL;
 
         static Set<Part> among(List<String> arguments) {
@@ -51,6 +56,10 @@ final class Bench {
     public static void main(String[] arguments) throws Exception {
         List<String> options = List.of(arguments);
         Path directory = Path.of("target", "bench");
+        if (options.contains("--draw")) {
+            new Plots(Samples.read(directory.resolve(Report.SAMPLES))).write(directory, "");
+            return;
+        }
         Bench bench = new Bench(Extent.of(options), Part.among(options));
         List<String> failures = new ArrayList<>();
         try {
@@ -77,6 +86,20 @@ final class Bench {
                     run(ROOMY, LoadProgram.class, contestant.name(), round);
                 }
             }
+            if (parts.contains(Part.LENGTHS)) {
+                for (Contestant contestant : Extent.WITH_LENGTHS) {
+                    run(ROOMY, LengthsProgram.class, contestant.name(), round);
+                }
+            }
+            if (parts.contains(Part.OBSERVED)) {
+                run(ROOMY, ObservedProgram.class, Contestant.TURNSTILE.name(), round);
+                for (Contestant contestant : Contestant.OBSERVED) {
+                    run(ROOMY, ObservedProgram.class, contestant.name(), round);
+                }
+            }
+            if (parts.contains(Part.REFUSED)) {
+                run(ROOMY, RefusedProgram.class, Contestant.TURNSTILE.name(), round);
+            }
             if (parts.contains(Part.HEAP)) {
                 run(ROOMY, BlockedProgram.class, BlockedProgram.BARE_PARK, round, MANY);
                 for (Contestant contestant : extent.waiting()) {
@@ -85,6 +108,12 @@ final class Bench {
             }
             if (parts.contains(Part.CANCEL)) {
                 run(ROOMY, CancelProgram.class, Contestant.TURNSTILE.name(), round);
+            }
+            if (parts.contains(Part.FUTURES)) {
+                run(ROOMY, FuturesProgram.class, FuturesProgram.SUBJECT, round);
+            }
+            if (parts.contains(Part.START)) {
+                Start.measure(round, extent.isQuick() ? 2 : 5, samples::add);
             }
             if (parts.contains(Part.POOL)) {
                 run(ROOMY, PoolProgram.class, PoolProgram.SUBJECT, round);

@@ -22,7 +22,7 @@ final class ClosedLoop {
 
     private static final Duration TIME_FOR_TURNS = Duration.ofNanos(8_000);
     private static final Duration LONGEST_START = Duration.ofSeconds(20);
-    private static final Duration LONGEST_FIRST_TURN = Duration.ofSeconds(5);
+    private static final Duration LONGEST_FIRST_TURN = Duration.ofSeconds(3);
 
     /** That a histogram can hold: an hour. */
     static final long LONGEST_NANOS = 3_600_000_000_000L;

@@ -7,17 +7,23 @@ import dev.turnstile.bench.binding.RustbridgeBinding;
 import dev.turnstile.comparison.Contender;
 import dev.turnstile.comparison.Gate;
 import dev.turnstile.comparison.TutorialWrapper;
+import dev.turnstile.micrometer.TurnstileMetrics;
 import dev.turnstile.plugin.NativePlugin;
 import dev.turnstile.plugin.PluginConfig;
+import dev.turnstile.plugin.PluginOptions;
+import dev.turnstile.plugin.PluginPool;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import dev.turnstile.plugin.UnconfinedPlugin;
 import dev.turnstile.testing.TestPlugins;
 import dev.turnstile.testing.Witness;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 
 /** Who is measured. Each has JVMs of its own, and opens its plugin there. */
@@ -60,18 +66,44 @@ enum Contestant {
             }));
         }
     },
-    TURNSTILE_SLOW_RECORDED("Turnstile, calls of 10 ms and more recorded (the default)") {
-        @Override
-        Entrance open() throws Exception {
-            record(Duration.ofMillis(10));
-            return turnstile(TurnstileOptions.defaults());
-        }
-    },
     TURNSTILE_RECORDED("Turnstile, every call recorded") {
         @Override
         Entrance open() throws Exception {
-            record(Duration.ZERO);
+            Recording recording = new Recording();
+            recording.enable(CALL_EVENT).withThreshold(Duration.ZERO);
+            start(recording);
             return turnstile(TurnstileOptions.defaults());
+        }
+    },
+    /** What an operator has who starts a recording with the settings that the JDK brings. */
+    TURNSTILE_JFR("Turnstile, recorded with JFR's default settings") {
+        @Override
+        Entrance open() throws Exception {
+            start(new Recording(Configuration.getConfiguration("default")));
+            return turnstile(TurnstileOptions.defaults());
+        }
+    },
+    TURNSTILE_JFR_WITHOUT("the same, with `dev.turnstile.Call#enabled=false`") {
+        @Override
+        Entrance open() throws Exception {
+            Recording recording = new Recording(Configuration.getConfiguration("default"));
+            recording.disable(CALL_EVENT);
+            start(recording);
+            return turnstile(TurnstileOptions.defaults());
+        }
+    },
+    TURNSTILE_MICROMETER("Turnstile, with Micrometer's timers") {
+        @Override
+        Entrance open() throws Exception {
+            return turnstile(TurnstileOptions.defaults()
+                    .withListeners(TurnstileMetrics.timers(new SimpleMeterRegistry(), "bench")));
+        }
+    },
+    TURNSTILE_POOL_OF_2("Turnstile, a pool of 2") {
+        @Override
+        Entrance open() throws Exception {
+            PluginPool pool = PluginPool.load(TestPlugins.demo(), 2, PluginConfig.defaults(), PluginOptions.defaults());
+            return pool::call;
         }
     },
     TUTORIAL("the tutorial's wrapper, over `NativePlugin`") {
@@ -132,6 +164,15 @@ enum Contestant {
         }
     };
 
+    /** Those whom Turnstile is to equal at each number of callers, all with one thread that calls the plugin. */
+    static final List<Contestant> PEERS = List.of(BARE, TUTORIAL, EXECUTOR, SEMAPHORE);
+
+    /** Turnstile under each observer. */
+    static final List<Contestant> OBSERVED =
+            List.of(TURNSTILE_JFR_WITHOUT, TURNSTILE_JFR, TURNSTILE_RECORDED, TURNSTILE_LISTENED, TURNSTILE_MICROMETER);
+
+    private static final String CALL_EVENT = "dev.turnstile.Call";
+
     /** Turnstile's default, for all who have such a bound. */
     private static final int CAPACITY = TurnstileOptions.defaults().capacity();
 
@@ -155,12 +196,9 @@ enum Contestant {
         return plugin::call;
     }
 
-    /** Until the JVM ends; nobody wants the file. */
-    @SuppressWarnings("resource")
-    private static void record(Duration threshold) {
-        Recording recording = new Recording();
+    /** Records until the JVM ends; nobody wants the file. */
+    private static void start(Recording recording) {
         recording.setMaxSize(64 << 20);
-        recording.enable("dev.turnstile.Call").withThreshold(threshold);
         recording.start();
     }
 

@@ -2,18 +2,21 @@ package dev.turnstile.bench.gate;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How much is measured.
  *
  * @param isQuick whether it is the short form
  * @param rounds how often all contestants take their turn, each time in a new JVM
- * @param contestants who takes part
+ * @param contestants who takes part in the load
  * @param waiting who of them is looked at while callers wait, and while nobody calls
  * @param warmUpAtLeast how long a contestant is used before
  * @param warmUpAtMost the same, if the compiler does not become quiet
  * @param settle how long a load runs before it is looked at
  * @param window how long it is looked at
+ * @param crowds how many callers make calls of a set length at once
+ * @param observedWindows how often callers under an observer are looked at, in each JVM
  * @param idle how long an idle gate is looked at
  * @param growingStep by which factor callers and places grow from one measurement to the next
  * @param largestPayload in bytes
@@ -29,6 +32,8 @@ record Extent(
         Duration warmUpAtMost,
         Duration settle,
         Duration window,
+        List<Integer> crowds,
+        int observedWindows,
         Duration idle,
         int growingStep,
         int largestPayload,
@@ -37,18 +42,33 @@ record Extent(
     static final String QUICK = "--quick";
 
     /** Of the closed loop. */
-    static final List<Integer> CALLERS = List.of(1, 16, 1_000, 10_000, 100_000);
+    static final List<Integer> CALLERS = List.of(1, 4, 16, 64, 256, 1_000, 10_000, 100_000);
+
+    /** Of those whom no target has at other numbers: each one more takes some two seconds of each round. */
+    private static final List<Integer> FEW_CALLERS = List.of(1, 1_000);
+
+    /** Who makes calls of a set length. */
+    static final List<Contestant> WITH_LENGTHS =
+            List.of(Contestant.DIRECT, Contestant.TURNSTILE, Contestant.EXECUTOR, Contestant.TURNSTILE_POOL_OF_2);
+
+    /** How many callers the observers look at. */
+    static final int OBSERVED_CALLERS = 1_000;
 
     static Extent full() {
         return new Extent(
                 false,
                 3,
-                List.of(Contestant.values()),
+                Stream.of(Contestant.values())
+                        .filter(contestant -> !Contestant.OBSERVED.contains(contestant))
+                        .filter(contestant -> contestant != Contestant.TURNSTILE_POOL_OF_2)
+                        .toList(),
                 List.of(Contestant.TURNSTILE, Contestant.TUTORIAL, Contestant.EXECUTOR),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(9),
                 Duration.ofMillis(500),
                 Duration.ofMillis(1_500),
+                List.of(16, 3_000),
+                2,
                 Duration.ofSeconds(10),
                 10,
                 16 << 20,
@@ -60,12 +80,20 @@ record Extent(
         return new Extent(
                 true,
                 2,
-                List.of(Contestant.DIRECT, Contestant.TURNSTILE, Contestant.TUTORIAL, Contestant.EXECUTOR),
+                List.of(
+                        Contestant.DIRECT,
+                        Contestant.BARE,
+                        Contestant.TURNSTILE,
+                        Contestant.TUTORIAL,
+                        Contestant.EXECUTOR,
+                        Contestant.SEMAPHORE),
                 List.of(Contestant.TURNSTILE),
                 Duration.ofMillis(1_200),
                 Duration.ofSeconds(6),
                 Duration.ofMillis(200),
                 Duration.ofMillis(400),
+                List.of(16),
+                2,
                 Duration.ofSeconds(3),
                 1_000,
                 1 << 20,
@@ -75,6 +103,11 @@ record Extent(
 
     static Extent of(List<String> arguments) {
         return arguments.contains(QUICK) ? quick() : full();
+    }
+
+    /** How many callers a contestant is measured with. */
+    static List<Integer> callers(Contestant contestant) {
+        return contestant == Contestant.TURNSTILE || Contestant.PEERS.contains(contestant) ? CALLERS : FEW_CALLERS;
     }
 
     WarmUp warmUp() {

@@ -40,7 +40,7 @@ final class LoadProgram {
         if (contestant == Contestant.DIRECT) {
             program.measureDirectCalls();
         } else {
-            program.measure(contestant.open());
+            program.measure(contestant.open(), Extent.callers(contestant));
         }
         System.exit(0); // whatever threads a contestant has left
     }
@@ -57,9 +57,9 @@ final class LoadProgram {
         }
     }
 
-    private void measure(Entrance entrance) throws Exception {
+    private void measure(Entrance entrance, List<Integer> numbersOfCallers) throws Exception {
         extent.warmUp().of(entrance);
-        for (int callers : Extent.CALLERS) {
+        for (int callers : numbersOfCallers) {
             Window window = Window.quiet(() -> new ClosedLoop(entrance, callers).run(extent.settle(), extent.window()));
             putCosts(window, callers);
             putLatency(window, callers);

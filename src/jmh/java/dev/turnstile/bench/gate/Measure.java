@@ -12,6 +12,17 @@ enum Measure {
     /** Of a lone caller who calls once in a while (callers). */
     SELDOM_P50_NANOS,
     SELDOM_P99_NANOS,
+    /** Of calls of a set {@link Length}, in a closed loop (callers). */
+    LENGTH_CALLS_PER_SECOND,
+    LENGTH_P50_NANOS,
+    LENGTH_CPU_NANOS_PER_CALL,
+    /** Under an observer, in a closed loop (callers). */
+    OBSERVED_CALLS_PER_SECOND,
+    OBSERVED_CPU_NANOS_PER_CALL,
+    OBSERVED_BYTES_PER_CALL,
+    /** Of a refusal by a line that is full (places). */
+    TRY_CALL_REFUSAL_NANOS,
+    TRY_SUBMIT_REFUSAL_NANOS,
     /** At a fixed rate (calls per second). */
     PACED_P50_NANOS,
     PACED_P99_NANOS,
@@ -63,6 +74,11 @@ enum Measure {
     LANES_LOW_OVERTAKEN,
     LANES_LOW_WAIT_P50_NANOS,
     LANES_LOW_WAIT_LONGEST_NANOS,
+    /** Of many calls by one thread that joins them all ({@link FuturesProgram}'s kind of thread). */
+    JOINED_PER_SECOND,
+    /** Of a program in a new JVM, from its start to its end (0). */
+    START_NANOS,
+    START_CPU_NANOS,
     /** Of the binding alone (0). */
     BINDING_NANOS,
     BINDING_BYTES

@@ -3,7 +3,6 @@ package dev.turnstile.bench.gate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * The page of measurements: a part for each Java version, which a run on that version writes anew, between two marks. All else
@@ -28,15 +27,13 @@ final class MeasurementsPage {
         String java = "java-" + report.machine().javaVersion();
         StringBuilder part =
                 new StringBuilder("## On Java " + report.machine().javaVersion() + "\n\n" + report.screen());
-        for (Map.Entry<String, Plot> plot : report.plots().entrySet()) {
-            String file = plot.getKey() + "-" + java + ".svg";
-            Files.writeString(images.resolve(file), plot.getValue().svg());
-            part.append("\n![")
-                    .append(plot.getKey())
-                    .append("](../resources/" + NAME + "/")
-                    .append(file)
-                    .append(")\n");
-        }
+        report.plots()
+                .write(images, "-" + java)
+                .forEach((plot, file) -> part.append("\n![")
+                        .append(plot)
+                        .append("](../resources/" + NAME + "/")
+                        .append(file)
+                        .append(")\n"));
         String before = Files.exists(page) ? Files.readString(page) : INTRODUCTION;
         Files.writeString(page, replacePart(before, java, part.toString()));
         System.err.println("Written: " + page);

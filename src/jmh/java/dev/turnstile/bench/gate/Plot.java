@@ -1,26 +1,47 @@
 package dev.turnstile.bench.gate;
 
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.geom.Ellipse2D;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Stream;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.annotations.XYTextAnnotation;
+import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.plot.SeriesRenderingOrder;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.title.TextTitle;
+import org.jfree.chart.ui.HorizontalAlignment;
+import org.jfree.chart.ui.Layer;
+import org.jfree.chart.ui.RectangleInsets;
+import org.jfree.chart.ui.TextAnchor;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
 
-/** Lines over two logarithmic axes, as an SVG file. */
+/** Lines over two logarithmic axes, drawn by JFreeChart. A line that matters has a colour, and its name at its end. */
 final class Plot {
-    private static final int WIDTH = 1040;
-    private static final int HEIGHT = 480;
-    private static final int LEFT = 80;
-    private static final int RIGHT = 470;
-    private static final int TOP = 40;
-    private static final int BOTTOM = 60;
-    /** One for each contestant, those of Turnstile alike. */
-    private static final List<String> COLOURS = List.of(
-            "#000000", "#7f7f7f", "#d62728", "#ff9896", "#e377c2", "#f7b6d2", "#c49c94", "#1f77b4", "#17becf",
-            "#2ca02c", "#98df8a", "#9467bd", "#c5b0d5", "#bcbd22", "#8c564b");
+    static final int WIDTH = 840;
+    static final int HEIGHT = 460;
+
+    /** What the names at the ends of the lines take of the width, and what one takes of the height. */
+    private static final double NAMES = 0.21;
+
+    private static final double NAME_HEIGHT = 0.045;
+
+    private static final Color GRID = new Color(0xe8e8e8);
+    private static final Color INK = new Color(0x404040);
+    private static final Color OTHERS = new Color(0xcccccc);
+    private static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+    private static final Font BOLD = TEXT.deriveFont(Font.BOLD);
 
     private final String title;
     private final String across;
     private final Unit up;
     private final List<Line> lines = new ArrayList<>();
+    private String greyOnes = "others";
 
     /**
      * @param across what is told by the horizontal axis
@@ -32,14 +53,20 @@ final class Plot {
         this.up = up;
     }
 
-    /**
-     * @param label what the legend says; nothing for a line that goes with another one
-     * @param colour lines of the same number have the same colour
-     */
-    void add(String label, int colour, boolean dashed, List<Point> points) {
-        if (!points.isEmpty()) {
-            lines.add(new Line(label, COLOURS.get(colour % COLOURS.size()), dashed, List.copyOf(points)));
+    /** Puts a line over those that are there. One without points is left out. */
+    void add(Line line) {
+        if (!line.points.isEmpty()) {
+            lines.add(line);
         }
+    }
+
+    /** Says which lines the grey ones are. */
+    void sayGrey(String which) {
+        greyOnes = which;
+    }
+
+    List<Line> lines() {
+        return List.copyOf(lines);
     }
 
     boolean isEmpty() {
@@ -47,54 +74,74 @@ final class Plot {
     }
 
     String svg() {
-        double[] xs = lines.stream()
-                .flatMap(line -> line.points.stream())
-                .mapToDouble(Point::x)
-                .toArray();
-        double[] ys = lines.stream()
-                .flatMap(line -> line.points.stream())
-                .mapToDouble(Point::y)
-                .toArray();
-        Axis x = Axis.over(xs, LEFT, WIDTH - RIGHT);
-        Axis y = Axis.over(ys, HEIGHT - BOTTOM, TOP);
-        StringBuilder svg = new StringBuilder();
-        svg.append(format(
-                "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
-                        + " font-size=\"12\">%n",
-                WIDTH, HEIGHT));
-        svg.append(format("<rect width=\"%d\" height=\"%d\" fill=\"white\"/>%n", WIDTH, HEIGHT));
-        svg.append(text(LEFT, TOP - 16, "start", title));
-        svg.append(text((LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 14, "middle", across));
-        for (double tick : x.ticks()) {
-            svg.append(rule(x.place(tick), TOP, x.place(tick), HEIGHT - BOTTOM));
-            svg.append(text(x.place(tick), HEIGHT - BOTTOM + 18, "middle", Unit.COUNT.format(tick)));
-        }
-        for (double tick : y.ticks()) {
-            svg.append(rule(LEFT, y.place(tick), WIDTH - RIGHT, y.place(tick)));
-            svg.append(text(LEFT - 8, y.place(tick) + 4, "end", up.format(tick)));
-        }
-        double legend = TOP + 8;
-        for (Line line : lines) {
-            svg.append(line.svg(x, y));
-            if (!line.label.isEmpty()) {
-                svg.append(line.legend(legend));
-                legend += 18;
-            }
-        }
-        return svg.append("</svg>\n").toString();
+        return Svg.of(chart(), WIDTH, HEIGHT);
     }
 
-    private static String rule(double x1, double y1, double x2, double y2) {
-        return format("<path d=\"M%.1f %.1fL%.1f %.1f\" stroke=\"#dddddd\"/>%n", x1, y1, x2, y2);
+    JFreeChart chart() {
+        double[] xs = points().mapToDouble(Point::x).toArray();
+        double[] ys = points().mapToDouble(Point::y).toArray();
+        TickedAxis x = TickedAxis.at(xs, across, NAMES);
+        TickedAxis y = TickedAxis.over(ys, up);
+        XYSeriesCollection data = new XYSeriesCollection();
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer();
+        renderer.setDrawSeriesLineAsPath(true); // else the dashes begin anew at each point
+        renderer.setDrawOutlines(false);
+        for (int index = 0; index < lines.size(); index++) {
+            Line line = lines.get(index);
+            data.addSeries(line.series(index));
+            renderer.setSeriesPaint(index, line.colour);
+            renderer.setSeriesStroke(index, line.style.stroke(line.isOther()));
+            renderer.setSeriesShape(index, line.style.dot(line.isOther()));
+            renderer.setSeriesShapesVisible(index, line.style != Style.CEILING);
+        }
+        XYPlot plot = new XYPlot(data, x, y, renderer);
+        plot.setSeriesRenderingOrder(SeriesRenderingOrder.FORWARD);
+        plot.setBackgroundPaint(Color.WHITE);
+        plot.setOutlineVisible(false);
+        plot.setDomainGridlinePaint(GRID);
+        plot.setRangeGridlinePaint(GRID);
+        plot.setDomainGridlineStroke(new BasicStroke(1));
+        plot.setRangeGridlineStroke(new BasicStroke(1));
+        for (ValueAxis axis : List.of(x, y)) {
+            axis.setAxisLineVisible(false);
+            axis.setTickMarksVisible(false);
+            axis.setTickLabelFont(TEXT);
+            axis.setTickLabelPaint(INK);
+            axis.setLabelFont(TEXT);
+            axis.setLabelPaint(INK);
+        }
+        addNames(renderer, y);
+        JFreeChart chart = new JFreeChart(title, BOLD.deriveFont(16f), plot, false);
+        chart.setBackgroundPaint(Color.WHITE);
+        chart.setPadding(new RectangleInsets(8, 8, 8, 8));
+        chart.getTitle().setHorizontalAlignment(HorizontalAlignment.LEFT);
+        if (lines.stream().anyMatch(Line::isOther)) {
+            TextTitle others = new TextTitle("Grey: " + greyOnes, TEXT);
+            others.setPaint(INK);
+            others.setHorizontalAlignment(HorizontalAlignment.LEFT);
+            chart.addSubtitle(others);
+        }
+        return chart;
     }
 
-    private static String text(double x, double y, String anchor, String text) {
-        String escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace("`", "");
-        return format("<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text>%n", x, y, anchor, escaped);
+    private Stream<Point> points() {
+        return lines.stream().flatMap(line -> line.points.stream());
     }
 
-    private static String format(String format, Object... arguments) {
-        return String.format(Locale.ROOT, format.replace("%n", "\n"), arguments);
+    private void addNames(XYLineAndShapeRenderer renderer, TickedAxis y) {
+        List<Line> named = lines.stream().filter(Line::isNamed).toList();
+        double[] ends =
+                named.stream().mapToDouble(line -> y.share(line.end().y)).toArray();
+        double[] places = Apart.move(ends, NAME_HEIGHT);
+        for (int index = 0; index < places.length; index++) {
+            Line line = named.get(index);
+            XYTextAnnotation name = new XYTextAnnotation("  " + line.name, line.end().x, y.at(places[index]));
+            name.setTextAnchor(TextAnchor.CENTER_LEFT);
+            name.setFont(BOLD);
+            name.setPaint(line.colour);
+            name.setBackgroundPaint(Color.WHITE); // over the grid
+            renderer.addAnnotation(name, Layer.BACKGROUND);
+        }
     }
 
     /** Both greater than 0, and finite. */
@@ -106,47 +153,57 @@ final class Plot {
         }
     }
 
-    private record Line(String label, String colour, boolean dashed, List<Point> points) {
-        String svg(Axis x, Axis y) {
-            String dash = dashed ? " stroke-dasharray=\"5 4\"" : "";
-            StringBuilder path = new StringBuilder();
-            StringBuilder dots = new StringBuilder();
-            for (Point point : points) {
-                path.append(format("%s%.1f %.1f", path.isEmpty() ? "M" : "L", x.place(point.x), y.place(point.y)));
-                dots.append(format(
-                        "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>%n",
-                        x.place(point.x), y.place(point.y), colour));
-            }
-            return format("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"%s/>%n", path, colour, dash)
-                    + dots;
+    enum Style {
+        SOLID,
+        DASHED,
+        /** Without dots: nothing was measured there. */
+        CEILING;
+
+        private BasicStroke stroke(boolean isOther) {
+            float width = isOther || this == CEILING ? 1.2f : 2.5f;
+            float[] dash = switch (this) {
+                case SOLID -> null;
+                case DASHED -> new float[] {6, 4};
+                case CEILING -> new float[] {2, 3};
+            };
+            return new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dash, 0);
         }
 
-        String legend(double y) {
-            double x = WIDTH - RIGHT + 16;
-            return format("<path d=\"M%.1f %.1fh24\" stroke=\"%s\" stroke-width=\"2\"/>%n", x, y, colour)
-                    + text(x + 32, y + 4, "start", label);
+        private Ellipse2D dot(boolean isOther) {
+            double radius = isOther ? 2.5 : 4;
+            return new Ellipse2D.Double(-radius, -radius, 2 * radius, 2 * radius);
         }
     }
 
-    /** Whole powers of ten at both ends. */
-    private record Axis(int least, int largest, double begin, double end) {
-        static Axis over(double[] values, double begin, double end) {
-            Spread spread = Spread.of(values);
-            int least = (int) Math.floor(Math.log10(spread.least()));
-            int largest = (int) Math.ceil(Math.log10(spread.largest()));
-            return new Axis(least, Math.max(largest, least + 1), begin, end);
+    record Line(String name, Color colour, Style style, List<Point> points) {
+        static Line other(List<Point> points) {
+            return new Line("", OTHERS, Style.SOLID, points);
         }
 
-        double place(double value) {
-            return begin + (end - begin) * (Math.log10(value) - least) / (largest - least);
+        Line with(Style other) {
+            return new Line(name, colour, other, points);
         }
 
-        List<Double> ticks() {
-            List<Double> ticks = new ArrayList<>();
-            for (int power = least; power <= largest; power++) {
-                ticks.add(Math.pow(10, power));
-            }
-            return ticks;
+        Line withoutName() {
+            return new Line("", colour, style, points);
+        }
+
+        boolean isOther() {
+            return colour.equals(OTHERS);
+        }
+
+        boolean isNamed() {
+            return !name.isEmpty();
+        }
+
+        Point end() {
+            return points.getLast();
+        }
+
+        XYSeries series(int key) {
+            XYSeries series = new XYSeries(key, false);
+            points.forEach(point -> series.add(point.x, point.y));
+            return series;
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.turnstile.bench.gate;
 import dev.turnstile.bench.gate.Samples.Figure;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.function.UnaryOperator;
 
@@ -59,16 +58,18 @@ final class PoolReport {
         return text.toString();
     }
 
-    private static void section(StringBuilder text, String title, Optional<Table> table, String note) {
+    private static void section(StringBuilder text, String title, Table table, String note) {
         Report.section(text, title, table);
-        table.ifPresent(rows -> text.append("\n").append(note).append("\n"));
+        if (!table.isEmpty()) {
+            text.append("\n").append(note).append("\n");
+        }
     }
 
-    private Optional<Table> throughput() {
+    private Table throughput() {
         Table table = new Table("what", "instances", "calls per second", "beside one");
         addThroughput(table, "`sleep`", Measure.POOL_SLEEPS_PER_SECOND);
         addThroughput(table, "`echo`", Measure.POOL_ECHOES_PER_SECOND);
-        return table.isEmpty() ? Optional.empty() : Optional.of(table);
+        return table;
     }
 
     private void addThroughput(Table table, String what, Measure measure) {
@@ -77,30 +78,14 @@ final class PoolReport {
             table.add(List.of(
                     what,
                     Unit.COUNT.format(instances),
-                    format(PoolProgram.SUBJECT, measure, instances, Unit.COUNT),
+                    samples.text(PoolProgram.SUBJECT, measure, instances, Unit.COUNT),
                     samples.ratio(new Figure(PoolProgram.SUBJECT, measure, instances), one)
                             .map(Unit.RATIO::format)
                             .orElse(NONE)));
         }
     }
 
-    Plot throughputPlot() {
-        Plot plot = new Plot("Calls per second over the instances of a pool", "instances", Unit.COUNT);
-        plot.add("`sleep`, 1 ms", 0, false, points(Measure.POOL_SLEEPS_PER_SECOND));
-        plot.add("`echo`", 2, false, points(Measure.POOL_ECHOES_PER_SECOND));
-        return plot;
-    }
-
-    private List<Plot.Point> points(Measure measure) {
-        List<Plot.Point> points = new ArrayList<>();
-        for (long at : samples.valuesOfAt(measure)) {
-            samples.spread(PoolProgram.SUBJECT, measure, at)
-                    .ifPresent(spread -> points.add(new Plot.Point(at, spread.median())));
-        }
-        return points;
-    }
-
-    private Optional<Table> swaps() {
+    private Table swaps() {
         return bySubject(
                 "swaps",
                 subject -> Guarded.valueOf(subject).label(),
@@ -119,7 +104,7 @@ final class PoolReport {
                         new Row("a caller's longest wait", Measure.SWAP_LONGEST_WAIT_NANOS, Unit.NANOS)));
     }
 
-    private Optional<Table> panics() {
+    private Table panics() {
         return bySubject(
                 "calls that panicked",
                 PanicProgram::label,
@@ -135,11 +120,11 @@ final class PoolReport {
     private record Row(String what, Measure measure, Unit unit) {}
 
     /** A column for each subject; the first row says how often what was done to them. */
-    private Optional<Table> bySubject(String times, UnaryOperator<String> label, List<Row> rows) {
+    private Table bySubject(String times, UnaryOperator<String> label, List<Row> rows) {
         Measure first = rows.getFirst().measure();
         SortedSet<String> subjects = samples.subjectsOf(first);
         if (subjects.isEmpty()) {
-            return Optional.empty();
+            return new Table(times);
         }
         long at = samples.valuesOfAt(first).first();
         List<String> head = new ArrayList<>(List.of("what"));
@@ -152,10 +137,10 @@ final class PoolReport {
         table.add(counts);
         for (Row row : rows) {
             List<String> cells = new ArrayList<>(List.of(row.what));
-            subjects.forEach(subject -> cells.add(format(subject, row.measure, at, row.unit)));
+            subjects.forEach(subject -> cells.add(samples.text(subject, row.measure, at, row.unit)));
             table.add(cells);
         }
-        return Optional.of(table);
+        return table;
     }
 
     private String withoutRust() {
@@ -167,7 +152,7 @@ final class PoolReport {
                         + " builds it.";
     }
 
-    private Optional<Table> lanes() {
+    private Table lanes() {
         Table table = new Table(
                 "`overtakes`",
                 "calls",
@@ -179,17 +164,13 @@ final class PoolReport {
         for (long overtakes : samples.valuesOfAt(Measure.LANES_STARTS)) {
             table.add(List.of(
                     Unit.COUNT.format(overtakes),
-                    format(LanesProgram.SUBJECT, Measure.LANES_STARTS, overtakes, Unit.COUNT),
-                    format(LanesProgram.SUBJECT, Measure.LANES_LOW_STARTS, overtakes, Unit.COUNT),
-                    format(LanesProgram.SUBJECT, Measure.LANES_LOW_OVERTAKEN, overtakes, Unit.COUNT),
+                    samples.text(LanesProgram.SUBJECT, Measure.LANES_STARTS, overtakes, Unit.COUNT),
+                    samples.text(LanesProgram.SUBJECT, Measure.LANES_LOW_STARTS, overtakes, Unit.COUNT),
+                    samples.text(LanesProgram.SUBJECT, Measure.LANES_LOW_OVERTAKEN, overtakes, Unit.COUNT),
                     Unit.COUNT.format(overtakes + LanesProgram.OTHER_LANES),
-                    format(LanesProgram.SUBJECT, Measure.LANES_LOW_WAIT_P50_NANOS, overtakes, Unit.NANOS),
-                    format(LanesProgram.SUBJECT, Measure.LANES_LOW_WAIT_LONGEST_NANOS, overtakes, Unit.NANOS)));
+                    samples.text(LanesProgram.SUBJECT, Measure.LANES_LOW_WAIT_P50_NANOS, overtakes, Unit.NANOS),
+                    samples.text(LanesProgram.SUBJECT, Measure.LANES_LOW_WAIT_LONGEST_NANOS, overtakes, Unit.NANOS)));
         }
-        return table.isEmpty() ? Optional.empty() : Optional.of(table);
-    }
-
-    private String format(String subject, Measure measure, long at, Unit unit) {
-        return samples.spread(subject, measure, at).map(unit::format).orElse(NONE);
+        return table;
     }
 }

@@ -37,6 +37,11 @@ record Question(String tag, String request, String answer) {
         return new Question("sleep", "{\"duration_ms\":" + millis + "}", "{\"slept_ms\":" + millis + "}");
     }
 
+    /** The plugin is to keep its processor busy. */
+    static Question ofSpin(int micros) {
+        return new Question("spin", "{\"duration_us\":" + micros + "}", "{\"spun_us\":" + micros + "}");
+    }
+
     void ask(Entrance entrance) throws Exception {
         check(entrance.call(tag, request));
     }

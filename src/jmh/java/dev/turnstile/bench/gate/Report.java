@@ -8,27 +8,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The figures of one run for people: tables, plots, CSV. The table of the targets comes first. */
 final class Report {
+    /** The file with every figure. */
+    static final String SAMPLES = "samples.csv";
+
     private static final String NONE = "";
 
     private final Samples samples;
     private final Machine machine;
     private final Extent extent;
+    private final CallTables calls;
     private final PoolReport pool;
 
     Report(Samples samples, Machine machine, Extent extent) {
         this.samples = samples;
         this.machine = machine;
         this.extent = extent;
+        this.calls = new CallTables(samples);
         this.pool = new PoolReport(samples);
     }
 
@@ -40,12 +43,13 @@ final class Report {
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("report.md"), screen());
-        Files.write(directory.resolve("samples.csv"), samples.csv());
+        Files.write(directory.resolve(SAMPLES), samples.csv());
         Files.write(directory.resolve("summary.csv"), samples.summary());
-        for (Map.Entry<String, Plot> plot : plots().entrySet()) {
-            Files.writeString(
-                    directory.resolve(plot.getKey() + ".svg"), plot.getValue().svg());
-        }
+        plots().write(directory, NONE);
+    }
+
+    Plots plots() {
+        return new Plots(samples);
     }
 
     String screen() {
@@ -63,15 +67,21 @@ final class Report {
                 text,
                 "Latency of a lone caller, and of 1,000 callers at a fixed rate, counted from when each was due",
                 paced());
+        text.append(calls.tables());
         section(text, "Callers who wait, and a gate that nobody calls", waiting());
         section(text, "Growing: time for each call, and for cancels", growing());
+        section(text, "Futures and forks: 200,000 calls by one thread, all joined", joined());
+        section(text, "Programs in a new JVM, from their start to their end", starts());
         section(text, "The binding, one thread", binding());
         text.append(pool.tables());
         return text.toString();
     }
 
-    static void section(StringBuilder text, String title, Optional<Table> table) {
-        table.ifPresent(rows -> text.append("\n").append(title).append(":\n\n").append(rows));
+    /** Writes nothing if nothing was measured. */
+    static void section(StringBuilder text, String title, Table table) {
+        if (!table.isEmpty()) {
+            text.append("\n").append(title).append(":\n\n").append(table);
+        }
     }
 
     private Table targets() {
@@ -93,11 +103,10 @@ final class Report {
         Optional<String> of(Contestant contestant, long callers);
     }
 
-    private Optional<Table> closedLoop(Cell cell) {
+    private Table closedLoop(Cell cell) {
         List<String> head = new ArrayList<>(List.of("contestant"));
         Extent.CALLERS.forEach(callers -> head.add(Unit.COUNT.format(callers)));
         Table table = new Table(head.toArray(String[]::new));
-        boolean any = false;
         for (Contestant contestant : Contestant.values()) {
             List<String> row = new ArrayList<>(List.of(contestant.label()));
             boolean measured = false;
@@ -108,10 +117,9 @@ final class Report {
             }
             if (measured) {
                 table.add(row);
-                any = true;
             }
         }
-        return any ? Optional.of(table) : Optional.empty();
+        return table;
     }
 
     private Optional<String> throughput(Contestant contestant, long callers) {
@@ -136,7 +144,7 @@ final class Report {
                 median(contestant, Measure.BYTES_PER_CALL, callers, Unit.BYTES)));
     }
 
-    private Optional<Table> paced() {
+    private Table paced() {
         Table table = new Table(
                 "contestant",
                 "lone, again and again: p50",
@@ -147,13 +155,11 @@ final class Report {
                 "p99",
                 "p99.9",
                 "longest");
-        boolean any = false;
         for (Contestant contestant : Contestant.values()) {
             Optional<Spread> lone = samples.spread(contestant, Measure.P50_NANOS, 1);
             if (lone.isEmpty()) {
                 continue;
             }
-            any = true;
             long rate = samples.valuesOfAt(Measure.PACED_P50_NANOS).stream()
                     .findFirst()
                     .orElse(0L);
@@ -173,12 +179,12 @@ final class Report {
                             .map(spread -> Unit.NANOS.format(spread.largest()))
                             .orElse(NONE)));
         }
-        return any ? Optional.of(table) : Optional.empty();
+        return table;
     }
 
     // ---- what waits ----
 
-    private Optional<Table> waiting() {
+    private Table waiting() {
         Table table = new Table("what", "whose", "figure");
         List<String> subjects = new ArrayList<>(List.of(BlockedProgram.BARE_PARK));
         Stream.of(Contestant.values()).forEach(contestant -> subjects.add(contestant.name()));
@@ -201,12 +207,10 @@ final class Report {
                                 "CPU time of all Java threads in " + seconds + " s without calls; of the whole JVM",
                                 label(subject),
                                 Unit.NANOS.format(spread) + "; "
-                                        + samples.spread(subject, Measure.IDLE_PROCESS_NANOS, seconds)
-                                                .map(Unit.NANOS::format)
-                                                .orElse(NONE))));
+                                        + samples.text(subject, Measure.IDLE_PROCESS_NANOS, seconds, Unit.NANOS))));
             }
         }
-        return table.isEmpty() ? Optional.empty() : Optional.of(table);
+        return table;
     }
 
     private static String label(String subject) {
@@ -217,7 +221,7 @@ final class Report {
 
     // ---- growing ----
 
-    private Optional<Table> growing() {
+    private Table growing() {
         Table table = new Table("of what", "how much", "Turnstile", "direct");
         addGrowing(table, "callers", Measure.NANOS_BY_CALLERS);
         addGrowing(table, "bytes of the message, lone caller", Measure.NANOS_BY_PAYLOAD);
@@ -235,7 +239,35 @@ final class Report {
                             Unit.NANOS.format(spread),
                             NONE)));
         }
-        return table.isEmpty() ? Optional.empty() : Optional.of(table);
+        return table;
+    }
+
+    private Table joined() {
+        Table table = new Table("what", "by a platform thread", "by a virtual thread");
+        for (Joined way : Joined.values()) {
+            samples.spread(way.name(), Measure.JOINED_PER_SECOND, FuturesProgram.PLATFORM)
+                    .ifPresent(spread -> table.add(List.of(
+                            way.label(),
+                            Unit.CALLS_PER_SECOND.format(spread),
+                            samples.text(
+                                    way.name(),
+                                    Measure.JOINED_PER_SECOND,
+                                    FuturesProgram.VIRTUAL,
+                                    Unit.CALLS_PER_SECOND))));
+        }
+        return table;
+    }
+
+    private Table starts() {
+        Table table = new Table("what", "time", "CPU time");
+        for (Start start : Start.values()) {
+            samples.spread(start.name(), Measure.START_NANOS, 0)
+                    .ifPresent(spread -> table.add(List.of(
+                            start.label(),
+                            Unit.NANOS.format(spread),
+                            samples.text(start.name(), Measure.START_CPU_NANOS, 0, Unit.NANOS))));
+        }
+        return table;
     }
 
     private void addGrowing(Table table, String what, Measure measure) {
@@ -250,65 +282,14 @@ final class Report {
 
     // ---- the binding ----
 
-    private Optional<Table> binding() {
+    private Table binding() {
         Table table = new Table("call", "time", "allocated");
         samples.subjectsOf(Measure.BINDING_NANOS)
                 .forEach(subject -> table.add(List.of(
                         subject,
-                        samples.spread(subject, Measure.BINDING_NANOS, 0)
-                                .map(Unit.NANOS::format)
-                                .orElse(NONE),
-                        samples.spread(subject, Measure.BINDING_BYTES, 0)
-                                .map(Unit.BYTES::format)
-                                .orElse(NONE))));
-        return table.isEmpty() ? Optional.empty() : Optional.of(table);
-    }
-
-    // ---- plots ----
-
-    /** By the names of their files; those that have anything to show. */
-    Map<String, Plot> plots() {
-        Plot throughput = new Plot("Calls per second over callers", "callers", Unit.CALLS_PER_SECOND);
-        Plot latency = new Plot("Latency over callers: p50, and p99 dashed", "callers", Unit.NANOS);
-        for (Contestant contestant : Contestant.values()) {
-            int colour = colour(contestant);
-            throughput.add(contestant.label(), colour, false, points(contestant, Measure.CALLS_PER_SECOND));
-            latency.add(contestant.label(), colour, false, points(contestant, Measure.P50_NANOS));
-            latency.add("", colour, true, points(contestant, Measure.P99_NANOS));
-        }
-        Plot payload = new Plot("Time for a call over its payload, lone caller", "bytes of the message", Unit.NANOS);
-        Plot capacity =
-                new Plot("Time for each call over the places in the line, 10,000 callers", "places", Unit.NANOS);
-        Plot crowd = new Plot("Time for each call over callers", "callers", Unit.NANOS);
-        for (Contestant contestant : List.of(DIRECT, TURNSTILE)) {
-            int colour = colour(contestant);
-            payload.add(contestant.label(), colour, false, points(contestant, Measure.NANOS_BY_PAYLOAD));
-            capacity.add(contestant.label(), colour, false, points(contestant, Measure.NANOS_BY_CAPACITY));
-            crowd.add(contestant.label(), colour, false, points(contestant, Measure.NANOS_BY_CALLERS));
-        }
-        Map<String, Plot> plots = new LinkedHashMap<>();
-        plots.put("throughput", throughput);
-        plots.put("latency", latency);
-        plots.put("payload", payload);
-        plots.put("capacity", capacity);
-        plots.put("callers", crowd);
-        plots.put("instances", pool.throughputPlot());
-        plots.values().removeIf(Plot::isEmpty);
-        return plots;
-    }
-
-    private static int colour(Contestant contestant) {
-        return List.of(Contestant.values()).indexOf(contestant);
-    }
-
-    private List<Plot.Point> points(Contestant contestant, Measure measure) {
-        List<Plot.Point> points = new ArrayList<>();
-        for (long at : samples.valuesOfAt(measure)) {
-            samples.spread(contestant, measure, at)
-                    .filter(spread -> spread.median() > 0) // a clock may be too coarse for a short call
-                    .ifPresent(spread -> points.add(new Plot.Point(at, spread.median())));
-        }
-        return points;
+                        samples.text(subject, Measure.BINDING_NANOS, 0, Unit.NANOS),
+                        samples.text(subject, Measure.BINDING_BYTES, 0, Unit.BYTES))));
+        return table;
     }
 
     private Optional<String> median(Contestant contestant, Measure measure, long at, Unit unit) {

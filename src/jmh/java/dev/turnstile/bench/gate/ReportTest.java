@@ -24,6 +24,17 @@ class ReportTest {
     }
 
     @Test
+    void tick_atAnAxis_hasNoZerosBehindThePoint() {
+        assertEquals("20 µs", Unit.NANOS.tick(20_000));
+        assertEquals("100 ms", Unit.NANOS.tick(1e8));
+        assertEquals("0.5 ns", Unit.NANOS.tick(0.5));
+        assertEquals("1 M/s", Unit.CALLS_PER_SECOND.tick(1e6));
+        assertEquals("0.05 M/s", Unit.CALLS_PER_SECOND.tick(50_000));
+        assertEquals("0.0005 M/s", Unit.CALLS_PER_SECOND.tick(500));
+        assertEquals("10,000", Unit.COUNT.tick(10_000));
+    }
+
+    @Test
     void table_ofRows_hasItsColumnsOneBelowTheOther() {
         Table table = new Table("what", "figure");
         table.add(List.of("a", "1,000 ns"));
@@ -36,14 +47,27 @@ class ReportTest {
     }
 
     @Test
-    void plot_ofPoints_placesThemOnLogarithmicAxes() {
-        Plot plot = new Plot("title <1>", "callers", Unit.NANOS);
-        plot.add("", 0, false, List.of(new Plot.Point(1, 1_000), new Plot.Point(10, 100), new Plot.Point(100, 10)));
-        String svg = plot.svg();
-        // The axes go from 1 to 100 and from 10 to 1,000: both ends and the middle.
-        assertTrue(svg.contains("<path d=\"M80.0 40.0L325.0 230.0L570.0 420.0\""), svg);
-        assertTrue(svg.contains("title &lt;1>"), svg);
-        assertThrows(IllegalArgumentException.class, () -> new Plot.Point(0, 1));
+    void tables_ofCalls_sayWhatLengthsObserversAndRefusalsTake() {
+        String tables = new CallTables(new Samples(List.of(
+                        new Sample("TURNSTILE.SPIN_20", 0, Measure.LENGTH_CALLS_PER_SECOND, 3_000, 45_000),
+                        new Sample("TURNSTILE.SPIN_20", 0, Measure.LENGTH_P50_NANOS, 3_000, 66e6),
+                        new Sample("TURNSTILE.SPIN_20", 0, Measure.LENGTH_CPU_NANOS_PER_CALL, 3_000, 23_000),
+                        new Sample("TURNSTILE_JFR", 0, Measure.OBSERVED_CALLS_PER_SECOND, 1_000, 500_000),
+                        new Sample("TURNSTILE_JFR", 0, Measure.OBSERVED_CPU_NANOS_PER_CALL, 1_000, 2_500),
+                        new Sample("TURNSTILE_JFR", 0, Measure.OBSERVED_BYTES_PER_CALL, 1_000, 321),
+                        new Sample("TURNSTILE", 0, Measure.TRY_SUBMIT_REFUSAL_NANOS, 100, 432))))
+                .tables();
+        assertTrue(
+                tables.matches(
+                        "(?s).*\\| 20 µs +\\| 3,000 +\\| Turnstile +\\| 45,000 +\\| 66.0 ms +\\| 23.0 µs +\\|.*"),
+                tables);
+        assertTrue(
+                tables.matches(
+                        "(?s).*\\| Turnstile, recorded with JFR's default settings \\| 0.500 M/s +\\| 2.50 µs +\\| 321"
+                                + " B +\\|.*"),
+                tables);
+        assertTrue(tables.matches("(?s).*\\| `trySubmit` \\| 432 ns +\\|.*"), tables);
+        assertEquals("", new CallTables(new Samples(List.of())).tables());
     }
 
     @Test

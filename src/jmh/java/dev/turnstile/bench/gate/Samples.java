@@ -1,7 +1,11 @@
 package dev.turnstile.bench.gate;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.NavigableSet;
@@ -20,12 +24,23 @@ final class Samples {
         this.all = List.copyOf(all);
     }
 
+    /** Reads what {@link #csv} has written. */
+    static Samples read(Path file) throws IOException {
+        return new Samples(
+                Files.readAllLines(file).stream().skip(1).map(Sample::parse).toList());
+    }
+
     Optional<Spread> spread(String subject, Measure measure, long at) {
         return spread(of(subject, measure, at).mapToDouble(Sample::value).toArray());
     }
 
     Optional<Spread> spread(Contestant subject, Measure measure, long at) {
         return spread(subject.name(), measure, at);
+    }
+
+    /** Returns a figure for people; nothing if it was not measured. */
+    String text(String subject, Measure measure, long at, Unit unit) {
+        return spread(subject, measure, at).map(unit::format).orElse("");
     }
 
     /**
@@ -49,6 +64,28 @@ final class Samples {
 
     Optional<Spread> ratio(Figure left, Figure right) {
         return relation(left, right, (a, b) -> a / b);
+    }
+
+    /** Returns the figure with the least median; none if one of them was not measured, since that might be the least. */
+    Optional<Figure> least(Collection<Figure> figures) {
+        return first(figures, Comparator.naturalOrder());
+    }
+
+    /** Returns the figure with the largest median; none if one of them was not measured. */
+    Optional<Figure> largest(Collection<Figure> figures) {
+        return first(figures, Comparator.reverseOrder());
+    }
+
+    private Optional<Figure> first(Collection<Figure> figures, Comparator<Double> order) {
+        if (figures.stream().anyMatch(figure -> spread(figure).isEmpty())) {
+            return Optional.empty();
+        }
+        return figures.stream()
+                .min(Comparator.comparing(figure -> spread(figure).orElseThrow().median(), order));
+    }
+
+    private Optional<Spread> spread(Figure figure) {
+        return spread(figure.subject(), figure.measure(), figure.at());
     }
 
     NavigableSet<Long> valuesOfAt(Measure measure) {
@@ -76,8 +113,7 @@ final class Samples {
                 .map(sample -> new Figure(sample.subject(), sample.measure(), sample.at()))
                 .distinct()
                 .forEach(figure -> {
-                    Spread spread = spread(figure.subject(), figure.measure(), figure.at())
-                            .orElseThrow();
+                    Spread spread = spread(figure).orElseThrow();
                     lines.add(String.format(
                             Locale.ROOT,
                             "%s,%s,%d,%.4f,%.4f,%.4f,%d",

@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.turnstile.bench.gate.Samples.Figure;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SamplesTest {
     private static final Figure GATE = new Figure(TURNSTILE, CALLS_PER_SECOND, 1_000);
@@ -39,6 +42,22 @@ class SamplesTest {
     void ratio_toAFigureOfNothing_leavesThatRoundOut() {
         Samples samples = new Samples(List.of(gate(0, 80), ceiling(0, 0), gate(1, 8), ceiling(1, 10)));
         assertEquals(Optional.of(new Spread(0.8, 0.8, 0.8, 1)), samples.ratio(GATE, CEILING));
+    }
+
+    @Test
+    void leastAndLargest_ofSeveralFigures_areThoseByTheirMedians() {
+        // By its best round, and by its worst, it would be the other one.
+        Samples samples = new Samples(
+                List.of(gate(0, 50), gate(1, 60), gate(2, 300), ceiling(0, 10), ceiling(1, 100), ceiling(2, 110)));
+        assertEquals(Optional.of(GATE), samples.least(List.of(CEILING, GATE)));
+        assertEquals(Optional.of(CEILING), samples.largest(List.of(GATE, CEILING)));
+    }
+
+    @Test
+    void leastAndLargest_whereOneWasNotMeasured_areNone() {
+        Samples samples = new Samples(List.of(gate(0, 50)));
+        assertEquals(Optional.empty(), samples.least(List.of(GATE, CEILING)));
+        assertEquals(Optional.empty(), samples.largest(List.of(GATE, CEILING)));
     }
 
     @Test
@@ -75,6 +94,13 @@ class SamplesTest {
         assertThrows(IllegalArgumentException.class, () -> Sample.parse("TURNSTILE,2,CALLS_PER_SECOND,100000"));
         assertThrows(IllegalArgumentException.class, () -> Sample.parse("TURNSTILE,2,SOMETHING,1,1"));
         assertThrows(IllegalArgumentException.class, () -> Sample.parse("TURNSTILE,2,CALLS_PER_SECOND,1,"));
+    }
+
+    @Test
+    void samples_writtenToAFile_areReadAgain(@TempDir Path directory) throws Exception {
+        List<String> lines = new Samples(List.of(gate(0, 1), ceiling(0, 5))).csv();
+        Path file = Files.write(directory.resolve("samples.csv"), lines);
+        assertEquals(lines, Samples.read(file).csv());
     }
 
     @Test

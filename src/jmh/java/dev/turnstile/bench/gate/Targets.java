@@ -1,13 +1,9 @@
 package dev.turnstile.bench.gate;
 
-import static dev.turnstile.bench.gate.Contestant.DIRECT;
 import static dev.turnstile.bench.gate.Contestant.TURNSTILE;
-import static dev.turnstile.bench.gate.Contestant.TUTORIAL;
 import static dev.turnstile.bench.gate.Measure.BINDING_BYTES;
 import static dev.turnstile.bench.gate.Measure.BINDING_NANOS;
-import static dev.turnstile.bench.gate.Measure.CALLS_PER_SECOND;
-import static dev.turnstile.bench.gate.Measure.P50_NANOS;
-import static dev.turnstile.bench.gate.Measure.P99_NANOS;
+import static dev.turnstile.bench.gate.Measure.START_NANOS;
 
 import dev.turnstile.bench.gate.Samples.Figure;
 import java.util.ArrayList;
@@ -30,59 +26,13 @@ final class Targets {
     }
 
     List<Target> list() {
-        List<Target> targets = new ArrayList<>();
-        addGate(targets);
+        List<Target> targets = new ArrayList<>(new CallTargets(samples).list());
         addBinding(targets);
         addWaiting(targets);
         addGrowth(targets);
+        addJoined(targets);
+        addStart(targets);
         return targets;
-    }
-
-    private void addGate(List<Target> targets) {
-        Figure lone = new Figure(TURNSTILE, P50_NANOS, 1);
-        targets.add(Target.atMost(
-                "lone caller, round trip, p50, over the direct call",
-                Unit.NANOS,
-                2_000,
-                samples.relation(lone, new Figure(DIRECT, P50_NANOS, 1), (gate, direct) -> gate - direct)));
-        targets.add(Target.atLeast(
-                "the same: tutorial / Turnstile",
-                Unit.RATIO,
-                25,
-                samples.ratio(new Figure(TUTORIAL, P50_NANOS, 1), lone)));
-        Figure ceiling = new Figure(DIRECT, CALLS_PER_SECOND, 1);
-        Figure thousand = new Figure(TURNSTILE, CALLS_PER_SECOND, 1_000);
-        targets.add(Target.atLeast(
-                "1,000 callers, throughput / one thread in a loop",
-                Unit.PERCENT,
-                0.85,
-                samples.ratio(thousand, ceiling)));
-        targets.add(Target.atLeast(
-                "1,000 callers, throughput / tutorial",
-                Unit.RATIO,
-                5,
-                samples.ratio(thousand, new Figure(TUTORIAL, CALLS_PER_SECOND, 1_000))));
-        targets.add(Target.atLeast(
-                "10,000 callers, throughput / one thread in a loop",
-                Unit.PERCENT,
-                0.70,
-                samples.ratio(new Figure(TURNSTILE, CALLS_PER_SECOND, 10_000), ceiling)));
-        targets.add(Target.atLeast(
-                "100,000 callers, throughput / one thread in a loop",
-                Unit.PERCENT,
-                0.55,
-                samples.ratio(new Figure(TURNSTILE, CALLS_PER_SECOND, 100_000), ceiling)));
-        targets.add(Target.atMost("10,000 callers, p99 / p50", Unit.RATIO, 2, unevenness(10_000)));
-        targets.add(Target.atMost("100,000 callers, p99 / p50", Unit.RATIO, 2, unevenness(100_000)));
-        targets.add(Target.atMost(
-                "CPU for each call at 1,000 callers",
-                Unit.NANOS,
-                1_200,
-                samples.spread(TURNSTILE, Measure.CPU_NANOS_PER_CALL, 1_000)));
-    }
-
-    private Optional<Spread> unevenness(int callers) {
-        return samples.ratio(new Figure(TURNSTILE, P99_NANOS, callers), new Figure(TURNSTILE, P50_NANOS, callers));
     }
 
     private void addBinding(List<Target> targets) {
@@ -118,7 +68,7 @@ final class Targets {
         targets.add(Target.atMost(
                 "heap of a blocked caller with its thread, 100,000 callers / bare park",
                 Unit.RATIO,
-                1.3,
+                1.4,
                 samples.ratio(
                         new Figure(TURNSTILE, Measure.HEAP_PER_CALLER, Bench.MANY),
                         new Figure(BlockedProgram.BARE_PARK, Measure.HEAP_PER_CALLER, Bench.MANY))));
@@ -157,6 +107,51 @@ final class Targets {
                 Unit.RATIO,
                 LINEAR,
                 exponent(Measure.NANOS_BY_CAPACITY, 1)));
+    }
+
+    private void addJoined(List<Target> targets) {
+        addJoined(
+                targets,
+                "`submit` with 100 places / fair `Semaphore` and executor",
+                Joined.SUBMIT,
+                Joined.SEMAPHORE,
+                1);
+        addJoined(targets, "`submit` with room for all / `supplyAsync`", Joined.SUBMIT_ALL, Joined.EXECUTOR_ALL, 1);
+        addJoined(targets, "the same / one thread in a loop", Joined.SUBMIT_ALL, Joined.LOOP, 0.6);
+        addJoined(targets, "with a stage each / the executor's", Joined.SUBMIT_STAGE, Joined.EXECUTOR_STAGE, 0.8);
+        addJoined(targets, "a block of forks / one thread in a loop", Joined.FORKS, Joined.LOOP, 0.85);
+    }
+
+    /** For each kind of thread that makes the calls. */
+    private void addJoined(List<Target> targets, String what, Joined way, Joined other, double ratio) {
+        for (long thread : List.of(FuturesProgram.PLATFORM, FuturesProgram.VIRTUAL)) {
+            targets.add(Target.atLeast(
+                    "200,000 calls by one " + (thread == FuturesProgram.VIRTUAL ? "virtual" : "platform") + " thread: "
+                            + what,
+                    Unit.RATIO,
+                    ratio,
+                    samples.ratio(joined(way, thread), joined(other, thread))));
+        }
+    }
+
+    private static Figure joined(Joined way, long thread) {
+        return new Figure(way.name(), Measure.JOINED_PER_SECOND, thread);
+    }
+
+    private void addStart(List<Target> targets) {
+        targets.add(Target.atMost(
+                "a new JVM opens a signed bundle, over an empty program",
+                Unit.NANOS,
+                120e6,
+                samples.relation(start(Start.OPEN), start(Start.EMPTY), (open, empty) -> open - empty)));
+        targets.add(Target.atMost(
+                Start.INSPECT.label(), Unit.NANOS, 0.3e9, samples.spread(Start.INSPECT.name(), START_NANOS, 0)));
+        targets.add(Target.atMost(
+                Start.CALL.label(), Unit.NANOS, 0.5e9, samples.spread(Start.CALL.name(), START_NANOS, 0)));
+    }
+
+    private static Figure start(Start start) {
+        return new Figure(start.name(), START_NANOS, 0);
     }
 
     /** Of the power by which the time of a call grows, from some size to the largest. */

@@ -22,6 +22,11 @@ enum Unit {
         String format(double value) {
             return String.format(Locale.ROOT, "%.3f M/s", value / 1e6);
         }
+
+        @Override
+        String tick(double value) {
+            return withoutZeros(String.format(Locale.ROOT, "%.6f M/s", value / 1e6));
+        }
     },
     BYTES {
         @Override
@@ -50,6 +55,11 @@ enum Unit {
 
     abstract String format(double value);
 
+    /** The same without zeros behind the point, for the round values at an axis. */
+    String tick(double value) {
+        return withoutZeros(format(value));
+    }
+
     String format(long value) {
         return format((double) value);
     }
@@ -59,6 +69,10 @@ enum Unit {
         return spread.count() == 1
                 ? median
                 : median + " (" + format(spread.least()) + " – " + format(spread.largest()) + ")";
+    }
+
+    private static String withoutZeros(String figure) {
+        return figure.replaceFirst("\\.0+(?=\\D|$)|(\\.\\d*[1-9])0+(?=\\D|$)", "$1");
     }
 
     /** Three digits that say something. */

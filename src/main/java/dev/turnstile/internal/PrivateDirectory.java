@@ -1,20 +1,24 @@
-package dev.turnstile.bundle;
+package dev.turnstile.internal;
 
-import dev.turnstile.internal.SafeLog;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,15 +34,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Another process can sweep a directory between its creation and its locking. Its maker notices, since the name of the lock file is gone
  * then, and makes another one.
  */
-final class PrivateDirectory implements AutoCloseable {
+public final class PrivateDirectory implements AutoCloseable {
     private static final SafeLog log = new SafeLog(PrivateDirectory.class);
     /** The process id, the start time of the process, and a random number. */
     private static final Pattern NAME = Pattern.compile("turnstile-[0-9]+-[0-9a-z]+-[0-9]+");
 
+    /** The system property for the directory in which they are made. */
+    public static final String PLACE_PROPERTY = "turnstile.extraction.dir";
+
     /** The name of the file that is held locked; nothing else may have it. */
-    static final String LOCK = "lock";
+    public static final String LOCK = "lock";
 
     private static final int ATTEMPTS = 100;
+
+    /** Short numbers: a socket in such a directory may have a path of some hundred bytes at the most. */
+    private static final int MOST = 100_000_000;
+
+    private static final FileAttribute<Set<PosixFilePermission>> FOR_THE_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     /** The same for all copies of this class in this process, and for no process that lived before. */
     private static final String OWN_PREFIX = "turnstile-"
@@ -67,10 +80,13 @@ final class PrivateDirectory implements AutoCloseable {
      * Makes a directory.
      *
      * @param parent where; exists; its real path, which has no links
+     * @return the directory
+     * @throws IOException if it cannot be made there
      */
-    static PrivateDirectory in(Path parent) throws IOException {
+    public static PrivateDirectory in(Path parent) throws IOException {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-            PrivateDirectory made = locked(Files.createTempDirectory(parent, OWN_PREFIX)); // 0700 on POSIX systems
+            PrivateDirectory made =
+                    make(parent.resolve(OWN_PREFIX + ThreadLocalRandom.current().nextInt(MOST)));
             if (made != null) {
                 if (SWEPT.add(parent)) {
                     made.sweepSiblings();
@@ -79,6 +95,17 @@ final class PrivateDirectory implements AutoCloseable {
             }
         }
         throw new IOException("Something removes directories from " + parent + " as fast as they are made");
+    }
+
+    /** Makes a directory; returns {@code null} if there is one of that name, or another process sweeps it. */
+    private static @Nullable PrivateDirectory make(Path directory) throws IOException {
+        boolean isPosix =
+                directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        try {
+            return locked(isPosix ? Files.createDirectory(directory, FOR_THE_OWNER) : Files.createDirectory(directory));
+        } catch (FileAlreadyExistsException taken) {
+            return null;
+        }
     }
 
     /** Locks a new directory; returns {@code null} if another process was faster and sweeps it. It is removed if it cannot be locked. */
@@ -124,7 +151,12 @@ final class PrivateDirectory implements AutoCloseable {
         return locked ? channel : null;
     }
 
-    Path path() {
+    /**
+     * Returns where it is.
+     *
+     * @return an absolute path
+     */
+    public Path path() {
         return path;
     }
 

@@ -1,0 +1,307 @@
+package dev.turnstile.plugin;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a plugin runs: in this process, or in one of its own; immutable. Begin with {@link #process()}.
+ *
+ * <p>In a process of its own the plugin cannot harm the application: if it crashes, runs for ever, or is killed by the system, that fails the call that it had begun, with a
+ * {@link PluginLostException}, and the {@linkplain dev.turnstile.TurnstileOptions#withRestarts restarts} replace it with a fresh process. All else is as it is
+ * without: the same calls, in the same order, with the same limits. A call takes some microseconds more, and each instance takes the memory of a small JVM.
+ *
+ * <p>Each instance has a process, so a pool of four has four. Isolation works without native access in the application; with it ({@code --enable-native-access}), calls
+ * on Linux are some microseconds faster.
+ *
+ * <p>It contains crashes, not hostile code: the process runs as the same user, with the same files and the same network. Put {@code bwrap} or {@code systemd-run} in front with {@link
+ * #withCommandPrefix} for that.
+ *
+ * <p>The process ends when the plugin is closed, and when the application ends, however it ends. It does not get what a terminal sends to the application, such as
+ * Ctrl-C, on Linux.
+ */
+public final class Isolation {
+    private static final Isolation NONE = new Isolation(new Draft().values(), true);
+
+    private static final Isolation PROCESS = NONE.with(draft -> {});
+
+    private final Values values;
+
+    /** For tests of the way that is taken where there are no futexes. */
+    private final boolean areFutexesAllowed;
+
+    private Isolation(Values values, boolean areFutexesAllowed) {
+        this.values = values;
+        this.areFutexesAllowed = areFutexesAllowed;
+    }
+
+    record Values(
+            boolean isProcess,
+            Optional<Duration> killAfter,
+            List<String> jvmArguments,
+            List<Path> classPath,
+            List<String> commandPrefix,
+            Map<String, @Nullable String> environment,
+            Optional<Path> workingDirectory,
+            Optional<Path> crashFiles,
+            Optional<Path> nativeHost) {}
+
+    private static final class Draft {
+        boolean isProcess;
+
+        @Nullable
+        Duration killAfter;
+
+        List<String> jvmArguments = List.of();
+        List<Path> classPath = List.of();
+        List<String> commandPrefix = List.of();
+        Map<String, @Nullable String> environment = Map.of();
+
+        @Nullable
+        Path workingDirectory;
+
+        @Nullable
+        Path crashFiles;
+
+        @Nullable
+        Path nativeHost;
+
+        Values values() {
+            return new Values(
+                    isProcess,
+                    Optional.ofNullable(killAfter),
+                    jvmArguments,
+                    classPath,
+                    commandPrefix,
+                    environment,
+                    Optional.ofNullable(workingDirectory),
+                    Optional.ofNullable(crashFiles),
+                    Optional.ofNullable(nativeHost));
+        }
+    }
+
+    private Isolation with(Consumer<Draft> change) {
+        Draft draft = new Draft();
+        draft.isProcess = true; // all settings are those of a process
+        draft.killAfter = killAfter().orElse(null);
+        draft.jvmArguments = jvmArguments();
+        draft.classPath = classPath();
+        draft.commandPrefix = commandPrefix();
+        draft.environment = environment();
+        draft.workingDirectory = workingDirectory().orElse(null);
+        draft.crashFiles = crashFiles().orElse(null);
+        draft.nativeHost = nativeHost().orElse(null);
+        change.accept(draft);
+        return new Isolation(draft.values(), areFutexesAllowed);
+    }
+
+    /**
+     * Returns the default: the plugin runs in this process.
+     *
+     * @return no isolation
+     */
+    public static Isolation none() {
+        return NONE;
+    }
+
+    /**
+     * Returns the settings for a process of its own, without limits.
+     *
+     * @return the default of each setting
+     */
+    public static Isolation process() {
+        return PROCESS;
+    }
+
+    /** {@return whether the plugin runs in a process of its own} */
+    public boolean isProcess() {
+        return values.isProcess();
+    }
+
+    /** {@return how long a call may run before the process is killed; by default as long as it likes} */
+    public Optional<Duration> killAfter() {
+        return values.killAfter();
+    }
+
+    /** {@return further arguments of the process's JVM; by default none} */
+    public List<String> jvmArguments() {
+        return values.jvmArguments();
+    }
+
+    /** {@return what a plugin in Java needs; by default the class path of the application} */
+    public List<Path> classPath() {
+        return values.classPath();
+    }
+
+    /** {@return the words before the command that starts the process; by default none} */
+    public List<String> commandPrefix() {
+        return values.commandPrefix();
+    }
+
+    /** {@return the environment variables that are set for the process, {@code null} for one that is removed; by default none} */
+    public Map<String, @Nullable String> environment() {
+        return values.environment();
+    }
+
+    /** {@return the directory that the process runs in; by default that of the application} */
+    public Optional<Path> workingDirectory() {
+        return values.workingDirectory();
+    }
+
+    /** {@return the directory that keeps what a JVM writes when it crashes; by default it is read and removed} */
+    public Optional<Path> crashFiles() {
+        return values.crashFiles();
+    }
+
+    /** {@return the program that is the process, instead of a JVM; by default there is none} */
+    public Optional<Path> nativeHost() {
+        return values.nativeHost();
+    }
+
+    /** Whether the two processes may wake each other by futexes, where they can. */
+    boolean areFutexesAllowed() {
+        return areFutexesAllowed;
+    }
+
+    Isolation withFutexesAllowed(boolean allowed) {
+        return new Isolation(values, allowed);
+    }
+
+    /**
+     * Sets how long a call may run, from its start, before the process is killed. The call then fails with a {@link PluginKilledException}. The
+     * shutdown has the same limit. The start has none, but that the process itself must be there within a minute.
+     *
+     * <p>This is for calls that hang. A time limit on a call ({@link dev.turnstile.TimeLimit}) ends only the waiting: the plugin goes on with the call, and those behind it wait.
+     *
+     * @param limit more than zero
+     * @return the changed settings
+     * @throws IllegalArgumentException if the limit is zero or less
+     */
+    public Isolation withKillAfter(Duration limit) {
+        if (Objects.requireNonNull(limit, "killAfter").compareTo(Duration.ZERO) <= 0) {
+            throw new IllegalArgumentException("killAfter is " + limit + ", but must be more than zero");
+        }
+        return with(draft -> draft.killAfter = limit);
+    }
+
+    /**
+     * Sets further arguments of the process's JVM, in place of those that were set before. They come after those that it is started with anyway, which have it start fast and stay small: {@code
+     * -XX:TieredStopAtLevel=1 -Xms16m -Xmn8m}, and {@code -XX:+UseSerialGC} unless these arguments choose a collector.
+     *
+     * @param arguments such as {@code -Xmx64m}
+     * @return the changed settings
+     */
+    public Isolation withJvmArguments(String... arguments) {
+        List<String> copy = List.of(Objects.requireNonNull(arguments, "arguments"));
+        return with(draft -> draft.jvmArguments = copy);
+    }
+
+    /**
+     * Sets where the classes of a plugin in Java are, instead of on the whole class path of the application. Turnstile and what it needs come in addition. See {@link
+     * SynchronizedPlugin#open(Class, PluginOptions)}.
+     *
+     * @param entries jars and directories
+     * @return the changed settings
+     */
+    public Isolation withClassPath(Path... entries) {
+        List<Path> copy = List.of(Objects.requireNonNull(entries, "entries"));
+        return with(draft -> draft.classPath = copy);
+    }
+
+    /**
+     * Sets the words before the command that starts the process, such as a tool that confines it. The tool must hand on its standard streams, run the command in its own
+     * process or wait for it, and let it see the directory that the command ends with.
+     *
+     * @param words the tool and its arguments
+     * @return the changed settings
+     */
+    public Isolation withCommandPrefix(String... words) {
+        List<String> copy = List.of(Objects.requireNonNull(words, "words"));
+        return with(draft -> draft.commandPrefix = copy);
+    }
+
+    /**
+     * Sets an environment variable for the process. It has those of the application without {@code JAVA_TOOL_OPTIONS}, {@code JDK_JAVA_OPTIONS} and
+     * {@code _JAVA_OPTIONS}, which were meant for the application's JVM: set them here if the process is to have them.
+     *
+     * @param name the name
+     * @param value the value; {@code null} removes the variable
+     * @return the changed settings
+     */
+    public Isolation withEnvironment(String name, @Nullable String value) {
+        Map<String, @Nullable String> changed = new HashMap<>(environment());
+        changed.put(Objects.requireNonNull(name, "name"), value);
+        return with(draft -> draft.environment = Collections.unmodifiableMap(changed));
+    }
+
+    /**
+     * Sets the directory that the process runs in.
+     *
+     * @param directory exists
+     * @return the changed settings
+     */
+    public Isolation withWorkingDirectory(Path directory) {
+        Objects.requireNonNull(directory, "workingDirectory");
+        return with(draft -> draft.workingDirectory = directory);
+    }
+
+    /**
+     * Has what a JVM writes when it crashes ({@code hs_err_….log}) kept.
+     *
+     * @param directory where; exists
+     * @return the changed settings
+     */
+    public Isolation withCrashFiles(Path directory) {
+        Objects.requireNonNull(directory, "crashFiles");
+        return with(draft -> draft.crashFiles = directory);
+    }
+
+    /**
+     * Has the plugin run in a small native program instead of a JVM: {@code turnstile-host}, which is built from {@code src/host/c} and must be of the same version as this library. It starts in a few
+     * milliseconds and takes a fraction of a megabyte. It is for Linux on x86_64 and aarch64.
+     *
+     * @param program the file
+     * @return the changed settings
+     */
+    public Isolation withNativeHost(Path program) {
+        Objects.requireNonNull(program, "nativeHost");
+        return with(draft -> draft.nativeHost = program);
+    }
+
+    /** Returns the limit in nanoseconds; {@link Long#MAX_VALUE} for none. */
+    long killAfterNanos() {
+        Duration limit = values.killAfter().orElse(null);
+        try {
+            return limit == null ? Long.MAX_VALUE : limit.toNanos();
+        } catch (ArithmeticException centuries) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Isolation that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        if (!isProcess()) {
+            return "Isolation[none]";
+        }
+        String all = values.toString().substring("Values".length());
+        return "Isolation"
+                + all.replace(environment().toString(), environment().keySet().toString()); // no secrets
+    }
+}

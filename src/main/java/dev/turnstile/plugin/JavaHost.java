@@ -1,0 +1,165 @@
+package dev.turnstile.plugin;
+
+import dev.turnstile.process.HostCommand;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The command that starts a {@link PluginHost} in a JVM: the same Java as this one, with the jars that the host needs. */
+final class JavaHost {
+    /** One class of each jar. */
+    private static final List<Class<?>> NEEDED = List.of(
+            PluginHost.class,
+            JsonMapper.class,
+            JsonParser.class,
+            com.fasterxml.jackson.annotation.JsonProperty.class,
+            LoggerFactory.class);
+
+    /** For a small process that starts fast, and that the application knows the death of. */
+    private static final List<String> ARGUMENTS = List.of(
+            "-Xms16m", // a large young generation would be touched once from end to end
+            "-Xmn8m",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-XX:-UsePerfData", // a file in the temporary directory
+            "-Xlog:disable",
+            "-Dslf4j.internal.verbosity=ERROR",
+            "--enable-native-access=ALL-UNNAMED");
+
+    private JavaHost() {}
+
+    /** Makes the command for the process of a native plugin, whose own directory this is. */
+    static HostCommand command(Isolation isolation, Path directory) {
+        if (isolation.nativeHost().isPresent()) {
+            List<String> words = new ArrayList<>(isolation.commandPrefix());
+            words.add(isolation.nativeHost().get().toAbsolutePath().toString());
+            return command(isolation, words, Optional.empty());
+        }
+        return command(isolation, jars(directory), directory);
+    }
+
+    /** The same for a plugin in Java. */
+    static HostCommand command(Isolation isolation, Class<?> plugin, Path directory) {
+        Set<String> classPath = new LinkedHashSet<>(jars(directory));
+        if (isolation.classPath().isEmpty()) {
+            addPath(System.getProperty("java.class.path", ""), classPath);
+            addPath(System.getProperty("jdk.module.path", ""), classPath);
+        }
+        isolation
+                .classPath()
+                .forEach(entry -> classPath.add(entry.toAbsolutePath().toString()));
+        classPath.add(jarOf(plugin, directory).toString());
+        return command(isolation, classPath, directory);
+    }
+
+    /** Adds the entries of a path, and the jars in those that are directories; the process may have another working directory. */
+    private static void addPath(String path, Set<String> classPath) {
+        for (String entry : path.split(File.pathSeparator, -1)) {
+            if (!entry.isEmpty()) {
+                String absolute = Path.of(entry).toAbsolutePath().toString();
+                classPath.add(absolute);
+                if (Files.isDirectory(Path.of(entry))) {
+                    classPath.add(absolute + File.separator + "*");
+                }
+            }
+        }
+    }
+
+    private static HostCommand command(Isolation isolation, Set<String> classPath, Path directory) {
+        List<String> words = new ArrayList<>(isolation.commandPrefix());
+        words.add(java().toString());
+        words.addAll(ARGUMENTS);
+        if (isolation.jvmArguments().stream().noneMatch(JavaHost::choosesCollector)) {
+            words.add("-XX:+UseSerialGC");
+        }
+        Path crashFile = isolation
+                .crashFiles()
+                .map(kept -> kept.toAbsolutePath().resolve("hs_err_" + directory.getFileName() + ".log"))
+                .orElseGet(() -> directory.resolve("hs_err.log"));
+        words.add("-XX:ErrorFile=" + crashFile);
+        words.addAll(isolation.jvmArguments());
+        words.add("-cp");
+        words.add(String.join(File.pathSeparator, classPath));
+        words.add(PluginHost.class.getName());
+        return command(isolation, words, Optional.of(crashFile));
+    }
+
+    private static HostCommand command(Isolation isolation, List<String> words, Optional<Path> crashFile) {
+        return new HostCommand(
+                words,
+                crashFile,
+                isolation.environment(),
+                isolation.workingDirectory(),
+                isolation.areFutexesAllowed() && HostCommand.canUseFutexes());
+    }
+
+    private static boolean choosesCollector(String argument) {
+        return argument.startsWith("-XX:+Use") && argument.endsWith("GC");
+    }
+
+    private static Path java() {
+        boolean isWindows =
+                System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows");
+        Path java = Path.of(System.getProperty("java.home", ""), "bin", isWindows ? "java.exe" : "java");
+        if (!Files.isExecutable(java)) {
+            throw new PluginLoadException("The plugin's process cannot be started: there is no " + java
+                    + ", since this is not a JDK or a JRE with its commands");
+        }
+        return java;
+    }
+
+    private static Set<String> jars(Path directory) {
+        Set<String> jars = new LinkedHashSet<>();
+        for (Class<?> needed : NEEDED) {
+            jars.add(jarOf(needed, directory).toString());
+        }
+        return jars;
+    }
+
+    /** Returns the file or directory that a class was loaded from; a jar in another one is copied into the directory first. */
+    private static Path jarOf(Class<?> needed, Path directory) {
+        CodeSource source = needed.getProtectionDomain().getCodeSource();
+        URL location = source == null ? null : source.getLocation();
+        if (location == null) {
+            throw new PluginLoadException("The plugin's process cannot be started: nobody knows where the class "
+                    + needed.getName() + " was loaded from, which it needs");
+        }
+        try {
+            return location.getProtocol().equals("file") ? Path.of(location.toURI()) : copyOf(location, directory);
+        } catch (IOException | URISyntaxException unreadable) {
+            throw new PluginLoadException(
+                    "The plugin's process cannot be started: " + location + ", which it needs, cannot be read",
+                    unreadable);
+        }
+    }
+
+    private static Path copyOf(URL location, Path directory) throws IOException {
+        URL jar = location.openConnection() instanceof JarURLConnection inside ? inside.getJarFileURL() : location;
+        String words = jar.toString();
+        String name = words.substring(words.lastIndexOf('/', words.length() - 2) + 1)
+                .replace("!", "")
+                .replace("/", "");
+        Path copy = directory.resolve(name.endsWith(".jar") ? name : name + ".jar");
+        if (!Files.exists(copy)) {
+            try (InputStream stream = jar.openStream()) {
+                var unused = Files.copy(stream, copy);
+            }
+        }
+        return copy;
+    }
+}

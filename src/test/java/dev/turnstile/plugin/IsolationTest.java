@@ -1,0 +1,68 @@
+package dev.turnstile.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The settings of a plugin's process. */
+class IsolationTest {
+    private static final Path FILE = Path.of("file");
+
+    @Test
+    void settings_areThoseThatWereSet() {
+        Isolation isolation = Isolation.process()
+                .withKillAfter(Duration.ofSeconds(3))
+                .withJvmArguments("-Xmx64m", "-ea")
+                .withClassPath(FILE)
+                .withCommandPrefix("nice", "-n5")
+                .withEnvironment("A", "1")
+                .withEnvironment("B", null)
+                .withWorkingDirectory(FILE)
+                .withCrashFiles(FILE)
+                .withNativeHost(FILE);
+
+        assertTrue(isolation.isProcess());
+        assertEquals(Optional.of(Duration.ofSeconds(3)), isolation.killAfter());
+        assertEquals(List.of("-Xmx64m", "-ea"), isolation.jvmArguments());
+        assertEquals(List.of(FILE), isolation.classPath());
+        assertEquals(List.of("nice", "-n5"), isolation.commandPrefix());
+        assertEquals("1", isolation.environment().get("A"));
+        assertTrue(isolation.environment().containsKey("B"));
+        assertEquals(Optional.of(FILE), isolation.workingDirectory());
+        assertEquals(Optional.of(FILE), isolation.crashFiles());
+        assertEquals(Optional.of(FILE), isolation.nativeHost());
+    }
+
+    @Test
+    void defaults_areNoneOfThat() {
+        assertFalse(Isolation.none().isProcess());
+        assertEquals("Isolation[none]", Isolation.none().toString());
+        assertEquals(Optional.empty(), Isolation.process().killAfter());
+        assertEquals(Long.MAX_VALUE, Isolation.process().killAfterNanos());
+        assertEquals(Map.of(), Isolation.process().environment());
+        assertEquals(List.of(), Isolation.process().jvmArguments());
+    }
+
+    @Test
+    void limitOfNothing_isRefused() {
+        assertEquals(
+                "killAfter is PT0S, but must be more than zero",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Isolation.process().withKillAfter(Duration.ZERO))
+                        .getMessage());
+        assertEquals(
+                Long.MAX_VALUE,
+                Isolation.process()
+                        .withKillAfter(Duration.ofSeconds(Long.MAX_VALUE))
+                        .killAfterNanos());
+    }
+}
