@@ -34,10 +34,14 @@ public abstract class Relay<E> {
     /** What has come since the delivering thread has looked, latest first. */
     private final AtomicReference<@Nullable Entry<E>> latest = new AtomicReference<>();
 
-    /** How many elements were added, and how many of them the receiver was given. */
+    /** How many elements were added. Each is counted before it is in the chain, so that {@link #finished} is never ahead. */
     private final AtomicLong added = new AtomicLong();
 
+    /** How many of them the receiver was given. */
     private final AtomicLong received = new AtomicLong();
+
+    /** How many of them the receiver is done with. */
+    private final AtomicLong finished = new AtomicLong();
 
     /** A count of received elements that may be out of date: who adds reads the other one, which changes all the time, only if this one leaves no room. */
     private volatile long receivedBefore;
@@ -50,9 +54,6 @@ public abstract class Relay<E> {
 
     /** The thread that is delivering, as long as it may be inside the receiver. */
     private volatile @Nullable Thread deliverer;
-
-    /** Whether that thread has delivered all, and waits for more. */
-    private volatile boolean isAtRest;
 
     /** Created early: the first use of a lambda takes a deep stack, which an offering thread may not have. */
     private final Runnable delivery = this::deliver;
@@ -96,8 +97,9 @@ public abstract class Relay<E> {
      */
     public void offer(E element, @Nullable Map<String, String> context) {
         if (hasRoom()) {
-            add(new Entry<>(element, context, null));
+            Entry<E> entry = new Entry<>(element, context, null);
             added.getAndIncrement();
+            add(entry);
         } else {
             lost.incrementAndGet();
         }
@@ -122,8 +124,7 @@ public abstract class Relay<E> {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        // In this order: who has taken the last one does not rest until it is delivered.
-        if (latest.get() == null && (!delivering.get() || isAtRest)) {
+        if (finished.get() == added.get()) {
             return true;
         }
         Entry<E> last = latest.get();
@@ -189,9 +190,7 @@ public abstract class Relay<E> {
             deliverer = Thread.currentThread();
             try {
                 while (deliverAll()) {
-                    isAtRest = true;
                     LockSupport.parkNanos(this, MOMENT_NANOS);
-                    isAtRest = false; // before it takes anything
                 }
             } finally {
                 deliverer = null;
@@ -233,6 +232,7 @@ public abstract class Relay<E> {
         } catch (Throwable thrown) {
             threw(element, thrown);
         } finally {
+            finished.setRelease(finished.getPlain() + 1);
             MDC.clear();
             Thread.interrupted(); // by the receiver; the next one must not find it
         }

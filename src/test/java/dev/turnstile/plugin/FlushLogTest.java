@@ -107,6 +107,16 @@ class FlushLogTest {
     }
 
     @Test
+    void flush_ofWhatHasBeenHeard_neverWaits() throws Exception {
+        SynchronizedPlugin plugin = load(this::hear);
+        for (int i = 0; i < 5_000; i++) {
+            log(plugin, "line");
+            assertTrue(plugin.flushLog(Audit.PATIENCE));
+            assertTrue(plugin.flushLog(Duration.ZERO), "nothing is left to wait for");
+        }
+    }
+
+    @Test
     void flush_waitsForAListenerThatBlocks() throws Exception {
         SynchronizedPlugin plugin = load(this::holdThenHear);
         log(plugin, "line");
