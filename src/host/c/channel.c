@@ -27,7 +27,7 @@
 enum {
     CONTROL_SIZE = 4096,
     MAGIC = 0x54524E53,
-    VERSION = 1,
+    VERSION = 2,
     MAGIC_AT = 0,
     VERSION_AT = 4,
     REQUEST = 64,
@@ -42,11 +42,34 @@ enum {
     HEAD_LENGTH = 520,
     BODY_LENGTH = 524,
     REQUEST_AREA = 528,
+    NUMBER = 532,
     KIND = 576,
     CODE = 580,
     LENGTH = 584,
     RESPONSE_AREA = 588,
     LINES = 592
+};
+
+/* ---- CallRing.java ---- */
+
+enum { PLACES = 32, PLACE_SIZE = 2048 };
+enum { EMPTY, READY, RUNNING, DONE, TAKEN_BACK, EXPIRED, CONFIRMED };
+enum {
+    PLACE_OPERATION = 4,
+    PLACE_ID = 8,
+    PLACE_NUMBER = 12,
+    PLACE_HEAD_LENGTH = 16,
+    PLACE_BODY_LENGTH = 20,
+    PLACE_NOT_AFTER = 24,
+    PLACE_KIND = 32,
+    PLACE_CODE = 36,
+    PLACE_LENGTH = 40,
+    PLACE_AREA = 44,
+    PLACE_LINES = 48,
+    REQUEST_AT = 64,
+    RESPONSE_AT = 1024,
+    LONGEST_REQUEST = RESPONSE_AT - REQUEST_AT,
+    LONGEST_RESPONSE = PLACE_SIZE - RESPONSE_AT
 };
 
 /* ---- SharedArea.java ---- */
@@ -63,6 +86,11 @@ struct area {
 static uint8_t *control;
 static struct area requests;
 static struct area responses;
+static struct area ring;
+static uint8_t *next_place;    /* where the next request comes in the ring */
+static uint8_t *current_place; /* that of the request that is carried out; NULL if it did not come through the ring */
+static uint8_t *large_place;   /* that of the last one whose response is in the area for responses, or NULL */
+static _Thread_local uint32_t current_number; /* tells the log lines of the request from others */
 static int wake_socket;
 static int log_socket;
 static bool by_futex;
@@ -77,8 +105,12 @@ static _Noreturn void fail(const char *what) {
     _exit(2);
 }
 
+static _Atomic uint32_t *word_at(uint8_t *place) {
+    return (_Atomic uint32_t *)(void *)place;
+}
+
 static _Atomic uint32_t *word(size_t at) {
-    return (_Atomic uint32_t *)(void *)(control + at);
+    return word_at(control + at);
 }
 
 static uint32_t get(size_t at) {
@@ -187,7 +219,7 @@ static char own_directory[PATH_MAX];
 
 /* The application removes the directory; if it was killed, nobody else does so soon. */
 static void remove_directory(void) {
-    static const char *const names[] = {"s", "control", "requests", "responses", "lock"};
+    static const char *const names[] = {"s", "control", "requests", "responses", "ring", "lock"};
     char path[PATH_MAX + 16];
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         snprintf(path, sizeof path, "%s/%s", own_directory, names[i]);
@@ -235,11 +267,11 @@ void channel_connect(const char *directory, const char *how) {
     }
     requests = open_area(directory, "requests");
     responses = open_area(directory, "responses");
+    ring = open_area(directory, "ring");
+    next_place = ring.bytes;
     log_socket = connect_socket(directory); /* the application expects them in this order */
     wake_socket = connect_socket(directory);
 }
-
-/* ---- Sides.java ---- */
 
 static int64_t now(void) {
     struct timespec time;
@@ -247,9 +279,68 @@ static int64_t now(void) {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-static bool is_asked(void) {
-    return get(REQUEST) != taken;
+/* ---- PrefetchReceiver.java ---- */
+
+static uint8_t *place_after(uint8_t *place) {
+    return place + PLACE_SIZE == ring.bytes + (size_t)PLACES * PLACE_SIZE ? ring.bytes : place + PLACE_SIZE;
 }
+
+static bool move(uint8_t *place, uint32_t from, uint32_t to) {
+    return atomic_compare_exchange_strong(word_at(place), &from, to);
+}
+
+static bool is_too_late(const uint8_t *place) {
+    int64_t not_after;
+    memcpy(&not_after, place + PLACE_NOT_AFTER, sizeof not_after);
+    return not_after != 0 && now() - not_after >= 0;
+}
+
+/* Whether there is a request in the ring, past those that were taken back, or that may not begin any more. */
+static bool is_asked_in_ring(void) {
+    for (;;) {
+        const uint32_t state = atomic_load(word_at(next_place));
+        if (state == CONFIRMED || (state == READY && !is_too_late(next_place))) {
+            return true;
+        }
+        if (state == TAKEN_BACK) {
+            atomic_store(word_at(next_place), EMPTY);
+        } else if (state != READY) {
+            return false;
+        } else if (!move(next_place, READY, EXPIRED)) {
+            continue;
+        }
+        next_place = place_after(next_place);
+    }
+}
+
+static bool begin_in_ring(void) {
+    if (!move(next_place, READY, RUNNING) && !move(next_place, CONFIRMED, RUNNING)) {
+        return false;
+    }
+    current_place = next_place;
+    next_place = place_after(next_place);
+    return true;
+}
+
+static uint32_t number_at(const uint8_t *from) {
+    uint32_t number;
+    memcpy(&number, from, sizeof number);
+    return number;
+}
+
+static void set_number_at(uint8_t *to, uint32_t number) {
+    memcpy(to, &number, sizeof number);
+}
+
+static bool is_asked(void) {
+    return is_asked_in_ring() || get(REQUEST) != taken;
+}
+
+static bool is_room_for_large(void) {
+    return large_place == NULL || atomic_load(word_at(large_place)) != DONE;
+}
+
+/* ---- Sides.java ---- */
 
 static void relax(void) {
 #if defined(__x86_64__)
@@ -260,22 +351,22 @@ static void relax(void) {
 }
 
 /* Looks for a moment. */
-static bool spin(void) {
+static bool spin(bool (*is_so)(void)) {
     static const int64_t longest = 20000;
     const int64_t since = now();
     do {
         for (int i = 0; i < 32; i++) {
-            if (is_asked()) {
+            if (is_so()) {
                 return true;
             }
             relax();
         }
     } while (now() - since < longest);
-    return is_asked();
+    return is_so();
 }
 
 /* Looks for a moment if that has paid: where it does not, it is tried ever less often. */
-static bool spin_if_it_pays(void) {
+static bool spin_if_it_pays(bool (*is_so)(void)) {
     enum { MOST_MISSES = 8, SHORTEST_PAUSE = 64, LONGEST_PAUSE = 4096 };
     static int misses;
     static int pause;
@@ -291,7 +382,7 @@ static bool spin_if_it_pays(void) {
         pause--;
         return false;
     }
-    if (spin()) {
+    if (spin(is_so)) {
         misses = 0;
         next_pause = SHORTEST_PAUSE;
         return true;
@@ -335,18 +426,50 @@ static void wake_application(void) {
     }
 }
 
-struct request channel_await(void) {
-    if (!spin_if_it_pays()) {
-        for (;;) {
-            const uint32_t count = get(CHILD_WOKEN);
-            if (is_asked()) {
-                break;
-            }
-            set(CHILD_SLEEPS, 1);
-            sleep_until_woken(count);
-            set(CHILD_SLEEPS, 0);
-        }
+static void await(bool (*is_so)(void)) {
+    if (spin_if_it_pays(is_so)) {
+        return;
     }
+    for (;;) {
+        const uint32_t count = get(CHILD_WOKEN);
+        if (is_so()) {
+            return;
+        }
+        set(CHILD_SLEEPS, 1);
+        sleep_until_woken(count);
+        set(CHILD_SLEEPS, 0);
+    }
+}
+
+/* ---- HostChannel.java ---- */
+
+static struct request take_from_ring(void) {
+    const uint8_t *place = current_place;
+    const uint32_t head_length = number_at(place + PLACE_HEAD_LENGTH);
+    const uint32_t body_length = number_at(place + PLACE_BODY_LENGTH);
+    if (head_length > LONGEST_REQUEST || body_length > LONGEST_REQUEST - head_length) {
+        errno = 0;
+        fail("a short request");
+    }
+    current_number = number_at(place + PLACE_NUMBER);
+    return (struct request){
+        .operation = number_at(place + PLACE_OPERATION),
+        .id = number_at(place + PLACE_ID),
+        .head = place + REQUEST_AT,
+        .head_length = head_length,
+        .body = place + REQUEST_AT + head_length,
+        .body_length = body_length,
+    };
+}
+
+struct request channel_await(void) {
+    current_place = NULL;
+    do {
+        await(is_asked);
+        if (is_asked_in_ring() && begin_in_ring()) {
+            return take_from_ring();
+        }
+    } while (get(REQUEST) == taken); /* another one was taken back */
     taken = get(REQUEST);
     const size_t head_length = get(HEAD_LENGTH);
     const size_t body_length = get(BODY_LENGTH);
@@ -358,6 +481,7 @@ struct request channel_await(void) {
         fail("the request");
     }
     set(BEGUN, taken);
+    current_number = get(NUMBER);
     return (struct request){
         .operation = get(OPERATION),
         .id = get(ID),
@@ -368,16 +492,48 @@ struct request channel_await(void) {
     };
 }
 
+static uint32_t sent_lines(void) {
+    pthread_mutex_lock(&log_lock);
+    const uint32_t sent = lines;
+    pthread_mutex_unlock(&log_lock);
+    return sent;
+}
+
+static bool reply_in_ring(uint32_t kind, uint32_t code, const void *bytes, size_t length) {
+    uint8_t *place = current_place;
+    uint8_t *to = place + RESPONSE_AT;
+    if (length > LONGEST_RESPONSE) {
+        await(is_room_for_large);
+        if (!make_room(&responses, length)) {
+            return false;
+        }
+        to = responses.bytes;
+        large_place = place;
+    }
+    if (length > 0) {
+        memcpy(to, bytes, length);
+    }
+    set_number_at(place + PLACE_KIND, kind);
+    set_number_at(place + PLACE_CODE, code);
+    set_number_at(place + PLACE_LENGTH, (uint32_t)length);
+    set_number_at(place + PLACE_AREA, length > LONGEST_RESPONSE ? (uint32_t)responses.size : 0);
+    set_number_at(place + PLACE_LINES, sent_lines());
+    atomic_store(word_at(place), DONE);
+    wake_application();
+    return true;
+}
+
 bool channel_reply(uint32_t kind, uint32_t code, const void *bytes, size_t length) {
+    if (current_place != NULL) {
+        return reply_in_ring(kind, code, bytes, length);
+    }
     if (!make_room(&responses, length)) {
         return false;
     }
     if (length > 0) {
         memcpy(responses.bytes, bytes, length);
     }
-    pthread_mutex_lock(&log_lock);
-    const uint32_t sent = lines;
-    pthread_mutex_unlock(&log_lock);
+    const uint32_t sent = sent_lines();
     set(KIND, kind);
     set(CODE, code);
     set(LENGTH, (uint32_t)length);
@@ -412,11 +568,12 @@ void channel_log(uint8_t level, const char *target, const uint8_t *message, size
         snprintf(cut, sizeof cut, "\xE2\x80\xA6 (%zu bytes more)", message_length - length);
     }
     const size_t cut_length = strlen(cut);
-    uint8_t *frame = malloc(16 + target_length + length + cut_length + tag_length);
+    uint8_t *frame = malloc(20 + target_length + length + cut_length + tag_length);
     if (frame == NULL) {
         return;
     }
-    size_t at = put(frame, level);
+    size_t at = put(frame, tag == NULL ? 0 : current_number);
+    at += put(frame + at, level);
     at += put(frame + at, (uint32_t)target_length);
     memcpy(frame + at, target, target_length);
     at += target_length;

@@ -21,6 +21,11 @@ final class BlockingCall<R, T extends @Nullable Object> extends Call<R, T> {
     }
 
     @Override
+    Deadline prefetchLimit() {
+        return limit;
+    }
+
+    @Override
     void wake() {
         if (!isAwaited()) {
             LockSupport.unpark(owner);

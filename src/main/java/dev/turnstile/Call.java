@@ -1,6 +1,8 @@
 package dev.turnstile;
 
 import dev.turnstile.internal.Decoder;
+import dev.turnstile.internal.PrefetchableAction;
+import dev.turnstile.internal.Prefetched;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,7 @@ abstract class Call<R, T extends @Nullable Object> {
     private volatile CallState state = CallState.NEW;
     private long since;
     private @Nullable CallTrace trace;
+    private @Nullable Prefetched prefetched;
     private boolean accepted;
     private boolean started;
     private CallState endAfterReturn = CallState.REFUSED;
@@ -166,6 +169,46 @@ abstract class Call<R, T extends @Nullable Object> {
         return null;
     }
 
+    /**
+     * Returns when the call may start at the latest if the resource is handed it before its turn; {@code null} if it may not be, because
+     * {@link #endInsteadOfRunning} depends on more than that.
+     */
+    @Nullable
+    Deadline prefetchLimit() {
+        return Deadline.NEVER;
+    }
+
+    /** Hands the request over to the resource, if both can; the worker comes for the outcome later. Under the monitor, as are the next two. */
+    @SuppressWarnings("unchecked") // the action is one for this resource
+    final boolean prefetch(R resource) {
+        Deadline limit = prefetchLimit();
+        if (limit != null && limit.isInSystemTime() && action instanceof PrefetchableAction<?> prefetchable) {
+            boolean isStarting = state == CallState.RUNNING; // in time
+            prefetched =
+                    ((PrefetchableAction<R>) prefetchable).prefetch(resource, isStarting ? 0 : limit.systemNanos());
+        }
+        return prefetched != null;
+    }
+
+    /** Says whether the resource has it, or had it before the call started. */
+    final boolean isPrefetched() {
+        return prefetched != null;
+    }
+
+    /** Its turn has come. Returns {@code false} if the resource had it, and has found that its limit has passed. */
+    final boolean confirm() {
+        return prefetched == null || prefetched.confirm();
+    }
+
+    /** Takes it back from the resource; {@code false} if that has begun it. */
+    final boolean takeBack() {
+        if (prefetched != null && !prefetched.takeBack()) {
+            return false;
+        }
+        prefetched = null;
+        return true;
+    }
+
     /** Says whether the owner's thread must go on waiting. */
     boolean isAwaited() {
         return !state.isSettled();
@@ -237,6 +280,9 @@ abstract class Call<R, T extends @Nullable Object> {
             MDC.setContextMap(context);
         }
         try {
+            if (prefetched != null) {
+                prefetched.isNext();
+            }
             T returned = action.run(resource);
             if (trace != null) {
                 trace.returned(size(returned));

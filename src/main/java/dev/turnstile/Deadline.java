@@ -54,6 +54,11 @@ final class Deadline {
         return SystemTime.INSTANCE.equals(time);
     }
 
+    /** Returns the point by {@link System#nanoTime}, for a deadline in the system's time; 0 for never. */
+    long systemNanos() {
+        return this == NEVER ? 0 : at == 0 ? 1 : at;
+    }
+
     boolean hasPassed() {
         return this != NEVER && remainingNanos() <= 0;
     }

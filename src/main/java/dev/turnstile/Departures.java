@@ -65,7 +65,7 @@ final class Departures<R> {
         boolean comesBack = next == null && slot.isToBeReplaced() && line.isOpen();
         boolean isLast = next == null && !comesBack && isLast(slot);
         if (death != null) {
-            abortCall(slot, death, !isLast);
+            abortCalls(slot, death, !isLast);
         }
         dispatch.looks(slot);
         if (next != null) {
@@ -103,14 +103,23 @@ final class Departures<R> {
         }
     }
 
-    /** Gives up the call in the worker's hand. */
-    private void abortCall(Slot<R> slot, Throwable death, boolean gateGoesOn) {
+    /** Gives up the call in the worker's hand, and what its resource has begun besides. */
+    private void abortCalls(Slot<R> slot, Throwable death, boolean gateGoesOn) {
         line.refusals().workerDied(death);
-        Call<R, ?> call = slot.running();
-        if (call == null) {
-            return;
-        }
         Refusal why = gateGoesOn ? Refusal.WORKER_DIED : Refusal.CLOSED;
+        if (slot.running() != null) {
+            abortCall(slot, slot.running(), why);
+        }
+        line.abandonPrefetched(slot, why);
+        Call<R, ?> begun;
+        while ((begun = slot.prefetch().next()) != null) {
+            long now = System.nanoTime();
+            line.counts().returned(0);
+            line.ends().returned(begun, CallState.REFUSED, now, now);
+        }
+    }
+
+    private void abortCall(Slot<R> slot, Call<R, ?> call, Refusal why) {
         if (call.state() == CallState.PENDING) {
             slot.putDown();
             line.refuse(call, why);

@@ -146,6 +146,18 @@ final class Dispatch<R> {
         return first;
     }
 
+    /** Takes out a call that the resource of the slot was handed before its turn. */
+    void takePrefetched(Call<R, ?> call) {
+        shared.take(call);
+    }
+
+    /** Hands the resource of a slot, whose worker starts a call, those that will be next: only while all calls are alike, and one slot runs them. */
+    void prefetch(Slot<R> slot, Call<R, ?> starting, R resource) {
+        if (isPlain) {
+            slot.prefetch().fill(starting, shared.ordinary(), resource);
+        }
+    }
+
     /** A call that a slot has taken runs now: its lane has had its turn, and the slot stops looking. */
     void started(Slot<R> slot, Call<R, ?> call) {
         if (!isPlain) {

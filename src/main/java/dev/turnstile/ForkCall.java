@@ -30,6 +30,13 @@ final class ForkCall<R, T extends @Nullable Object> extends Call<R, T> {
         return block.endInsteadOfRunning();
     }
 
+    /** Another fork may decide that it must not run. */
+    @Override
+    @Nullable
+    Deadline prefetchLimit() {
+        return null;
+    }
+
     @Override
     boolean wakesForPlace() {
         return false;

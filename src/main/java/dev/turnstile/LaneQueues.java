@@ -38,6 +38,11 @@ final class LaneQueues<R> {
                 .toList();
     }
 
+    /** Returns the calls of the lane {@code NORMAL}, in order, and tombstones. */
+    LinkedBlockingQueue<Call<R, ?>> ordinary() {
+        return ordinary;
+    }
+
     LaneAging aging() {
         return aging;
     }
@@ -115,6 +120,16 @@ final class LaneQueues<R> {
     void remove(Call<R, ?> first) {
         queues.get(first.lane()).poll();
         forget(first.lane());
+    }
+
+    /** Takes out a call, mostly the first one of its lane. */
+    @SuppressWarnings("ReferenceEquality") // a call is equal to itself only
+    void take(Call<R, ?> call) {
+        if (peek(call.lane()) == call) {
+            remove(call);
+        } else {
+            leave(call);
+        }
     }
 
     /** A call of this queue has left the line: it is a tombstone now. */

@@ -153,6 +153,9 @@ final class Line<R> implements Dispatch.Effects<R> {
             if (state == CallState.WAITING) {
                 places.waiters().remove(call);
                 ends.turnAway(call, end);
+            } else if (state == CallState.PENDING && !call.takeBack()) {
+                startEarly(call);
+                call.abandon(end);
             } else if (state == CallState.PENDING) {
                 ends.finish(call, end);
                 dispatch.leave(call);
@@ -167,6 +170,29 @@ final class Line<R> implements Dispatch.Effects<R> {
             unlock();
         }
         return true;
+    }
+
+    /** The resource was handed a pending call before its turn, and has begun it. */
+    private void startEarly(Call<R, ?> call) {
+        call.moveTo(CallState.RUNNING);
+        counts.started(Math.max(0, System.nanoTime() - call.since()));
+        dispatch.slots().get(0).prefetch().startedEarly(); // there is one
+        dispatch.leave(call);
+        places.passOn(call);
+        slots.departures().callsMayBeOver();
+    }
+
+    /** Takes back what the resource of a slot was handed before its turn; tells the callers of what it has begun not to wait. */
+    void abandonPrefetched(Slot<R> slot, Refusal why) {
+        slot.prefetch().recall();
+        Call<R, ?> call;
+        while ((call = slot.prefetch().awaited()) != null) {
+            startEarly(call);
+            ends.abandon(call, why);
+            if (state != TurnstileState.OPEN) {
+                counts.abandonedByClosing();
+            }
+        }
     }
 
     // ---- closing ----
@@ -393,6 +419,9 @@ final class Line<R> implements Dispatch.Effects<R> {
     }
 
     void refuseQueued() {
+        for (int i = 0; i < dispatch.slots().size(); i++) {
+            abandonPrefetched(dispatch.slots().get(i), Refusal.CLOSED);
+        }
         dispatch.drain(refuser);
     }
 

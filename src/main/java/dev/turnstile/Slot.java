@@ -45,6 +45,7 @@ final class Slot<R> {
     /** The thread that sleeps here, or is about to, while the slot is idle. */
     private @Nullable Thread sleeper;
 
+    private final Prefetch<R> prefetch = new Prefetch<>();
     private @Nullable Call<R, ?> running;
 
     /** When the running or last call was started, by {@link System#nanoTime()}. */
@@ -239,6 +240,10 @@ final class Slot<R> {
     }
 
     // ---- the call ----
+
+    Prefetch<R> prefetch() {
+        return prefetch;
+    }
 
     @Nullable
     Call<R, ?> running() {

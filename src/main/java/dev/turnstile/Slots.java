@@ -188,7 +188,7 @@ final class Slots<R> {
     int runningCount() {
         int count = 0;
         for (Slot<R> slot : dispatch.slots()) {
-            count += slot.isRunning() ? 1 : 0;
+            count += (slot.isRunning() ? 1 : 0) + slot.prefetch().early();
         }
         return count;
     }

@@ -196,7 +196,7 @@ final class Worker<R> implements Runnable {
             } else if (isSuccessor) {
                 observers.swapped(thread.getName(), where.number());
             }
-            WorkerSteps<R> steps = new WorkerSteps<>(line, where);
+            WorkerSteps<R> steps = new WorkerSteps<>(line, where, resource);
             serve(where, resource, steps);
             return steps.isToBeReplaced();
         } catch (Throwable death) {

@@ -1,5 +1,6 @@
 package dev.turnstile;
 
+import dev.turnstile.internal.PrefetchingResource;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ final class WorkerSteps<R> {
     private final Line<R> line;
     private final Dispatch<R> dispatch;
     private final Slot<R> slot;
+
+    /** What may be handed calls before their turn; {@code null} if it may not. */
+    private final @Nullable R prefetching;
 
     /** The worker has left the slot: there is nothing more to do. */
     private boolean isToGo;
@@ -35,10 +39,11 @@ final class WorkerSteps<R> {
     /** The last call came so soon that it is worth looking for the next one. Otherwise the caller that was just woken may need the processor. */
     private boolean comeSoon = true;
 
-    WorkerSteps(Line<R> line, Slot<R> slot) {
+    WorkerSteps(Line<R> line, Slot<R> slot, R resource) {
         this.line = line;
         this.dispatch = line.dispatch();
         this.slot = slot;
+        this.prefetching = resource instanceof PrefetchingResource able && able.prefetches() ? resource : null;
     }
 
     /** Waits for the next call, spinning for up to {@code spinNanos} before it sleeps, and starts it; {@code null} if there is something else to do. */
@@ -184,14 +189,22 @@ final class WorkerSteps<R> {
             dispatch.looks(slot);
         }
         Call<R, ?> call;
-        while (!slot.isSuspected() && (call = dispatch.next(slot)) != null) {
+        while ((call = take()) != null) {
             slot.take(call);
+            if (call.state() == CallState.ABANDONED) { // started early
+                slot.started(now);
+                dispatch.started(slot, call);
+                return call;
+            }
             CallState end = line.isRefusing() ? CallState.REFUSED : call.endInsteadOfRunning();
-            if (end == null) {
+            if (end == null ? call.confirm() : !call.takeBack()) {
                 start(call, now);
                 return call;
             }
             slot.putDown();
+            if (end == null) {
+                end = CallState.EXPIRED;
+            }
             if (end == CallState.REFUSED) {
                 line.refuseAsClosed(call);
             } else { // its owner need not be told: its block or its limit is over
@@ -202,6 +215,23 @@ final class WorkerSteps<R> {
         return null;
     }
 
+    /** Takes out the next call; {@code null} if there is none. */
+    private @Nullable Call<R, ?> take() {
+        if (prefetching != null && !slot.prefetch().isEmpty()) {
+            if (slot.state() != SlotState.SERVING || !dispatch.isPlain() || line.isRefusing()) {
+                slot.prefetch().recall();
+            }
+            Call<R, ?> call = slot.prefetch().next();
+            if (call != null && call.state() == CallState.PENDING) {
+                dispatch.takePrefetched(call);
+            }
+            if (call != null) {
+                return call;
+            }
+        }
+        return slot.isSuspected() ? null : dispatch.next(slot);
+    }
+
     private void start(Call<R, ?> call, long now) {
         call.moveTo(CallState.RUNNING);
         long waited = Math.max(0, now - call.since()); // it may have come after the worker read the clock
@@ -209,6 +239,9 @@ final class WorkerSteps<R> {
         line.counts().started(waited);
         dispatch.started(slot, call);
         line.places().passOn(call);
+        if (prefetching != null) {
+            dispatch.prefetch(slot, call, prefetching);
+        }
     }
 
     /** Ends a call. Also admits the calls that have arrived, if they may go before pending ones. */

@@ -11,18 +11,43 @@ public final class ManualWorker<R> {
     private final Worker<R> idler;
     private final WorkerSteps<R> steps;
 
-    private ManualWorker(Line<R> line, Slot<R> slot, Worker<R> idler) {
+    private ManualWorker(Line<R> line, Slot<R> slot, Worker<R> idler, @Nullable R resource) {
         this.idler = idler;
         this.line = line;
         this.slot = slot;
-        this.steps = new WorkerSteps<>(line, slot);
+        this.steps = new WorkerSteps<>(line, slot, resource);
     }
 
     /** Adds a slot. */
     static <R> ManualWorker<R> of(Line<R> line) {
+        return of(line, null);
+    }
+
+    /** The same, with a resource that may be handed calls before their turn. */
+    static <R> ManualWorker<R> of(Line<R> line, @Nullable R resource) {
         Worker<R> idler = idler(line);
         line.slots().add(List.of(idler));
-        return new ManualWorker<>(line, line.slots().staying().getLast(), idler);
+        return new ManualWorker<>(line, line.slots().staying().getLast(), idler, resource);
+    }
+
+    /** A worker that relieves this one: it begins as soon as this one leaves. */
+    ManualWorker<R> relieve(R resource) {
+        Worker<R> next = idler(line);
+        line.slots().relieve(slot, next, false);
+        return new ManualWorker<>(line, slot, next, resource);
+    }
+
+    /** The resource is lost, and will be replaced. */
+    void lose(Throwable cause) {
+        line.slots().departures().lose(slot, cause, true);
+    }
+
+    /** A worker with a resource that replaces a lost one; this worker has left. */
+    ManualWorker<R> replace(R resource) {
+        Worker<R> next = idler(line);
+        line.slots().departures().expect(slot, next);
+        line.slots().relieve(slot, next, true);
+        return new ManualWorker<>(line, slot, next, resource);
     }
 
     /** A worker that is never started. */

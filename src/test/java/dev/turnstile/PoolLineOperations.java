@@ -104,7 +104,7 @@ public abstract class PoolLineOperations {
         Hand(Line<Object> line, Slot<Object> slot, Worker<Object> worker) {
             this.slot = slot;
             this.worker = worker;
-            this.steps = new WorkerSteps<>(line, slot);
+            this.steps = new WorkerSteps<>(line, slot, null);
         }
 
         private void leaves(boolean toBeReplaced) {

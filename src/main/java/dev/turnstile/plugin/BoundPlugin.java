@@ -1,8 +1,11 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.internal.Prefetched;
+import dev.turnstile.internal.PrefetchingResource;
 import dev.turnstile.internal.SafeLog;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +17,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Errors. An error envelope is an error, even if the plugin returned it as a success.
  */
-final class BoundPlugin implements ConfinedPlugin {
+final class BoundPlugin implements ConfinedPlugin, PrefetchingResource {
     private static final SafeLog log = new SafeLog(GuardedPlugin.class);
 
     private final ConfinedPlugin plugin;
 
     /** The plugin, if it is native. */
     private final @Nullable NativePlugin direct;
+
+    /** The plugin, if it is in a process of its own. */
+    private final @Nullable IsolatedPlugin isolated;
 
     private Set<Capability> capabilities = Set.of();
     private final Vitals vitals;
@@ -30,6 +36,7 @@ final class BoundPlugin implements ConfinedPlugin {
     BoundPlugin(ConfinedPlugin plugin, Vitals vitals, Succession succession) {
         this.plugin = plugin;
         this.direct = plugin instanceof NativePlugin itself ? itself : null;
+        this.isolated = plugin instanceof IsolatedPlugin itself ? itself : null;
         this.vitals = vitals;
         this.succession = succession;
     }
@@ -53,7 +60,7 @@ final class BoundPlugin implements ConfinedPlugin {
 
     /** Returns the name of the plugin's library, or of its class if it is not native. */
     String name() {
-        if (plugin instanceof IsolatedPlugin isolated) {
+        if (isolated != null) {
             return isolated.name();
         }
         return direct == null ? plugin.getClass().getSimpleName() : direct.name();
@@ -87,7 +94,8 @@ final class BoundPlugin implements ConfinedPlugin {
 
     /** Takes a missed level. If that fails, the call does not fail with it. */
     private void catchUp() {
-        if (told != succession.level()) {
+        if (told != succession.level()
+                && (isolated == null || !isolated.isPrefetched())) { // nothing may come between those
             takeMissedLevel();
         }
     }
@@ -132,6 +140,29 @@ final class BoundPlugin implements ConfinedPlugin {
         byte[] response = plugin.exchangeRaw(messageId, request);
         vitals.succeeded(suspicions);
         return response;
+    }
+
+    // ---- calls before their turn ----
+
+    @Override
+    public boolean prefetches() {
+        return isolated != null;
+    }
+
+    /** Hands a JSON call over before its turn, if there is room; after a missed level, the next call is made first. */
+    @Nullable
+    Prefetched prefetch(String tag, byte[] request, long notAfter) {
+        return mayPrefetch() ? Objects.requireNonNull(isolated).prefetch(tag, request, notAfter) : null;
+    }
+
+    /** The same for a raw call. */
+    @Nullable
+    Prefetched prefetchRaw(int messageId, byte[] request, long notAfter) {
+        return mayPrefetch() ? Objects.requireNonNull(isolated).prefetchRaw(messageId, request, notAfter) : null;
+    }
+
+    private boolean mayPrefetch() {
+        return isolated != null && told == succession.level();
     }
 
     // ---- the rest ----

@@ -4,6 +4,8 @@ import dev.turnstile.Action;
 import dev.turnstile.CallGroup;
 import dev.turnstile.Lane;
 import dev.turnstile.internal.Decoder;
+import dev.turnstile.internal.PrefetchableAction;
+import dev.turnstile.internal.Prefetched;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
@@ -13,7 +15,7 @@ import tools.jackson.databind.JavaType;
  * runs on the worker: the native call and the copy of the bytes, nothing else. All of it is one object, since each waiting caller has one.
  */
 abstract sealed class Exchange<B, T extends @Nullable Object>
-        implements Action<ConfinedPlugin, B, ErrorReply>, Decoder<B, T> {
+        implements Action<ConfinedPlugin, B, ErrorReply>, Decoder<B, T>, PrefetchableAction<ConfinedPlugin> {
     /** The longest request (in characters) and response (in bytes) that the worker converts while it copies. */
     static final int SHORT = 256;
 
@@ -120,6 +122,11 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         }
 
         @Override
+        public final @Nullable Prefetched prefetch(ConfinedPlugin plugin, long notAfter) {
+            return BoundPlugin.of(plugin).prefetch(tag, request, notAfter);
+        }
+
+        @Override
         public final long requestSize() {
             return request.length;
         }
@@ -157,6 +164,11 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
         @Override
         public Object run(ConfinedPlugin plugin) throws ErrorReply {
             return BoundPlugin.of(plugin).exchangeShort(tag, request, codec);
+        }
+
+        @Override
+        public @Nullable Prefetched prefetch(ConfinedPlugin plugin, long notAfter) {
+            return BoundPlugin.of(plugin).prefetch(tag, Utf8.request(request), notAfter);
         }
 
         @Override
@@ -209,6 +221,11 @@ abstract sealed class Exchange<B, T extends @Nullable Object>
             } catch (ErrorReply reply) {
                 throw reply.ofRawCall();
             }
+        }
+
+        @Override
+        public @Nullable Prefetched prefetch(ConfinedPlugin plugin, long notAfter) {
+            return BoundPlugin.of(plugin).prefetchRaw(messageId, request, notAfter);
         }
 
         @Override

@@ -3,11 +3,13 @@ package dev.turnstile.plugin;
 import dev.turnstile.bundle.BundledLibrary;
 import dev.turnstile.bundle.ExtractedLibrary;
 import dev.turnstile.internal.PluginExports;
+import dev.turnstile.internal.Prefetched;
 import dev.turnstile.internal.SafeLog;
 import dev.turnstile.process.Death;
 import dev.turnstile.process.HostCommand;
 import dev.turnstile.process.HostDeath;
 import dev.turnstile.process.HostProcess;
+import dev.turnstile.process.HostRequest;
 import dev.turnstile.process.Reply;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,6 +30,9 @@ final class IsolatedPlugin implements ConfinedPlugin {
     private static final SafeLog log = new SafeLog(GuardedPlugin.class);
     private static final byte[] NOTHING = {};
 
+    /** The number of the first request. */
+    private static final int FIRST = 1;
+
     private final Isolation isolation;
     /** The file, or the class, as messages call it. */
     private final String subject;
@@ -37,6 +42,9 @@ final class IsolatedPlugin implements ConfinedPlugin {
     private final HostLines lines;
     private Set<Capability> capabilities = Set.of();
     private boolean isClosed;
+
+    /** Of the request that was made, or handed over, last. */
+    private int number = FIRST;
 
     /** The type tag that was called last, and its bytes. */
     private String lastTag = "";
@@ -78,8 +86,8 @@ final class IsolatedPlugin implements ConfinedPlugin {
 
     /** Makes a plugin in Java, in a JVM of its own. */
     static IsolatedPlugin open(Class<? extends ConfinedPlugin> type, LogDelivery log, Isolation isolation) {
-        Request request =
-                new Request(HostOperation.START_CLASS, type.getName().getBytes(StandardCharsets.UTF_8), NOTHING);
+        HostRequest request = new HostRequest(
+                FIRST, HostOperation.START_CLASS.number(), 0, type.getName().getBytes(StandardCharsets.UTF_8), NOTHING);
         return start(
                 type.getName(),
                 request,
@@ -99,8 +107,12 @@ final class IsolatedPlugin implements ConfinedPlugin {
         try {
             StartConfig written = StartConfig.of(config);
             CheckedLibrary library = check.get();
-            Request request = new Request(
-                    HostOperation.START, new HostedLibrary(library, written.level()).toBytes(), written.json());
+            HostRequest request = new HostRequest(
+                    FIRST,
+                    HostOperation.START.number(),
+                    0,
+                    new HostedLibrary(library, written.level()).toBytes(),
+                    written.json());
             IsolatedPlugin plugin = start(
                     library.name().toString(),
                     request,
@@ -117,13 +129,9 @@ final class IsolatedPlugin implements ConfinedPlugin {
         }
     }
 
-    /** What is asked of a new process first. */
-    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    private record Request(HostOperation operation, byte[] head, byte[] body) {}
-
     private static IsolatedPlugin start(
             String subject,
-            Request request,
+            HostRequest request,
             @Nullable ExtractedLibrary own,
             LogDelivery log,
             Isolation isolation,
@@ -166,9 +174,10 @@ final class IsolatedPlugin implements ConfinedPlugin {
         return new PluginLoadException(message + PluginLostException.written(death), lines.last(), null);
     }
 
-    private void start(Request request) {
+    private void start(HostRequest request) {
+        lines.begin(FIRST, null);
         try {
-            Reply reply = process.exchange(request.operation.number(), 0, request.head, request.body, Long.MAX_VALUE);
+            Reply reply = process.exchange(request, Long.MAX_VALUE);
             if (HostAnswer.of(reply.kind()) != HostAnswer.DONE) {
                 throw notLoaded(reply);
             }
@@ -197,11 +206,37 @@ final class IsolatedPlugin implements ConfinedPlugin {
 
     @Override
     public byte[] exchange(String tag, byte[] request) throws ErrorReply {
+        return result(ask(HostOperation.CALL, 0, bytes(tag), request, tag));
+    }
+
+    private byte[] bytes(String tag) {
         if (!tag.equals(lastTag)) {
             lastTagBytes = Utf8.tag(tag);
             lastTag = tag;
         }
-        return result(ask(HostOperation.CALL, 0, lastTagBytes, request, tag));
+        return lastTagBytes;
+    }
+
+    /** Hands a JSON call over before its turn, if there is room. */
+    @Nullable
+    Prefetched prefetch(String tag, byte[] request, long notAfter) {
+        return process.handOver(request(HostOperation.CALL, 0, bytes(tag), request), notAfter);
+    }
+
+    /** Hands a raw call over before its turn, if there is room. */
+    @Nullable
+    Prefetched prefetchRaw(int messageId, byte[] request, long notAfter) {
+        return process.handOver(request(HostOperation.CALL_RAW, messageId, NOTHING, request), notAfter);
+    }
+
+    /** Says whether the next call was handed over. */
+    boolean isPrefetched() {
+        return process.turn() != 0;
+    }
+
+    private HostRequest request(HostOperation operation, int id, byte[] head, byte[] body) {
+        number = number == -1 ? FIRST : number + 1;
+        return new HostRequest(number, operation.number(), id, head, body);
     }
 
     @Override
@@ -233,9 +268,13 @@ final class IsolatedPlugin implements ConfinedPlugin {
         if (isClosed) {
             throw new IllegalStateException("The plugin " + subject + " is closed");
         }
-        lines.begin(MDC.getCopyOfContextMap());
+        int turn = process.turn();
+        HostRequest request = turn == 0 ? request(operation, id, head, body) : null;
+        lines.begin(request == null ? turn : request.number(), MDC.getCopyOfContextMap());
         try {
-            return process.exchange(operation.number(), id, head, body, isolation.killAfterNanos());
+            return request == null
+                    ? process.collect(isolation.killAfterNanos())
+                    : process.exchange(request, isolation.killAfterNanos());
         } catch (HostDeath ended) {
             Death death = ended.death();
             PluginProcessEvent.record(subject, death.pid(), death.isKilled() ? "killed" : "crashed", death.cause());
@@ -318,6 +357,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
     private void endProcess() {
         try {
             process.close();
+            lines.deliverRest();
         } catch (IOException left) {
             log.warn("What belongs to the process of {} could not all be closed", this, left);
         }

@@ -22,7 +22,7 @@ final class ControlBlock {
     static final int MAGIC = 0x54524E53;
 
     /** To be raised with every change of what lies where, or of what it means. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     // What lies where, in bytes.
     private static final int MAGIC_AT = 0;
@@ -46,6 +46,8 @@ final class ControlBlock {
     static final int HEAD_LENGTH = 520;
     static final int BODY_LENGTH = 524;
     static final int REQUEST_AREA = 528;
+    /** Tells the log lines of the call from others. */
+    static final int NUMBER = 532;
     /** The head of the response. */
     static final int KIND = 576;
 

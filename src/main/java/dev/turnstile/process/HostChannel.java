@@ -22,6 +22,7 @@ public final class HostChannel {
     private final ControlBlock control;
     private final SharedArea requests;
     private final SharedArea responses;
+    private final PrefetchReceiver prefetch;
     private final Sides sides;
     private final SocketChannel logSocket;
     private final ReentrantLock logLock = new ReentrantLock();
@@ -29,7 +30,14 @@ public final class HostChannel {
 
     private volatile boolean isDone;
     private int taken;
+    private int operation;
+    private int id;
+
+    /** The number of the request that is carried out; other threads read it. */
+    private volatile int number;
+
     private final BooleanSupplier isAsked = this::isAsked;
+    private final BooleanSupplier isRoomForLarge = this::isRoomForLarge;
     private byte[] head = {};
     private byte[] body = {};
 
@@ -38,12 +46,14 @@ public final class HostChannel {
             ControlBlock control,
             SharedArea requests,
             SharedArea responses,
+            CallRing ring,
             Sides sides,
             SocketChannel logSocket) {
         this.directory = directory;
         this.control = control;
         this.requests = requests;
         this.responses = responses;
+        this.prefetch = new PrefetchReceiver(ring);
         this.sides = sides;
         this.logSocket = logSocket;
     }
@@ -66,6 +76,7 @@ public final class HostChannel {
         ControlBlock control = ControlBlock.open(directory.resolve(HostProcess.CONTROL));
         SharedArea requests = SharedArea.open(directory.resolve(HostProcess.REQUESTS));
         SharedArea responses = SharedArea.open(directory.resolve(HostProcess.RESPONSES));
+        SharedArea ring = SharedArea.open(directory.resolve(HostProcess.RING));
         UnixDomainSocketAddress socket = UnixDomainSocketAddress.of(directory.resolve(HostProcess.SOCKET));
         SocketChannel logSocket = SocketChannel.open(socket); // the application expects them in this order
         SocketChannel wakeSocket = SocketChannel.open(socket);
@@ -74,7 +85,7 @@ public final class HostChannel {
             throw new IOException("The application wants to be woken by futexes, which cannot be had here");
         }
         Sides sides = Sides.child(control, byFutex ? linux : null, wakeSocket);
-        HostChannel channel = new HostChannel(directory, control, requests, responses, sides, logSocket);
+        HostChannel channel = new HostChannel(directory, control, requests, responses, ring.ring(), sides, logSocket);
         channel.endWithTheApplication(System.in);
         return channel;
     }
@@ -122,19 +133,46 @@ public final class HostChannel {
     }
 
     private boolean isAsked() {
-        return control.get(ControlBlock.REQUEST) != taken;
+        return prefetch.isAsked() || control.get(ControlBlock.REQUEST) != taken;
+    }
+
+    private boolean isRoomForLarge() {
+        return !prefetch.isLargeUnread();
     }
 
     /**
-     * Waits for the next request. If there will be none, since the application is gone, this process ends.
+     * Waits for the next request, which begins. If there will be none, since the application is gone, this process ends.
      *
      * @throws IOException if the application has written what cannot be
      */
     public void await() throws IOException {
         boolean unused = Thread.interrupted(); // left by the plugin: a channel would end at once
-        if (!sides.await(isAsked, Long.MAX_VALUE)) {
-            end();
+        do {
+            if (!sides.await(isAsked, Long.MAX_VALUE)) {
+                end();
+            }
+            if (prefetch.isAsked() && prefetch.begin()) {
+                takePrefetched();
+                return;
+            }
+        } while (control.get(ControlBlock.REQUEST) == taken); // another one was taken back
+        take();
+    }
+
+    private void takePrefetched() throws IOException {
+        int headLength = prefetch.get(CallRing.HEAD_LENGTH);
+        int bodyLength = prefetch.get(CallRing.BODY_LENGTH);
+        if (headLength < 0 || bodyLength < 0 || headLength > CallRing.LONGEST_REQUEST - bodyLength) {
+            throw new IOException("a short request of " + headLength + " and " + bodyLength + " bytes");
         }
+        operation = prefetch.get(CallRing.OPERATION);
+        id = prefetch.get(CallRing.ID);
+        number = prefetch.get(CallRing.NUMBER);
+        head = prefetch.read(0, headLength);
+        body = prefetch.read(headLength, bodyLength);
+    }
+
+    private void take() throws IOException {
         taken = control.get(ControlBlock.REQUEST);
         int headLength = control.plain(ControlBlock.HEAD_LENGTH);
         int bodyLength = control.plain(ControlBlock.BODY_LENGTH);
@@ -146,16 +184,19 @@ public final class HostChannel {
         head = new byte[headLength];
         body = new byte[bodyLength];
         area.get(0, head).get(headLength, body);
+        operation = control.plain(ControlBlock.OPERATION);
+        id = control.plain(ControlBlock.ID);
+        number = control.plain(ControlBlock.NUMBER);
     }
 
     /** {@return what is to be done} */
     public int operation() {
-        return control.plain(ControlBlock.OPERATION);
+        return operation;
     }
 
     /** {@return the number that goes with it} */
     public int id() {
-        return control.plain(ControlBlock.ID);
+        return id;
     }
 
     /** {@return the first part of the request; not copied} */
@@ -175,7 +216,9 @@ public final class HostChannel {
 
     /** Says that the request is being carried out from here on. */
     public void begin() {
-        control.set(ControlBlock.BEGUN, taken);
+        if (!prefetch.isCurrent()) {
+            control.set(ControlBlock.BEGUN, taken);
+        }
     }
 
     /**
@@ -188,6 +231,10 @@ public final class HostChannel {
      */
     public void reply(int kind, int code, byte[] answer) throws IOException {
         Thread.interrupted(); // a plugin's interrupt would close the channels
+        if (prefetch.isCurrent()) {
+            replyPrefetched(kind, code, answer);
+            return;
+        }
         var unused = responses.withRoomFor(answer.length).put(0, answer);
         control.setPlain(ControlBlock.KIND, kind);
         control.setPlain(ControlBlock.CODE, code);
@@ -195,6 +242,18 @@ public final class HostChannel {
         control.setPlain(ControlBlock.RESPONSE_AREA, responses.size());
         control.setPlain(ControlBlock.LINES, lines());
         control.set(ControlBlock.RESPONSE, taken);
+        sides.wakeOther();
+    }
+
+    private void replyPrefetched(int kind, int code, byte[] answer) throws IOException {
+        boolean isLarge = answer.length > CallRing.LONGEST_RESPONSE;
+        if (isLarge) {
+            if (!sides.await(isRoomForLarge, Long.MAX_VALUE)) {
+                end();
+            }
+            var unused = responses.withRoomFor(answer.length).put(0, answer);
+        }
+        prefetch.reply(kind, code, answer, isLarge ? responses.size() : 0, lines());
         sides.wakeOther();
     }
 
@@ -219,7 +278,7 @@ public final class HostChannel {
         boolean isInterrupted = Thread.interrupted(); // which would close the socket
         logLock.lock();
         try {
-            LogFrames.write(logSocket, level, target, message, tag);
+            LogFrames.write(logSocket, tag == null ? 0 : number, level, target, message, tag);
             lines++;
         } catch (IOException applicationIsGone) {
             // So is whoever would read it.

@@ -1,5 +1,6 @@
 package dev.turnstile.process;
 
+import dev.turnstile.internal.Prefetched;
 import dev.turnstile.internal.PrivateDirectory;
 import dev.turnstile.internal.SafeLog;
 import java.io.IOException;
@@ -34,6 +35,7 @@ public final class HostProcess implements AutoCloseable {
     static final String CONTROL = "control";
     static final String REQUESTS = "requests";
     static final String RESPONSES = "responses";
+    static final String RING = "ring";
     static final String SOCKET = "s";
     static final String FUTEX = "futex";
     static final String BYTES = "bytes";
@@ -58,11 +60,19 @@ public final class HostProcess implements AutoCloseable {
     private final ControlBlock control;
     private final SharedArea requests;
     private final SharedArea responses;
+    private final SharedArea ring;
+    private final PrefetchSender prefetch;
     private volatile @Nullable Sides sides;
     private @Nullable LogReader lines;
 
     private int sent;
     private final BooleanSupplier isAnswered = this::isAnswered;
+    private BooleanSupplier awaited = isAnswered;
+    private final BooleanSupplier isOver = this::isOver;
+
+    /** The child was not woken since it was asked for something. */
+    private boolean isToWake;
+
     private volatile boolean isDead;
 
     /** Set once, by the thread that uses this, when the process had to be ended. */
@@ -76,13 +86,16 @@ public final class HostProcess implements AutoCloseable {
             Process process,
             ControlBlock control,
             SharedArea requests,
-            SharedArea responses) {
+            SharedArea responses,
+            SharedArea ring) {
         this.command = command;
         this.directory = directory;
         this.process = process;
         this.control = control;
         this.requests = requests;
         this.responses = responses;
+        this.ring = ring;
+        this.prefetch = new PrefetchSender(ring.ring());
         this.output = OutputTail.of(process.getInputStream(), process.pid());
     }
 
@@ -123,7 +136,7 @@ public final class HostProcess implements AutoCloseable {
 
     /** Where a file that is open cannot lose its name, it is removed with the directory. */
     private static void removeNames(Path directory) {
-        for (String name : List.of(SOCKET, CONTROL, REQUESTS, RESPONSES)) {
+        for (String name : List.of(SOCKET, CONTROL, REQUESTS, RESPONSES, RING)) {
             try {
                 Files.deleteIfExists(directory.resolve(name));
             } catch (IOException stillOpen) {
@@ -146,12 +159,14 @@ public final class HostProcess implements AutoCloseable {
         Path path = directory.path();
         SharedArea requests = SharedArea.create(path.resolve(REQUESTS));
         SharedArea responses = null;
+        SharedArea ring = null;
         Process process = null;
         boolean isStarted = false;
         try {
             responses = SharedArea.create(path.resolve(RESPONSES));
+            ring = SharedArea.create(path.resolve(RING));
             process = launch(command, path);
-            HostProcess made = new HostProcess(command, directory, process, control, requests, responses);
+            HostProcess made = new HostProcess(command, directory, process, control, requests, responses, ring);
             isStarted = true;
             return made;
         } finally {
@@ -159,6 +174,9 @@ public final class HostProcess implements AutoCloseable {
                 requests.close();
                 if (responses != null) {
                     responses.close();
+                }
+                if (ring != null) {
+                    ring.close();
                 }
                 if (process != null) {
                     process.destroyForcibly();
@@ -267,30 +285,31 @@ public final class HostProcess implements AutoCloseable {
 
     // ---- requests ----
 
+    /** Says whether what is waited for is so, or will never be. */
+    private boolean isOver() {
+        return isDead || awaited.getAsBoolean();
+    }
+
     private boolean isAnswered() {
-        return control.get(ControlBlock.RESPONSE) == sent || isDead;
+        return control.get(ControlBlock.RESPONSE) == sent;
     }
 
     /**
      * Makes a request and waits for the response.
      *
-     * @param operation what is to be done, as both sides have agreed
-     * @param id a number that goes with it
-     * @param head the first part of the request; may be empty
-     * @param body the second part; may be empty
+     * @param request what is to be done
      * @param limitNanos how long it may take before the process is killed; {@link Long#MAX_VALUE} for as long as it likes
      * @return the response
      * @throws HostDeath if the process died, or had to be killed, before it had answered, or was dead before
      * @throws IOException if there is no room for the request; the process is as it was
      */
-    public Reply exchange(int operation, int id, byte[] head, byte[] body, long limitNanos)
-            throws HostDeath, IOException {
+    public Reply exchange(HostRequest request, long limitNanos) throws HostDeath, IOException {
         if (isDead || death != null) {
             throw dead(false);
         }
         boolean isInterrupted = Thread.interrupted(); // by whom it may concern later: a channel would end at once
         try {
-            return exchangeUninterrupted(operation, id, head, body, limitNanos);
+            return exchangeUninterrupted(request, limitNanos);
         } catch (InternalError cutOff) { // the file behind the shared memory
             throw kill("it broke the protocol: it has cut off the shared memory");
         } finally {
@@ -300,42 +319,128 @@ public final class HostProcess implements AutoCloseable {
         }
     }
 
-    private Reply exchangeUninterrupted(int operation, int id, byte[] head, byte[] body, long limitNanos)
-            throws HostDeath, IOException {
+    /**
+     * Waits for the response to the request that was handed over, and is the next one by {@link Prefetched#isNext}.
+     *
+     * @param limitNanos as for {@link #exchange}
+     * @return the response
+     * @throws HostDeath as for {@link #exchange}
+     */
+    public Reply collect(long limitNanos) throws HostDeath {
+        PrefetchSender.Place place = prefetch.takeTurn();
+        boolean isInterrupted = Thread.interrupted(); // by whom it may concern later: a channel would end at once
+        try {
+            return collectUninterrupted(place, limitNanos);
+        } catch (InternalError cutOff) { // the file behind the shared memory
+            throw kill("it broke the protocol: it has cut off the shared memory");
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private Reply exchangeUninterrupted(HostRequest request, long limitNanos) throws HostDeath, IOException {
+        byte[] head = request.head();
+        byte[] body = request.body();
         ByteBuffer area = requests.withRoomFor((long) head.length + body.length);
         area.put(0, head).put(head.length, body);
-        control.setPlain(ControlBlock.OPERATION, operation);
-        control.setPlain(ControlBlock.ID, id);
+        control.setPlain(ControlBlock.NUMBER, request.number());
+        control.setPlain(ControlBlock.OPERATION, request.operation());
+        control.setPlain(ControlBlock.ID, request.id());
         control.setPlain(ControlBlock.HEAD_LENGTH, head.length);
         control.setPlain(ControlBlock.BODY_LENGTH, body.length);
         control.setPlain(ControlBlock.REQUEST_AREA, requests.size());
         sent++;
         control.set(ControlBlock.REQUEST, sent);
+        isToWake = true;
+        if (awaitOrEnd(isAnswered, limitNanos)) {
+            int length = control.plain(ControlBlock.LENGTH);
+            byte[] answer = largeResponse(control.plain(ControlBlock.RESPONSE_AREA), length);
+            awaitLines(control.plain(ControlBlock.LINES), limitNanos);
+            return new Reply(control.plain(ControlBlock.KIND), control.plain(ControlBlock.CODE), answer);
+        }
+        throw dead(hasBegun());
+    }
+
+    private Reply collectUninterrupted(PrefetchSender.Place place, long limitNanos) throws HostDeath {
+        if (!awaitOrEnd(place.isDone(), limitNanos)) {
+            throw dead(hasBegun(place));
+        }
+        int length = place.get(CallRing.LENGTH);
+        int area = place.get(CallRing.AREA);
+        if (area == 0 && (length < 0 || length > CallRing.LONGEST_RESPONSE)) {
+            throw kill("it broke the protocol: it answered with " + length + " bytes, where "
+                    + CallRing.LONGEST_RESPONSE + " have room");
+        }
+        byte[] answer = area == 0 ? place.response(length) : largeResponse(area, length);
+        awaitLines(place.get(CallRing.LINES), limitNanos);
+        Reply reply = new Reply(place.get(CallRing.KIND), place.get(CallRing.CODE), answer);
+        place.isRead();
+        isToWake |= area != 0; // it waits for the room
+        return reply;
+    }
+
+    /** Wakes the child, if it has not been since it was asked for something, and waits until something is so; {@code false} if it has died, or was killed. */
+    private boolean awaitOrEnd(BooleanSupplier isSo, long limitNanos) {
         Sides both = requireSides();
         boolean isConnected = true;
         try {
-            both.wakeOther();
-            var unused = both.await(isAnswered, limitNanos);
+            if (isToWake) {
+                isToWake = false;
+                both.wakeOther();
+            }
+            if (isSo.getAsBoolean()) {
+                return true;
+            }
+            awaited = isSo;
+            var unused = both.await(isOver, limitNanos);
             isConnected = !both.isClosed();
         } catch (IOException socketIsGone) {
             isConnected = false;
             log.debug("Process {} has closed its socket", process.pid(), socketIsGone);
         }
-        if (control.get(ControlBlock.RESPONSE) == sent) {
-            return reply(Math.clamp(limitNanos, REST_NANOS, END_LIMIT_NANOS));
+        if (isSo.getAsBoolean()) {
+            return true;
         }
         if (!isDead && !awaitEnd(isConnected ? 0 : REST_NANOS)) {
-            throw kill(
-                    isConnected
-                            ? "the call took longer than " + TimeUnit.NANOSECONDS.toMillis(limitNanos) + " ms"
-                            : "it broke the protocol: it has closed its socket");
+            killedBecause = isConnected
+                    ? "the call took longer than " + TimeUnit.NANOSECONDS.toMillis(limitNanos) + " ms"
+                    : "it broke the protocol: it has closed its socket";
+            end();
         }
-        throw dead(hasBegun());
+        return false;
+    }
+
+    /**
+     * Hands a request over whose response is {@linkplain #collect waited for} later. The child carries out what it was handed in this order.
+     *
+     * @param request what is to be done
+     * @param notAfter when it may begin at the latest, by {@link System#nanoTime}; 0 for no limit
+     * @return what was handed over; {@code null} if there is no room for it
+     */
+    public @Nullable Prefetched handOver(HostRequest request, long notAfter) {
+        Prefetched handedOver = isDead || death != null ? null : prefetch.handOver(request, notAfter);
+        isToWake |= handedOver != null;
+        return handedOver;
+    }
+
+    /** {@return the number of the request that is to be collected next; 0 if there is none} */
+    public int turn() {
+        return prefetch.turn();
     }
 
     private boolean hasBegun() {
         try {
             return sent > 0 && control.get(ControlBlock.BEGUN) == sent;
+        } catch (InternalError cutOff) {
+            return true; // it may have been
+        }
+    }
+
+    private static boolean hasBegun(PrefetchSender.Place place) {
+        try {
+            return place.hasBegun();
         } catch (InternalError cutOff) {
             return true; // it may have been
         }
@@ -349,20 +454,22 @@ public final class HostProcess implements AutoCloseable {
         return both;
     }
 
-    private Reply reply(long linesLimitNanos) throws HostDeath {
-        int length = control.plain(ControlBlock.LENGTH);
-        LogReader reader = lines;
+    private byte[] largeResponse(int area, int length) throws HostDeath {
         try {
-            ByteBuffer area = responses.message(control.plain(ControlBlock.RESPONSE_AREA), length);
-            byte[] body = new byte[length];
-            area.get(0, body);
-            Reply reply = new Reply(control.plain(ControlBlock.KIND), control.plain(ControlBlock.CODE), body);
-            if (reader != null && !reader.await(control.plain(ControlBlock.LINES), linesLimitNanos)) {
-                throw kill("it broke the protocol: it does not send the log lines that it has counted");
-            }
-            return reply;
+            ByteBuffer response = responses.message(area, length);
+            byte[] answer = new byte[length];
+            response.get(0, answer);
+            return answer;
         } catch (IOException broken) {
             throw kill("it broke the protocol: it answered with " + broken.getMessage());
+        }
+    }
+
+    /** What is logged during a call comes before its outcome. */
+    private void awaitLines(int count, long limitNanos) throws HostDeath {
+        LogReader reader = lines;
+        if (reader != null && !reader.await(count, Math.clamp(limitNanos, REST_NANOS, END_LIMIT_NANOS))) {
+            throw kill("it broke the protocol: it does not send the log lines that it has counted");
         }
     }
 
@@ -466,6 +573,7 @@ public final class HostProcess implements AutoCloseable {
         try (directory;
                 requests;
                 responses;
+                ring;
                 both;
                 reader) {
             if (reader != null) {

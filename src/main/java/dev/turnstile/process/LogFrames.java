@@ -8,7 +8,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Log lines as they go through a socket: the level, and the lengths and bytes of three texts in UTF-8. Numbers are big-endian. */
+/** Log lines as they go through a socket: the number of the call, the level, and the lengths and bytes of three texts in UTF-8. Numbers are big-endian. */
 final class LogFrames {
     private static final int NO_TEXT = -1;
 
@@ -17,13 +17,14 @@ final class LogFrames {
 
     private LogFrames() {}
 
-    static void write(WritableByteChannel to, int level, String target, String message, @Nullable String tag)
+    static void write(WritableByteChannel to, int call, int level, String target, String message, @Nullable String tag)
             throws IOException {
         byte[] targetBytes = target.getBytes(StandardCharsets.UTF_8);
         byte[] messageBytes = message.getBytes(StandardCharsets.UTF_8);
         byte[] tagBytes = tag == null ? new byte[0] : tag.getBytes(StandardCharsets.UTF_8);
         ByteBuffer frame =
-                ByteBuffer.allocate(4 * Integer.BYTES + targetBytes.length + messageBytes.length + tagBytes.length);
+                ByteBuffer.allocate(5 * Integer.BYTES + targetBytes.length + messageBytes.length + tagBytes.length);
+        frame.putInt(call);
         frame.putInt(level);
         frame.putInt(targetBytes.length).put(targetBytes);
         frame.putInt(messageBytes.length).put(messageBytes);
@@ -40,11 +41,12 @@ final class LogFrames {
         if (first < 0) {
             return false;
         }
-        int level = (first << 24) | (from.readUnsignedByte() << 16) | from.readUnsignedShort();
+        int call = (first << 24) | (from.readUnsignedByte() << 16) | from.readUnsignedShort();
+        int level = from.readInt();
         String target = text(from, from.readInt());
         String message = text(from, from.readInt());
         int tagLength = from.readInt();
-        log.line(level, target, message, tagLength == NO_TEXT ? null : text(from, tagLength));
+        log.line(call, level, target, message, tagLength == NO_TEXT ? null : text(from, tagLength));
         return true;
     }
 

@@ -17,7 +17,7 @@ import java.nio.file.StandardOpenOption;
 final class SharedArea implements AutoCloseable {
     private static final SafeLog log = new SafeLog(SharedArea.class);
 
-    private static final int SMALLEST = 64 << 10;
+    private static final int SMALLEST = CallRing.PLACES * CallRing.PLACE_SIZE;
 
     /** A larger area is made the smallest again when that would have been enough for a while. */
     private static final int LARGEST_KEPT = 1 << 20;
@@ -124,6 +124,11 @@ final class SharedArea implements AutoCloseable {
         } catch (IOException stillMapped) {
             log.debug("What lies behind {} bytes of shared memory is kept", size, stillMapped);
         }
+    }
+
+    /** Takes it for a ring, which has just the size that it was made with. */
+    CallRing ring() {
+        return new CallRing(bytes);
     }
 
     int size() {
