@@ -13,6 +13,7 @@ import dev.turnstile.TurnstileOptions;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleTrust;
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.ProcessesGone;
@@ -303,6 +304,35 @@ class IsolatedPluginTest {
         assertEquals(3, pids.size());
         pool.resize(1);
         Eventually.isTrue("two have ended", () -> ProcessesGone.running().size() == 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void pool_entersEachProcessOnOneThread_oneCallAtATime(Host host) throws Exception {
+        PluginPool pool =
+                audit.watch(PluginPool.load(TestPlugins.demo(), 3, PluginConfig.defaults(), options(host.isolation())));
+        List<Caller<String>> callers = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            callers.add(Caller.start(() -> pool.call("echo", "{\"message\":\"m\"}")));
+        }
+        callers.forEach(Caller::result);
+        for (Probed seen : new EachInstance(pool.gate).ask(IsolatedPluginTest::probe)) {
+            assertEquals(0, seen.overlaps());
+            assertEquals(1, seen.maxDepth());
+            assertTrue(seen.singleThread());
+        }
+    }
+
+    record Probed(long overlaps, long maxDepth, boolean singleThread) {}
+
+    private static Probed probe(ConfinedPlugin plugin) {
+        try {
+            byte[] envelope = plugin.exchange("probe", "{}".getBytes(StandardCharsets.UTF_8));
+            return SerdeMapper.shared().treeToValue(
+                    SerdeMapper.shared().readTree(envelope).get("payload"), Probed.class);
+        } catch (ErrorReply failed) {
+            throw new AssertionError(failed);
+        }
     }
 
     @ParameterizedTest

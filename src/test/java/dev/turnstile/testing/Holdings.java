@@ -41,6 +41,14 @@ public record Holdings(List<String> children, int descriptors, List<String> mapp
         });
     }
 
+    /** Waits until no file below a directory is mapped. */
+    public static void awaitNoMapping(Path directory) {
+        Eventually.isTrue("no file is mapped below " + directory, () -> {
+            System.gc();
+            return of(directory).mappings.isEmpty();
+        });
+    }
+
     private static List<String> childrenNow() throws IOException {
         long self = ProcessHandle.current().pid();
         try (Stream<Path> all = Files.list(PROCESSES)) {
