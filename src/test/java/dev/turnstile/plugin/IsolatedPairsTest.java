@@ -59,9 +59,7 @@ class IsolatedPairsTest {
                 TestPlugins.library("crashes"),
                 instances,
                 PluginConfig.defaults(),
-                PluginOptions.defaults()
-                        .withIsolation(isolation)
-                        .withGate(gate.withRestarts(Restarts.AT_ONCE))));
+                PluginOptions.defaults().withIsolation(isolation).withGate(gate.withRestarts(Restarts.AT_ONCE))));
     }
 
     private static void awaitRunning(GuardedPlugin plugin) {
@@ -75,11 +73,14 @@ class IsolatedPairsTest {
     void limitThatPasses_endsTheWaiting_andTheKillTheCall(Host host) throws Exception {
         VirtualTime time = new VirtualTime();
         PluginPool plugin = load(
-                host.isolation().withKillAfter(KILL_AFTER), 1, TurnstileOptions.defaults().withTimeSource(time));
+                host.isolation().withKillAfter(KILL_AFTER),
+                1,
+                TurnstileOptions.defaults().withTimeSource(time));
         Caller<String> caller = Caller.start(() -> TimeLimit.within(LIMIT, () -> plugin.call("hang", "{}")));
         awaitRunning(plugin);
         time.advance(LIMIT);
-        assertTrue(assertInstanceOf(CallTimeoutException.class, caller.failure()).started());
+        assertTrue(
+                assertInstanceOf(CallTimeoutException.class, caller.failure()).started());
 
         assertEquals("1", plugin.call("echo", "1"), "by the process that came after the kill");
         assertEquals(1, plugin.stats().expired());

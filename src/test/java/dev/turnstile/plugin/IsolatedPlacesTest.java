@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.turnstile.bundle.BundleException;
 import dev.turnstile.bundle.ExtractedLibrary;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.ChildJvm;
@@ -182,9 +181,7 @@ class IsolatedPlacesTest {
                 ? "--illegal-native-access=deny"
                 : "-Dturnstile.test.without=native-access";
         assertAnswers(ChildJvm.run(
-                List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=error", option),
-                IsolatedProgram.class,
-                host.name()));
+                List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=error", option), IsolatedProgram.class, host.name()));
     }
 
     /** All classes in one jar, as build tools pack applications. */
@@ -205,7 +202,7 @@ class IsolatedPlacesTest {
         Set<String> names = new HashSet<>();
         try (OutputStream file = Files.newOutputStream(jar);
                 JarOutputStream packed = new JarOutputStream(file)) {
-            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
                 Path path = Path.of(entry);
                 String name = String.valueOf(path.getFileName());
                 if (Files.isDirectory(path)) {
@@ -228,7 +225,8 @@ class IsolatedPlacesTest {
 
     private static void packJar(Path jar, JarOutputStream packed, Set<String> names) throws IOException {
         try (JarFile opened = new JarFile(jar.toFile())) {
-            for (JarEntry entry : opened.stream().filter(entry -> !entry.isDirectory()).toList()) {
+            for (JarEntry entry :
+                    opened.stream().filter(entry -> !entry.isDirectory()).toList()) {
                 pack(entry.getName(), opened.getInputStream(entry).readAllBytes(), packed, names);
             }
         }

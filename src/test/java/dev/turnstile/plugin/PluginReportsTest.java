@@ -71,7 +71,9 @@ class PluginReportsTest {
             assertEquals("echo", report.tag());
             assertEquals(Utf8.request(request).length, report.requestSize());
             // Of a short plain response in this process the payload alone is handed over, of any other the envelope.
-            boolean whole = host != Host.THIS_PROCESS || Utf8.request(payload).length + envelope.length() > Exchange.SHORT || !Utf8.isAscii(request);
+            boolean whole = host != Host.THIS_PROCESS
+                    || Utf8.request(payload).length + envelope.length() > Exchange.SHORT
+                    || !Utf8.isAscii(request);
             long size = Utf8.request(payload).length;
             assertEquals(
                     true, report.responseSize() == size || (whole && report.responseSize() > size), report::toString);
