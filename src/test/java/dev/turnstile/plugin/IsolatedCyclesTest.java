@@ -8,6 +8,7 @@ import dev.turnstile.TurnstileOptions;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.Holdings;
+import dev.turnstile.testing.Leftovers;
 import dev.turnstile.testing.ProcessesGone;
 import dev.turnstile.testing.TestPlugins;
 import java.time.Duration;
@@ -63,6 +64,7 @@ class IsolatedCyclesTest {
         for (int i = 0; i < cycles(host); i++) {
             startAndClose(host);
             assertEquals(List.of(), place.extracted());
+            assertEquals(List.of(), Leftovers.openFiles(place.path()));
         }
         Holdings.awaitNoMoreThan(before, place.path());
     }

@@ -28,17 +28,13 @@ public record Holdings(List<String> children, int descriptors, List<String> mapp
         }
     }
 
-    /** Waits until this process has what it had before, and no mapping; memory that nobody uses any more is collected meanwhile. */
+    /** Waits until this process has what it had before; then until memory that nobody uses any more is collected, and no file is mapped. */
     public static void awaitNoMoreThan(Holdings before, Path directory) {
         Eventually.isTrue(() -> "nothing is left: " + before + ", then " + of(directory), () -> {
             Holdings now = of(directory);
-            if (!now.mappings.isEmpty()) {
-                System.gc();
-            }
-            return now.children.equals(before.children)
-                    && now.descriptors <= before.descriptors
-                    && now.mappings.isEmpty();
+            return now.children.equals(before.children) && now.descriptors <= before.descriptors;
         });
+        awaitNoMapping(directory);
     }
 
     /** Waits until no file below a directory is mapped. */
