@@ -154,6 +154,16 @@ static struct FfiBuffer number(long value) {
     return tiny_success(text, (size_t)length);
 }
 
+/* What the call was given, with the number of the process, and when it was here, on a clock that all processes share. */
+static struct FfiBuffer moment(const uint8_t *request, size_t length) {
+    struct timespec now;
+    char answer[512];
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const int written = snprintf(answer, sizeof answer, "{\"pid\":%ld,\"at\":%lld,\"request\":%.*s}", (long)getpid(),
+        (long long)now.tv_sec * 1000000000 + now.tv_nsec, (int)length, (const char *)request);
+    return tiny_success(answer, (size_t)written);
+}
+
 static struct FfiBuffer text(const char *value) {
     char quoted[1024];
     const int length = snprintf(quoted, sizeof quoted, "\"%s\"", value);
@@ -164,6 +174,9 @@ struct FfiBuffer plugin_call(void *handle, const char *type_tag, const uint8_t *
     (void)handle;
     if (strcmp(type_tag, "pid") == 0) {
         return number(getpid());
+    }
+    if (strcmp(type_tag, "moment") == 0) {
+        return moment(request, request_len);
     }
     if (strcmp(type_tag, "variable") == 0) {
         const char *value = getenv("TURNSTILE_TEST");

@@ -1,6 +1,7 @@
 package dev.turnstile;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,8 @@ public final class InstanceStats {
             long returned,
             Duration ran,
             long restarts,
-            @Nullable Throwable lostBy) {}
+            @Nullable Throwable lostBy,
+            Optional<InstanceProcess> process) {}
 
     /** {@return the number of the instance, from 1 on; a replacement keeps it} */
     public int number() {
@@ -70,6 +72,26 @@ public final class InstanceStats {
         return values.lostBy();
     }
 
+    /** {@return the process that the resource runs in; empty if it is this one, or if the resource is lost} */
+    public Optional<InstanceProcess> process() {
+        return values.process();
+    }
+
+    /** Returns the same with what the system says of a process. */
+    InstanceStats inProcess(long pid) {
+        return new InstanceStats(new Values(
+                number(),
+                state(),
+                running(),
+                pending(),
+                inFlight(),
+                returned(),
+                ran(),
+                restarts(),
+                lostBy(),
+                Optional.of(InstanceProcess.look(pid))));
+    }
+
     /**
      * Replaces the exception of {@link #lostBy()}.
      *
@@ -77,8 +99,8 @@ public final class InstanceStats {
      * @return the changed stats
      */
     public InstanceStats withLostBy(Throwable other) {
-        return new InstanceStats(
-                new Values(number(), state(), running(), pending(), inFlight(), returned(), ran(), restarts(), other));
+        return new InstanceStats(new Values(
+                number(), state(), running(), pending(), inFlight(), returned(), ran(), restarts(), other, process()));
     }
 
     @Override
@@ -97,6 +119,8 @@ public final class InstanceStats {
         Throwable lostBy = lostBy();
         return "InstanceStats[number=" + number() + ", state=" + state() + ", running=" + running() + ", pending="
                 + pending() + ", inFlight=" + inFlight() + ", returned=" + returned() + ", ran=" + ran()
-                + ", restarts=" + restarts() + ", lostBy=" + (lostBy == null ? null : GateLog.describe(lostBy)) + "]";
+                + ", restarts=" + restarts() + ", lostBy=" + (lostBy == null ? null : GateLog.describe(lostBy))
+                + ", process="
+                + process() + "]";
     }
 }

@@ -1,5 +1,7 @@
 package dev.turnstile;
 
+import java.util.OptionalLong;
+
 /**
  * Opens and closes the resources of a {@link Turnstile}. Each resource is opened, warmed up, used and closed on one worker thread. A pool opens
  * several; a lost one may be replaced.
@@ -23,6 +25,16 @@ public interface ResourceSource<R, X extends Exception> {
      * @throws Exception if closing fails; the failure is logged and stands in the {@link CloseReport}
      */
     void close(R resource) throws Exception;
+
+    /**
+     * Says which process a resource runs in, for the {@linkplain InstanceStats#process stats} of its instance. Called once, on its worker, after {@link #open}.
+     *
+     * @param resource the resource just opened
+     * @return the number of the process; empty if it is this one
+     */
+    default OptionalLong pid(R resource) {
+        return OptionalLong.empty();
+    }
 
     /**
      * Tries a resource that replaces another one before calls reach it, on its worker; not called when the gate opens.

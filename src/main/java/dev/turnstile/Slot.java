@@ -1,6 +1,8 @@
 package dev.turnstile;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -293,6 +295,12 @@ final class Slot<R> {
         return isNew;
     }
 
+    /** Returns the process that the resource here runs in; empty if it is this one, or if there is none. */
+    OptionalLong pid() {
+        Worker<R> current = worker;
+        return current == null || lostBy != null ? OptionalLong.empty() : current.pid();
+    }
+
     InstanceStats stats(long now) {
         return new InstanceStats(new InstanceStats.Values(
                 number,
@@ -303,7 +311,8 @@ final class Slot<R> {
                 returned,
                 Duration.ofNanos(runNanos),
                 restarted,
-                lostBy));
+                lostBy,
+                Optional.empty()));
     }
 
     @Override

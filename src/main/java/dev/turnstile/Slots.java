@@ -2,6 +2,7 @@ package dev.turnstile;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,8 +168,25 @@ final class Slots<R> {
 
     // ---- looking ----
 
+    /** With the processes of the instances, which the system is asked for without the monitor. */
+    List<InstanceStats> instancesWithProcesses() {
+        List<OptionalLong> pids = new ArrayList<>();
+        List<InstanceStats> instances = instances(false, pids);
+        for (int i = 0; i < pids.size(); i++) {
+            if (pids.get(i).isPresent()) {
+                instances.set(i, instances.get(i).inProcess(pids.get(i).getAsLong()));
+            }
+        }
+        return instances;
+    }
+
     /** @param toStay only slots that do not retire */
     List<InstanceStats> instances(boolean toStay) {
+        return instances(toStay, new ArrayList<>());
+    }
+
+    /** @param pids gets one for each instance */
+    private List<InstanceStats> instances(boolean toStay, List<OptionalLong> pids) {
         line.lockAndAdmit();
         try {
             long now = System.nanoTime();
@@ -176,6 +194,7 @@ final class Slots<R> {
             for (Slot<R> slot : dispatch.slots()) {
                 if (!toStay || !slot.isRetiring()) {
                     instances.add(slot.stats(now));
+                    pids.add(slot.pid());
                 }
             }
             return instances;

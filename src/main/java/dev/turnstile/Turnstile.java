@@ -478,7 +478,7 @@ public final class Turnstile<R> implements AutoCloseable {
      */
     public List<InstanceStats> instances() {
         StackReserve.requireMuch();
-        return line.slots().instances(false);
+        return line.slots().instancesWithProcesses();
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.turnstile;
 
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,10 @@ final class Worker<R> implements Runnable {
     private final CountDownLatch opened = new CountDownLatch(1);
     private final CountDownLatch assigned = new CountDownLatch(1);
     private @Nullable Throwable openFailure;
+
+    /** The process of the resource; set before the worker serves. */
+    private volatile OptionalLong pid = OptionalLong.empty();
+
     private volatile @Nullable Slot<R> slot;
     private volatile boolean isSuccessor;
 
@@ -76,6 +81,11 @@ final class Worker<R> implements Runnable {
     @Nullable
     Throwable openFailure() {
         return openFailure;
+    }
+
+    /** Returns the number of the process that the resource runs in; empty if it is this one. Any thread may ask. */
+    OptionalLong pid() {
+        return pid;
     }
 
     /** This worker comes to relieve another one. */
@@ -138,6 +148,7 @@ final class Worker<R> implements Runnable {
             if (resource == null) {
                 throw new NullPointerException("The opener returned null instead of a resource");
             }
+            pid = source.pid(resource);
             if (isToWarmUp) {
                 source.warmUp(resource);
             }

@@ -18,7 +18,8 @@ record Arguments(Path plugin, Optional<Path> key, boolean recording, boolean ver
         usage: scripts/demo [--setup] [--rust] [--plugin FILE [--key FILE]] [--jfr] [--verbose]
 
         Shows thousands of virtual threads sharing one native plugin, one call at a time; then a pool of instances, one that dies
-        and is replaced, and another plugin taking over in use; and checks that it was so.
+        and is replaced, and another plugin taking over in use; then the plugin in a process of its own, which crashes under load; and
+        checks that it was so.
 
           --setup        install what is missing before: a JDK, Maven, a C compiler
           --rust         use the plugin written in Rust (src/demo/rust) instead of the one in C (src/demo/c)

@@ -80,6 +80,7 @@ public final class Demo {
         ErrorDemo.run(stage);
         ClosingDemo.run(stage);
         PoolDemos.run(stage);
+        ProcessDemo.run(stage);
 
         double seconds = Duration.ofNanos(System.nanoTime() - begin).toMillis() / 1000.0;
         if (report.exitCode() == 0) {

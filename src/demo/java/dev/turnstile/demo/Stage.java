@@ -7,6 +7,7 @@ import dev.turnstile.bundle.Bundle;
 import dev.turnstile.demo.Messages.Ask;
 import dev.turnstile.demo.Messages.Probe;
 import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.plugin.Isolation;
 import dev.turnstile.plugin.PluginConfig;
 import dev.turnstile.plugin.PluginOptions;
 import dev.turnstile.plugin.PluginPool;
@@ -30,6 +31,15 @@ record Stage(Report report, Path plugin, Optional<Bundle> bundle, double scale) 
     SynchronizedPlugin open(int capacity) throws InterruptedException {
         PluginConfig config = PluginConfig.defaults();
         PluginOptions options = PluginOptions.defaults().withCapacity(capacity);
+        return bundle.isPresent()
+                ? SynchronizedPlugin.load(bundle.get(), config, options)
+                : SynchronizedPlugin.load(plugin, config, options);
+    }
+
+    /** Starts the plugin in a process of its own. */
+    SynchronizedPlugin openIsolated(TurnstileOptions gate) throws InterruptedException {
+        PluginConfig config = PluginConfig.defaults();
+        PluginOptions options = PluginOptions.defaults().withGate(gate).withIsolation(Isolation.process());
         return bundle.isPresent()
                 ? SynchronizedPlugin.load(bundle.get(), config, options)
                 : SynchronizedPlugin.load(plugin, config, options);

@@ -2,12 +2,15 @@ package dev.turnstile.micrometer;
 
 import dev.turnstile.CallListener;
 import dev.turnstile.CallReport;
+import dev.turnstile.InstanceProcess;
 import dev.turnstile.InstanceState;
 import dev.turnstile.InstanceStats;
 import dev.turnstile.StuckCall;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.plugin.PluginCrashedException;
+import dev.turnstile.plugin.PluginKilledException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
@@ -18,6 +21,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * Binds the {@linkplain Turnstile#stats() stats} of a gate or a plugin to a registry. The registry reads what the gate counts
@@ -41,6 +46,8 @@ import java.util.function.ToLongFunction;
  * <tr><td>{@code turnstile.wait}, {@code turnstile.run}</td><td>count and total time of the waits and runs</td></tr>
  * <tr><td>{@code turnstile.instances}</td><td>the number of instances, with the tag {@code state}: {@code serving}, {@code leaving}, {@code
  *     down}</td></tr>
+ * <tr><td>{@code turnstile.processes}</td><td>how many instances run in a process of their own</td></tr>
+ * <tr><td>{@code turnstile.process.memory}</td><td>the resident memory of these processes, in bytes; on Linux</td></tr>
  * </table>
  *
  * <p>Percentiles, times per type tag and counts of instance changes need each event by itself: use {@link #timers} for these.
@@ -90,7 +97,8 @@ public final class TurnstileMetrics implements MeterBinder {
      * filters. Calls that were never started have no run.
      *
      * <p>It also counts, with the tag {@code gate}, stuck calls, and instances that are lost, replaced after a loss, or swapped:
-     * {@code turnstile.stuck}, {@code turnstile.lost}, {@code turnstile.restarts}, {@code turnstile.swaps}.
+     * {@code turnstile.stuck}, {@code turnstile.lost}, {@code turnstile.restarts}, {@code turnstile.swaps}. Of the lost ones it counts those whose process crashed or
+     * was killed: {@code turnstile.process.crashes}, {@code turnstile.process.kills}.
      *
      * @param registry has the timers and counters
      * @param gate the value of the tag {@code gate}
@@ -141,6 +149,23 @@ public final class TurnstileMetrics implements MeterBinder {
                     .tags(tags.and("state", tagValue(state)))
                     .register(registry);
         }
+        Gauge.builder("turnstile.processes", () -> processes().count())
+                .tags(tags)
+                .register(registry);
+        Gauge.builder("turnstile.process.memory", this::residentBytes)
+                .baseUnit(BaseUnits.BYTES)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private Stream<InstanceProcess> processes() {
+        return instances.get().stream().flatMap(instance -> instance.process().stream());
+    }
+
+    private double residentBytes() {
+        return processes()
+                .mapToLong(process -> process.residentBytes().orElse(0))
+                .sum();
     }
 
     private long count(InstanceState state) {
@@ -192,6 +217,8 @@ public final class TurnstileMetrics implements MeterBinder {
         private final Counter lost;
         private final Counter restarts;
         private final Counter swaps;
+        private final Counter crashes;
+        private final Counter kills;
 
         CallTimers(MeterRegistry registry, Iterable<Tag> gate) { // not Tags: Micrometer 1.15 has no counter(…, Tags)
             waits = Timer.builder("turnstile.call.wait").tags(gate).withRegistry(registry);
@@ -200,6 +227,8 @@ public final class TurnstileMetrics implements MeterBinder {
             lost = registry.counter("turnstile.lost", gate);
             restarts = registry.counter("turnstile.restarts", gate);
             swaps = registry.counter("turnstile.swaps", gate);
+            crashes = registry.counter("turnstile.process.crashes", gate);
+            kills = registry.counter("turnstile.process.kills", gate);
         }
 
         @Override
@@ -220,6 +249,11 @@ public final class TurnstileMetrics implements MeterBinder {
         @Override
         public void onLost(int instance, Throwable cause) {
             lost.increment();
+            if (cause instanceof PluginCrashedException) {
+                crashes.increment();
+            } else if (cause instanceof PluginKilledException) {
+                kills.increment();
+            }
         }
 
         @Override

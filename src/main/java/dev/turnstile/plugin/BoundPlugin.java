@@ -6,6 +6,7 @@ import dev.turnstile.internal.SafeLog;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,11 @@ final class BoundPlugin implements ConfinedPlugin, PrefetchingResource {
             return isolated.name();
         }
         return direct == null ? plugin.getClass().getSimpleName() : direct.name();
+    }
+
+    /** Returns the number of the plugin's own process; empty if it has none. */
+    OptionalLong pid() {
+        return plugin instanceof IsolatedPlugin isolated ? OptionalLong.of(isolated.pid()) : OptionalLong.empty();
     }
 
     Vitals vitals() {

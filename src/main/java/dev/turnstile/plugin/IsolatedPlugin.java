@@ -323,6 +323,10 @@ final class IsolatedPlugin implements ConfinedPlugin {
         return String.valueOf(Path.of(subject).getFileName());
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     @Override
     public void close() {
         if (isClosed) {

@@ -4,6 +4,7 @@ import dev.turnstile.ResourceSource;
 import dev.turnstile.bundle.BundledLibrary;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -168,6 +169,11 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
     BoundPlugin start() {
         ConfinedPlugin plugin = Objects.requireNonNull(starter.get(), "The starter returned null instead of a plugin");
         return new BoundPlugin(plugin, new Vitals(), succession);
+    }
+
+    @Override
+    public OptionalLong pid(ConfinedPlugin plugin) {
+        return BoundPlugin.of(plugin).pid();
     }
 
     @Override

@@ -47,6 +47,9 @@ class DemoTest {
             "  ✓ the poison call failed, once",
             "replaced: 2 of 2 instances work",
             "  SwapReport: switched 1, waiting 0, ",
+            "Demo 12: The plugin in a process of its own crashes 3 times",
+            "  ✓ 3 crashes, 3 lost calls",
+            "  ✓ each time a fresh process came",
             "=== Demo Complete ===");
 
     @TempDir

@@ -9,6 +9,12 @@ import dev.turnstile.RestartPolicy;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileFullException;
 import dev.turnstile.TurnstileOptions;
+import dev.turnstile.plugin.Isolation;
+import dev.turnstile.plugin.PluginConfig;
+import dev.turnstile.plugin.PluginCrashedException;
+import dev.turnstile.plugin.PluginKilledException;
+import dev.turnstile.plugin.PluginOptions;
+import dev.turnstile.plugin.PluginPool;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
@@ -31,6 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The meters say what the stats say. */
@@ -141,6 +148,37 @@ class TurnstileMetricsTest {
         Eventually.isTrue("swapped", () -> counted("swaps") == 2);
         assertEquals(1, counted("lost"));
         assertEquals(List.of(2.0, 0.0, 0.0), instances());
+    }
+
+    @Test
+    void processes_areMeasured_andTheirCrashesAndKillsCounted() throws Exception {
+        PluginPool pool = audit.watch(PluginPool.load(
+                TestPlugins.library("crashes"),
+                2,
+                PluginConfig.defaults(),
+                PluginOptions.defaults()
+                        .withIsolation(Isolation.process().withKillAfter(Duration.ofSeconds(1)))
+                        .withGate(TurnstileOptions.defaults()
+                                .withRestarts(RestartPolicy.limited(3, Duration.ofMinutes(1))
+                                        .withDelays(Duration.ZERO, Duration.ZERO))
+                                .withListeners(TurnstileMetrics.timers(registry, "g")))));
+        TurnstileMetrics.of(pool, "g").bindTo(registry);
+        assertEquals(2, meter("turnstile.processes").gauge().value());
+        assertEquals(
+                OS.LINUX.isCurrentOs(),
+                meter("turnstile.process.memory").gauge().value() > 1 << 20);
+        assertEquals("bytes", meter("turnstile.process.memory").gauge().getId().getBaseUnit());
+
+        assertThrows(PluginCrashedException.class, () -> pool.call("segv", "{}"));
+        assertThrows(PluginCrashedException.class, () -> pool.call("abort", "{}"));
+        assertThrows(PluginKilledException.class, () -> pool.call("hang", "{}"));
+        Eventually.isTrue("all are replaced", () -> counted("restarts") == 3);
+        assertEquals(2, counted("process.crashes"));
+        assertEquals(1, counted("process.kills"));
+        assertEquals(3, counted("lost"));
+        pool.close();
+        assertEquals(0, meter("turnstile.processes").gauge().value());
+        assertEquals(0, meter("turnstile.process.memory").gauge().value());
     }
 
     private double counted(String what) {

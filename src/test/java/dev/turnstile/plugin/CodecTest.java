@@ -27,8 +27,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.exc.StreamReadException;
@@ -41,7 +44,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
 /** Objects are written and read on the caller's side of the gate; what cannot be is an error that says on which side it was. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class CodecTest {
+    @Parameter
+    Host host;
+
     private static final Duration LONG = Duration.ofHours(1);
 
     @RegisterExtension
@@ -53,11 +61,14 @@ class CodecTest {
     @BeforeEach
     void copyThePlugin(@TempDir Path directory) {
         library = TestPlugins.privateCopy("turnstile_demo", directory);
-        probe = new NativeProbe(library);
+        probe = host.probe(library);
     }
 
     private SynchronizedPlugin load(PluginOptions options) throws InterruptedException {
-        return audit.watch(SynchronizedPlugin.load(library, PluginConfig.defaults(), options.withLibraryInPlace(true)));
+        return audit.watch(SynchronizedPlugin.load(
+                library,
+                PluginConfig.defaults(),
+                options.withLibraryInPlace(true).withIsolation(host.probed(library))));
     }
 
     private SynchronizedPlugin load() throws InterruptedException {

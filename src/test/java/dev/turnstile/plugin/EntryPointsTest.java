@@ -30,12 +30,20 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.function.ThrowingSupplier;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** All 24 ways to call a plugin answer alike, wait or refuse as their names say, and are refused by a closed gate. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class EntryPointsTest {
+    @Parameter
+    Host host;
+
     private static final Map<String, Object> REQUEST = Map.of("message", "grüß dich 🎟");
     private static final Map<String, Object> ANSWER = Map.of("message", "grüß dich 🎟", "length", 16);
     private static final byte[] BYTES = {0, 1, -1, 127, -128};
@@ -52,9 +60,9 @@ class EntryPointsTest {
     @BeforeEach
     void load() throws InterruptedException {
         Path library = TestPlugins.privateCopy("turnstile_demo", directory);
-        probe = new NativeProbe(library);
-        plugin = audit.watch(
-                SynchronizedPlugin.load(library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withCapacity(1)));
+        probe = host.probe(library);
+        plugin = audit.watch(SynchronizedPlugin.load(
+                library, PluginConfig.defaults(), host.inPlace(library).withCapacity(1)));
     }
 
     @AfterEach
@@ -265,7 +273,8 @@ class EntryPointsTest {
 
     @Test
     void pluginWithoutOptionalExports_answersJsonAndNamesWhatItLacks() throws Exception {
-        SynchronizedPlugin minimal = audit.watch(SynchronizedPlugin.load(TestPlugins.library("minimal")));
+        SynchronizedPlugin minimal = audit.watch(
+                SynchronizedPlugin.load(TestPlugins.library("minimal"), PluginConfig.defaults(), host.options()));
 
         assertEquals(Set.of(), minimal.capabilities());
         assertEquals("{\"a\":1}", minimal.call("any", "{\"a\":1}"));

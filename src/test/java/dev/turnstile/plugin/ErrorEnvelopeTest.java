@@ -23,12 +23,20 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An error envelope is the plugin's error, also if it comes with the code of a success: for its caller, its block, the counts and reports. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class ErrorEnvelopeTest {
+    @Parameter
+    Host host;
+
     private static final String ENVELOPE = "{\"status\":\"error\",\"error_code\":6,\"error_message\":\"no\"}";
     private static final String ECHO = "{\"message\":\"x\"}";
 
@@ -49,7 +57,7 @@ class ErrorEnvelopeTest {
         plugin = audit.watch(SynchronizedPlugin.load(
                 TestPlugins.demo(),
                 PluginConfig.defaults(),
-                PluginOptions.defaults().withGate(TurnstileOptions.defaults().withListeners(listener))));
+                host.options().withGate(TurnstileOptions.defaults().withListeners(listener))));
     }
 
     /** Has the plugin answer with this body, and code 0. */

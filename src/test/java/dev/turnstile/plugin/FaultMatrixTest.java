@@ -13,21 +13,31 @@ import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.Leftovers;
 import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Every fault under load: faulty calls stand in one full line with healthy ones, by all entry points. Each caller gets exactly
  * what is its own, and afterwards nothing is missing or left: places, buffers, threads, files.
  */
 @Tag("slow")
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class FaultMatrixTest {
+    @Parameter
+    Host host;
+
     private static final int CAPACITY = 16;
     private static final int HEALTHY = 160;
     private static final int FAULTY = 51; // each code three times
@@ -41,6 +51,9 @@ class FaultMatrixTest {
     @Order(2) // closes what a test has left open, before the place is looked at
     final Audit audit = new Audit();
 
+    @TempDir
+    Path directory;
+
     private SynchronizedPlugin plugin;
     private NativeProbe probe;
     private Crowd crowd;
@@ -48,10 +61,15 @@ class FaultMatrixTest {
     @BeforeEach
     void load() throws InterruptedException {
         Bundle bundle = Bundle.open(TestPlugins.bundle(), BundleTrust.signedBy(TestPlugins.key()));
+        Path probed = directory.resolve(bundle.library().fileName());
         plugin = audit.watch(SynchronizedPlugin.load(
-                bundle, PluginConfig.defaults(), PluginOptions.defaults().withCapacity(CAPACITY)));
-        probe = new NativeProbe(
-                place.extracted().getFirst().resolve(bundle.library().fileName()));
+                bundle,
+                PluginConfig.defaults(),
+                PluginOptions.defaults().withCapacity(CAPACITY).withIsolation(host.probed(probed))));
+        probe = host.probe(
+                host == Host.THIS_PROCESS
+                        ? place.extracted().getFirst().resolve(bundle.library().fileName())
+                        : probed);
         crowd = new Crowd(plugin);
     }
 

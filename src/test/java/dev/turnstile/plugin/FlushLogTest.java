@@ -24,9 +24,17 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A listener gets one line at a time, whichever instance logs; and who waits for the lines gets all of those that were logged before. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class FlushLogTest {
+    @Parameter
+    Host host;
+
     @RegisterExtension
     final Audit audit = new Audit();
 
@@ -55,9 +63,7 @@ class FlushLogTest {
 
     private SynchronizedPlugin load(PluginLogListener listener) throws InterruptedException {
         return audit.watch(SynchronizedPlugin.load(
-                TestPlugins.demo(),
-                PluginConfig.defaults(),
-                PluginOptions.defaults().withLogListener(listener)));
+                TestPlugins.demo(), PluginConfig.defaults(), host.options().withLogListener(listener)));
     }
 
     private static void log(PluginCalls plugin, String message) throws InterruptedException {
@@ -75,10 +81,7 @@ class FlushLogTest {
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         PluginPool pool = audit.watch(PluginPool.load(
-                TestPlugins.demo(),
-                2,
-                PluginConfig.defaults(),
-                PluginOptions.defaults().withLogListener(line -> {
+                TestPlugins.demo(), 2, PluginConfig.defaults(), host.options().withLogListener(line -> {
                     most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                     holdThenHear(line);
                     inside.decrementAndGet();
@@ -161,7 +164,7 @@ class FlushLogTest {
         SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(
                 TestPlugins.demo(),
                 PluginConfig.defaults(),
-                PluginOptions.defaults()
+                host.options()
                         .withLogListener(this::hear)
                         .withGate(TurnstileOptions.defaults()
                                 .withRestarts(RestartPolicy.limited(10, Duration.ofMinutes(1))

@@ -26,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,7 +42,12 @@ import tools.jackson.databind.module.SimpleModule;
  * in the plugin it never comes there; in the plugin it runs on, without its caller; and a response that is there is its caller's,
  * who may take his time to read it. (What lies between taking a call and starting it: {@code GivingUpAtTheWorkerTest}.)
  */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class GivingUpMatrixTest {
+    @Parameter
+    Host host;
+
     private static final int HOLD = 0;
     private static final int CALL = 1;
     private static final Map<String, Integer> REQUEST = Map.of("gate", CALL);
@@ -147,11 +154,11 @@ class GivingUpMatrixTest {
             this.entry = entry;
             this.limit = way != Way.DEADLINE ? LONG : step == Step.BEFORE ? Duration.ZERO : limit;
             Path library = TestPlugins.privateCopy("turnstile_demo", directory);
-            this.probe = new NativeProbe(library);
+            this.probe = host.probe(library);
             this.plugin = audit.watch(SynchronizedPlugin.load(
                     library,
                     PluginConfig.defaults().withLogLevel(LogLevel.OFF),
-                    TestPlugins.IN_PLACE.withCapacity(1).withMapper(mapper())));
+                    host.inPlace(library).withCapacity(1).withMapper(mapper())));
         }
 
         /** Returns {@code false} if the limit was too short for the call to come to the step. */

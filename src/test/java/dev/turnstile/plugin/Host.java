@@ -1,6 +1,9 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Where a plugin can run: in this process, or in one of its own of either kind, with either way to wake the other side. */
@@ -22,8 +25,53 @@ enum Host {
         };
     }
 
+    PluginOptions options() {
+        return PluginOptions.defaults().withIsolation(isolation());
+    }
+
+    /** For a plugin in this file: its native side can be looked into by {@link #probe}. */
+    PluginOptions inPlace(Path library) {
+        return TestPlugins.IN_PLACE.withIsolation(probed(library));
+    }
+
+    Isolation probed(Path library) {
+        return this == THIS_PROCESS
+                ? isolation()
+                : isolation()
+                        .withEnvironment(
+                                "LD_PRELOAD",
+                                TestPlugins.library("probe_server").toString())
+                        .withEnvironment("TURNSTILE_PROBE", socket(library).toString())
+                        .withEnvironment("TURNSTILE_PROBED", String.valueOf(library.getFileName()));
+    }
+
+    /** What the native side of the plugin in this file sees; also before it is loaded, and when it is closed. */
+    NativeProbe probe(Path library) {
+        return this == THIS_PROCESS ? new NativeProbe(library) : NativeProbe.atSocket(socket(library));
+    }
+
+    private static Path socket(Path library) {
+        return library.resolveSibling("probe");
+    }
+
     boolean isNative() {
         return this == NATIVE_BY_FUTEX || this == NATIVE_BY_BYTES;
+    }
+
+    /**
+     * Those that the contract of calls is tested with: all of them with {@code -Dturnstile.test.hosts=all}; without, this process and the process that starts in
+     * milliseconds.
+     */
+    static Stream<Host> contract() {
+        if (System.getProperty("turnstile.test.hosts", "").equals("all")) {
+            return Stream.of(values());
+        }
+        return Files.exists(TestPlugins.host()) ? Stream.of(THIS_PROCESS, NATIVE_BY_FUTEX) : Stream.of(THIS_PROCESS);
+    }
+
+    /** One process of each kind, with one of the two ways to wake it. */
+    static Stream<Host> kinds() {
+        return Stream.of(JAVA_BY_FUTEX, NATIVE_BY_BYTES);
     }
 
     /** Those that are processes of their own. */

@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.Health;
+import dev.turnstile.InstanceProcess;
+import dev.turnstile.InstanceStats;
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleTrust;
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.ProcessesGone;
@@ -24,7 +27,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
@@ -32,6 +37,7 @@ import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -288,6 +294,50 @@ class IsolatedPluginTest {
         assertEquals(pid, lost.pid());
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void instances_tellTheirProcess_alsoWhileItHangs(Host host) throws Exception {
+        PluginPool pool = audit.watch(PluginPool.load(
+                TestPlugins.library("crashes"),
+                host == Host.THIS_PROCESS ? 1 : 2,
+                PluginConfig.defaults(),
+                options(host.isolation()).withGate(TurnstileOptions.defaults().withRestarts(Restarts.AT_ONCE))));
+        if (host == Host.THIS_PROCESS) {
+            assertEquals(Optional.empty(), pool.instances().getFirst().process());
+            return;
+        }
+        CompletableFuture<String> hanging = audit.watch(pool.submit("hang", "{}"));
+        Eventually.isTrue("it hangs", () -> pool.stats().running() == 1);
+        Set<Long> pids = new HashSet<>();
+        for (InstanceStats instance : pool.instances()) {
+            InstanceProcess process = instance.process().orElseThrow();
+            pids.add(process.pid());
+            assertEquals(OS.LINUX.isCurrentOs(), process.residentBytes().orElse(0) > 0, process::toString);
+        }
+        assertEquals(
+                pids,
+                Set.copyOf(
+                        ProcessesGone.running().stream().map(ProcessHandle::pid).toList()));
+
+        for (long pid : pids) {
+            ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        }
+        assertInstanceOf(PluginCrashedException.class, Caller.failureOf(hanging));
+        Eventually.isTrue(
+                "the one that ran is replaced",
+                () -> pool.instances().stream()
+                        .flatMap(instance -> instance.process().stream())
+                        .anyMatch(process -> !pids.contains(process.pid())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void lostInstance_hasNoProcess(Host host) throws Exception {
+        SynchronizedPlugin plugin = load("crashes", PluginConfig.defaults(), host.isolation());
+        assertThrows(PluginCrashedException.class, () -> plugin.call("segv", "{}"));
+        assertEquals(Optional.empty(), plugin.instances().getFirst().process());
+    }
+
     // ---- with other features ----
 
     @ParameterizedTest
@@ -303,6 +353,35 @@ class IsolatedPluginTest {
         assertEquals(3, pids.size());
         pool.resize(1);
         Eventually.isTrue("two have ended", () -> ProcessesGone.running().size() == 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void pool_entersEachProcessOnOneThread_oneCallAtATime(Host host) throws Exception {
+        PluginPool pool =
+                audit.watch(PluginPool.load(TestPlugins.demo(), 3, PluginConfig.defaults(), options(host.isolation())));
+        List<Caller<String>> callers = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            callers.add(Caller.start(() -> pool.call("echo", "{\"message\":\"m\"}")));
+        }
+        callers.forEach(Caller::result);
+        for (Probed seen : new EachInstance(pool.gate).ask(IsolatedPluginTest::probe)) {
+            assertEquals(0, seen.overlaps());
+            assertEquals(1, seen.maxDepth());
+            assertTrue(seen.singleThread());
+        }
+    }
+
+    record Probed(long overlaps, long maxDepth, boolean singleThread) {}
+
+    private static Probed probe(ConfinedPlugin plugin) {
+        try {
+            byte[] envelope = plugin.exchange("probe", "{}".getBytes(StandardCharsets.UTF_8));
+            return SerdeMapper.shared()
+                    .treeToValue(SerdeMapper.shared().readTree(envelope).get("payload"), Probed.class);
+        } catch (ErrorReply failed) {
+            throw new AssertionError(failed);
+        }
     }
 
     @ParameterizedTest

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,12 +25,18 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Text goes through whatever its depth and its length; a typed call reads within the limits of its mapper, and names them. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class JsonLimitsTest {
+    @Parameter
+    Host host;
+
     @RegisterExtension
     final Audit audit = new Audit();
 
     private SynchronizedPlugin load(PluginOptions options) throws InterruptedException {
-        return audit.watch(SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), options));
+        return audit.watch(SynchronizedPlugin.load(
+                TestPlugins.demo(), PluginConfig.defaults(), options.withIsolation(host.isolation())));
     }
 
     private static PluginOptions limitedTo(StreamReadConstraints limits) {

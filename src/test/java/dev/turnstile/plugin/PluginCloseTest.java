@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.turnstile.CloseReport;
 import dev.turnstile.TurnstileClosedException;
@@ -24,14 +25,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A plugin is shut down exactly once, on its worker, after its last call; nobody hangs with it; and what does not come to
  * life leaves nothing behind. That no worker's thread is left is what the {@link Audit} checks.
  */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class PluginCloseTest {
+    @Parameter
+    Host host;
+
     private static final Duration SHORT = Duration.ofMillis(1);
 
     @RegisterExtension
@@ -46,7 +55,7 @@ class PluginCloseTest {
     @BeforeEach
     void copyThePlugin() {
         library = TestPlugins.privateCopy("turnstile_demo", directory);
-        probe = new NativeProbe(library);
+        probe = host.probe(library);
     }
 
     @AfterEach
@@ -55,7 +64,7 @@ class PluginCloseTest {
     }
 
     private SynchronizedPlugin load() throws InterruptedException {
-        return audit.watch(TestPlugins.loadInPlace(library));
+        return audit.watch(SynchronizedPlugin.load(library, PluginConfig.defaults(), host.inPlace(library)));
     }
 
     private CompletableFuture<String> block(SynchronizedPlugin plugin) {
@@ -69,7 +78,8 @@ class PluginCloseTest {
 
     @Test
     void close_ofAPluginThatFailsToStop_reportsThatWithItsLogLines() throws Exception {
-        CloseReport report = SynchronizedPlugin.load(TestPlugins.library("fails_in_shutdown"))
+        CloseReport report = SynchronizedPlugin.load(
+                        TestPlugins.library("fails_in_shutdown"), PluginConfig.defaults(), host.options())
                 .close(Audit.PATIENCE);
 
         assertTrue(report.resourceClosed());
@@ -192,8 +202,9 @@ class PluginCloseTest {
     @Test
     void close_whenThePluginHangsInItsShutdown_comesBackAndSaysSo() throws Exception {
         Path hanging = TestPlugins.privateCopy("hangs_in_shutdown", directory);
-        NativeProbe hang = new NativeProbe(hanging);
-        SynchronizedPlugin plugin = audit.watch(TestPlugins.loadInPlace(hanging));
+        NativeProbe hang = host.probe(hanging);
+        SynchronizedPlugin plugin =
+                audit.watch(SynchronizedPlugin.load(hanging, PluginConfig.defaults(), host.inPlace(hanging)));
         assertEquals("{\"a\":1}", plugin.call("any", "{\"a\":1}"));
         try {
             CloseReport report = plugin.close(SHORT);
@@ -232,7 +243,7 @@ class PluginCloseTest {
         SynchronizedPlugin[] plugin = new SynchronizedPlugin[1];
         CompletableFuture<CloseReport> closing = audit.watch(new CompletableFuture<>());
         plugin[0] = audit.watch(SynchronizedPlugin.load(
-                library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withLogListener(line -> {
+                library, PluginConfig.defaults(), host.inPlace(library).withLogListener(line -> {
                     if (line.message().equals("close")) {
                         closing.complete(plugin[0].close(Audit.PATIENCE));
                     }
@@ -245,6 +256,7 @@ class PluginCloseTest {
 
     @Test
     void close_ofOneInstance_leavesTheOthersOfTheFileAnswering() throws Exception {
+        assumeTrue(host == Host.THIS_PROCESS, "processes have nothing in common");
         SynchronizedPlugin one = load();
         SynchronizedPlugin two = load();
         one.close();
@@ -260,7 +272,7 @@ class PluginCloseTest {
     @Test
     void load_interruptedMeanwhile_shutsDownWhatWasStarted() {
         Caller<SynchronizedPlugin> loader = Caller.start(() -> SynchronizedPlugin.load(
-                library, PluginConfig.defaults().withInitParams(Map.of("init_ms", 200)), TestPlugins.IN_PLACE));
+                library, PluginConfig.defaults().withInitParams(Map.of("init_ms", 200)), host.inPlace(library)));
         Eventually.isTrue("it starts", () -> probe.count("live_instances") == 1);
         loader.interrupt();
 
@@ -273,7 +285,9 @@ class PluginCloseTest {
     @Test
     void load_byAnInterruptedThread_shutsDownWhatWasStarted() {
         Thread.currentThread().interrupt();
-        assertThrows(InterruptedException.class, () -> TestPlugins.loadInPlace(library));
+        assertThrows(
+                InterruptedException.class,
+                () -> SynchronizedPlugin.load(library, PluginConfig.defaults(), host.inPlace(library)));
 
         assertFalse(Thread.interrupted(), "the interrupt is spent, as the exception tells");
         Eventually.isTrue("it is shut down", () -> probe.count("shutdowns") == 1);
@@ -287,7 +301,7 @@ class PluginCloseTest {
                 () -> SynchronizedPlugin.load(
                         library,
                         PluginConfig.defaults().withInitParams(Map.of("fail_init", true)),
-                        TestPlugins.IN_PLACE));
+                        host.inPlace(library)));
 
         assertEquals(0, probe.count("live_instances"));
         assertEquals(0, probe.count("shutdowns"));
@@ -296,8 +310,9 @@ class PluginCloseTest {
     @ParameterizedTest
     @ValueSource(strings = {"no_such_file", "missing_call", "null_create"})
     void load_ofWhatCannotBeLoaded_leavesNoWorker(String name) {
-        PluginLoadException thrown =
-                assertThrows(PluginLoadException.class, () -> SynchronizedPlugin.load(TestPlugins.library(name)));
+        PluginLoadException thrown = assertThrows(
+                PluginLoadException.class,
+                () -> SynchronizedPlugin.load(TestPlugins.library(name), PluginConfig.defaults(), host.options()));
 
         assertTrue(thrown.getMessage().contains(name), thrown.getMessage());
     }
@@ -309,7 +324,7 @@ class PluginCloseTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> SynchronizedPlugin.load(
-                        library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withCapacity(capacity)));
+                        library, PluginConfig.defaults(), host.inPlace(library).withCapacity(capacity)));
 
         assertEquals(0, probe.count("threads"), "nobody ever entered the plugin");
         assertEquals(0, probe.count("live_instances"));
@@ -321,7 +336,8 @@ class PluginCloseTest {
         itself.put("itself", itself);
         assertThrows(
                 PluginLoadException.class,
-                () -> SynchronizedPlugin.load(library, PluginConfig.defaults().withData(itself), TestPlugins.IN_PLACE));
+                () -> SynchronizedPlugin.load(
+                        library, PluginConfig.defaults().withData(itself), host.inPlace(library)));
 
         assertEquals(0, probe.count("threads"), "nobody ever entered the plugin");
     }

@@ -14,13 +14,21 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An error of the plugin reaches the caller with its code, whatever its body is, and with a message fit to be read. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class PluginErrorsTest {
+    @Parameter
+    Host host;
+
     private static final long[] CODES = LongStream.concat(
                     LongStream.rangeClosed(1, 13), LongStream.of(77, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL))
             .toArray();
@@ -30,7 +38,7 @@ class PluginErrorsTest {
     final Audit audit = new Audit();
 
     private SynchronizedPlugin load() throws InterruptedException {
-        return audit.watch(SynchronizedPlugin.load(TestPlugins.demo()));
+        return audit.watch(SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), host.options()));
     }
 
     private static PluginException error(JsonEntry entry, SynchronizedPlugin plugin, String tag, Object request) {
@@ -228,8 +236,8 @@ class PluginErrorsTest {
     @ParameterizedTest
     @EnumSource
     void panic_ofAHandler_isCode11OnceAndCode1FromThenOn(JsonEntry entry, @TempDir Path directory) throws Exception {
-        SynchronizedPlugin plugin =
-                audit.watch(SynchronizedPlugin.load(TestPlugins.privateCopy("turnstile_demo", directory)));
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(
+                TestPlugins.privateCopy("turnstile_demo", directory), PluginConfig.defaults(), host.options()));
 
         assertSays(11, "panic", "panic in handler: as asked", error(entry, plugin, "panic", Map.of()));
         assertEquals(PluginState.FAILED, plugin.state());
@@ -241,8 +249,8 @@ class PluginErrorsTest {
     @ParameterizedTest
     @EnumSource
     void panic_ofARawHandler_isCode11OnceAndCode1FromThenOn(RawEntry entry, @TempDir Path directory) throws Exception {
-        SynchronizedPlugin plugin =
-                audit.watch(SynchronizedPlugin.load(TestPlugins.privateCopy("turnstile_demo", directory)));
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(
+                TestPlugins.privateCopy("turnstile_demo", directory), PluginConfig.defaults(), host.options()));
 
         assertSays(11, "message 5", "panic in handler: as asked", rawError(entry, plugin, 5));
         assertSays(1, "message 1", "the plugin is not active", rawError(entry, plugin, 1));

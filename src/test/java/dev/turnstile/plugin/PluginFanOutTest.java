@@ -20,10 +20,18 @@ import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.type.TypeReference;
 
 /** A block of a plugin's calls: decoded, and failed as a single call is. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class PluginFanOutTest {
+    @Parameter
+    Host host;
+
     private record Echo(String message, int length) {}
 
     @RegisterExtension
@@ -33,7 +41,7 @@ class PluginFanOutTest {
 
     @BeforeEach
     void load() throws InterruptedException {
-        plugin = audit.watch(SynchronizedPlugin.load(TestPlugins.demo()));
+        plugin = audit.watch(SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), host.options()));
     }
 
     @Test

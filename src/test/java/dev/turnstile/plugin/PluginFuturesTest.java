@@ -27,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,7 +36,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.type.TypeReference;
 
 /** A future of the plugin's gives its call up however it is completed, and its stages may do what they like. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class PluginFuturesTest {
+    @Parameter
+    Host host;
+
     private static final Map<String, Object> BLOCK = Map.of("gate", 0);
 
     @RegisterExtension
@@ -152,9 +159,9 @@ class PluginFuturesTest {
     @BeforeEach
     void load() throws InterruptedException {
         Path library = TestPlugins.privateCopy("turnstile_demo", directory);
-        probe = new NativeProbe(library);
-        plugin = audit.watch(
-                SynchronizedPlugin.load(library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withCapacity(1)));
+        probe = host.probe(library);
+        plugin = audit.watch(SynchronizedPlugin.load(
+                library, PluginConfig.defaults(), host.inPlace(library).withCapacity(1)));
     }
 
     @AfterEach

@@ -17,11 +17,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A request is what it was when the call was made: the caller may use its array or object again at once. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class RequestCopyTest {
+    @Parameter
+    Host host;
+
     private static final int GATE = 3;
 
     @RegisterExtension
@@ -35,9 +43,9 @@ class RequestCopyTest {
     @BeforeEach
     void holdTheWorker(@TempDir Path directory) throws Exception {
         Path library = TestPlugins.privateCopy("turnstile_demo", directory);
-        probe = new NativeProbe(library);
-        plugin = audit.watch(
-                SynchronizedPlugin.load(library, PluginConfig.defaults(), TestPlugins.IN_PLACE.withCapacity(1)));
+        probe = host.probe(library);
+        plugin = audit.watch(SynchronizedPlugin.load(
+                library, PluginConfig.defaults(), host.inPlace(library).withCapacity(1)));
         held = audit.watch(plugin.submit("block", "{\"gate\":" + GATE + "}"));
         probe.awaitEntered(GATE, 1);
     }

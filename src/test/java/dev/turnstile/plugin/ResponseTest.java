@@ -13,12 +13,20 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A success comes back as the plugin wrote it; what is neither success nor error is the codec's to refuse, after the call. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class ResponseTest {
+    @Parameter
+    Host host;
+
     private static final List<String> NO_ENVELOPES = List.of(
             "pong",
             "[1,2]",
@@ -43,7 +51,7 @@ class ResponseTest {
     final Audit audit = new Audit();
 
     private SynchronizedPlugin load() throws InterruptedException {
-        return audit.watch(SynchronizedPlugin.load(TestPlugins.demo()));
+        return audit.watch(SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), host.options()));
     }
 
     /** Has the plugin answer with this body and code 0; returns the payload's text. */

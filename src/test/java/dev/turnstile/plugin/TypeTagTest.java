@@ -14,11 +14,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A tag that the plugin would read as another one never gets that far. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class TypeTagTest {
+    @Parameter
+    Host host;
+
     private static final Map<String, String> REFUSED = Map.of(
             "", "The type tag is empty",
             "\0", "The type tag \"\\0\" has a NUL at index 0; the plugin would read \"\"",
@@ -41,11 +49,11 @@ class TypeTagTest {
     @BeforeEach
     void copyThePlugin(@TempDir Path directory) {
         library = TestPlugins.privateCopy("turnstile_demo", directory);
-        probe = new NativeProbe(library);
+        probe = host.probe(library);
     }
 
     private SynchronizedPlugin load() throws InterruptedException {
-        return audit.watch(TestPlugins.loadInPlace(library));
+        return audit.watch(SynchronizedPlugin.load(library, PluginConfig.defaults(), host.inPlace(library)));
     }
 
     @ParameterizedTest

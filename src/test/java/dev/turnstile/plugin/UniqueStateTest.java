@@ -32,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A plugin in C++ whose state is in a header: the loader keeps it once for the process ({@code STB_GNU_UNIQUE}). The plugin answers with
@@ -100,6 +102,17 @@ class UniqueStateTest extends LoadsOfFiles {
         PluginPool pool = audit.watch(PluginPool.load(separate, 3, CONFIG, healing(OPTIONS)));
         assertEquals(List.of("1", "1", "1"), OfEach.payloads(pool));
         pool.swap(separate, CONFIG, PluginWarmUp.none(), Audit.PATIENCE);
+        assertEquals(List.of("1", "1", "1"), OfEach.payloads(pool));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void instancesInProcessesOfTheirOwn_areSeparate(Host host) throws Exception {
+        PluginPool pool =
+                audit.watch(PluginPool.load(library, 3, CONFIG, healing(OPTIONS.withIsolation(host.isolation()))));
+        assertEquals(List.of("1", "1", "1"), OfEach.payloads(pool));
+        assertEquals(List.of("2", "2", "2"), OfEach.payloads(pool));
+        pool.swap(library, CONFIG, PluginWarmUp.none(), Audit.PATIENCE);
         assertEquals(List.of("1", "1", "1"), OfEach.payloads(pool));
     }
 

@@ -33,6 +33,14 @@ public final class ChildJvm {
         return run(builder(options, classPath, program, arguments));
     }
 
+    /** Behind another command, which runs the rest of its arguments. */
+    public static Result runBehind(List<String> prefix, List<String> options, Class<?> program, String... arguments)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = builder(options, System.getProperty("java.class.path"), program.getName(), arguments);
+        builder.command().addAll(0, prefix);
+        return run(builder);
+    }
+
     private static Result run(ProcessBuilder builder) throws IOException, InterruptedException {
         Process process = builder.redirectErrorStream(true).start();
         try {

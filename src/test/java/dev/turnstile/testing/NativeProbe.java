@@ -11,17 +11,33 @@ import java.nio.file.Path;
 
 /**
  * Reads the counters, and works the gates, that the C demo plugin keeps beside the ABI: what the native side saw, also after
- * a plugin was shut down. The counters belong to the library file, all instances together.
+ * a plugin was shut down. The counters belong to the library file, all instances together; in a process of their own, to that process, which tells the last of them when it
+ * ends.
  */
 public final class NativeProbe {
-    private final SymbolLookup symbols;
+    private final Function function;
+
+    /** Any exported function that takes unsigned 32-bit numbers. */
+    @FunctionalInterface
+    private interface Function {
+        long call(String name, boolean returns, int... arguments);
+    }
 
     public NativeProbe(Path library) {
         this(SymbolLookup.libraryLookup(library, Arena.global()));
     }
 
     private NativeProbe(SymbolLookup symbols) {
-        this.symbols = symbols;
+        this((name, returns, arguments) -> call(symbols, name, returns, arguments));
+    }
+
+    private NativeProbe(Function function) {
+        this.function = function;
+    }
+
+    /** Looks into the process that {@code probe_server.c} is preloaded in. */
+    public static NativeProbe atSocket(Path socket) {
+        return new NativeProbe((name, returns, arguments) -> ProbeClient.ask(socket, name, arguments));
     }
 
     /** Looks into a library that is loaded, although its file may be gone: the system's loader knows it by its name. */
@@ -55,24 +71,27 @@ public final class NativeProbe {
 
     /** Calls any exported function that takes unsigned 32-bit numbers and returns a 64-bit one. */
     public long call(String name, int... arguments) {
-        try {
-            return (long) handle(name, FunctionDescriptor.of(ValueLayout.JAVA_LONG, layouts(arguments)))
-                    .invokeWithArguments(boxed(arguments));
-        } catch (Throwable e) {
-            throw new AssertionError(name, e);
-        }
+        return function.call(name, true, arguments);
     }
 
     /** Calls any exported function that takes unsigned 32-bit numbers and returns nothing. */
     public void callVoid(String name, int... arguments) {
+        var unused = function.call(name, false, arguments);
+    }
+
+    private static long call(SymbolLookup symbols, String name, boolean returns, int... arguments) {
+        FunctionDescriptor descriptor = returns
+                ? FunctionDescriptor.of(ValueLayout.JAVA_LONG, layouts(arguments))
+                : FunctionDescriptor.ofVoid(layouts(arguments));
         try {
-            handle(name, FunctionDescriptor.ofVoid(layouts(arguments))).invokeWithArguments(boxed(arguments));
+            Object result = handle(symbols, name, descriptor).invokeWithArguments(boxed(arguments));
+            return returns ? (long) result : 0;
         } catch (Throwable e) {
             throw new AssertionError(name, e);
         }
     }
 
-    private MethodHandle handle(String name, FunctionDescriptor descriptor) {
+    private static MethodHandle handle(SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
         return Linker.nativeLinker().downcallHandle(symbols.find(name).orElseThrow(), descriptor);
     }
 
