@@ -5,7 +5,6 @@ import dev.turnstile.bundle.ExtractedLibrary;
 import dev.turnstile.internal.PluginExports;
 import dev.turnstile.internal.SafeLog;
 import dev.turnstile.process.Death;
-import dev.turnstile.process.HostCommand;
 import dev.turnstile.process.HostDeath;
 import dev.turnstile.process.HostProcess;
 import dev.turnstile.process.Reply;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -55,59 +53,46 @@ final class IsolatedPlugin implements ConfinedPlugin {
     // ---- the start ----
 
     /** Loads a private copy of a bare library. */
-    static IsolatedPlugin loadCopy(Path library, PluginConfig config, LogDelivery log, Isolation isolation) {
+    static IsolatedPlugin loadCopy(Path library, PluginConfig config, ProcessSupply processes) {
         var unused = CheckedLibrary.inPlace(library); // before it is copied
         ExtractedLibrary copy = NativePlugin.copyOf(library);
-        return start(() -> CheckedLibrary.copy(copy, library), copy, config, log, isolation);
+        return start(() -> CheckedLibrary.copy(copy, library), copy, config, processes);
     }
 
     /** Loads the file of a bare library itself: all processes share the file, and nothing else. */
-    static IsolatedPlugin loadInPlace(Path library, PluginConfig config, LogDelivery log, Isolation isolation) {
-        return start(() -> CheckedLibrary.inPlace(library), null, config, log, isolation);
+    static IsolatedPlugin loadInPlace(Path library, PluginConfig config, ProcessSupply processes) {
+        return start(() -> CheckedLibrary.inPlace(library), null, config, processes);
     }
 
     /** Loads a bundle's library. */
-    static IsolatedPlugin load(BundledLibrary library, PluginConfig config, LogDelivery log, Isolation isolation) {
+    static IsolatedPlugin load(BundledLibrary library, PluginConfig config, ProcessSupply processes) {
         ExtractedLibrary extracted = library.extract();
         try {
-            return start(() -> CheckedLibrary.extracted(extracted, library), extracted, config, log, isolation);
+            return start(() -> CheckedLibrary.extracted(extracted, library), extracted, config, processes);
         } catch (PluginLoadException refused) {
             throw new PluginLoadException(library + ": " + refused.getMessage(), refused.logLines(), refused);
         }
     }
 
     /** Makes a plugin in Java, in a JVM of its own. */
-    static IsolatedPlugin open(Class<? extends ConfinedPlugin> type, LogDelivery log, Isolation isolation) {
+    static IsolatedPlugin open(Class<? extends ConfinedPlugin> type, ProcessSupply processes) {
         Request request =
                 new Request(HostOperation.START_CLASS, type.getName().getBytes(StandardCharsets.UTF_8), NOTHING);
-        return start(
-                type.getName(),
-                request,
-                null,
-                log,
-                isolation,
-                directory -> JavaHost.command(isolation, type, directory));
+        return start(type.getName(), request, null, processes);
     }
 
     private static IsolatedPlugin start(
             Supplier<CheckedLibrary> check,
             @Nullable ExtractedLibrary own,
             PluginConfig config,
-            LogDelivery log,
-            Isolation isolation) {
+            ProcessSupply processes) {
         boolean isStarted = false;
         try {
             StartConfig written = StartConfig.of(config);
             CheckedLibrary library = check.get();
             Request request = new Request(
                     HostOperation.START, new HostedLibrary(library, written.level()).toBytes(), written.json());
-            IsolatedPlugin plugin = start(
-                    library.name().toString(),
-                    request,
-                    own,
-                    log,
-                    isolation,
-                    directory -> JavaHost.command(isolation, directory));
+            IsolatedPlugin plugin = start(library.name().toString(), request, own, processes);
             isStarted = true;
             return plugin;
         } finally {
@@ -122,15 +107,56 @@ final class IsolatedPlugin implements ConfinedPlugin {
     private record Request(HostOperation operation, byte[] head, byte[] body) {}
 
     private static IsolatedPlugin start(
+            String subject, Request request, @Nullable ExtractedLibrary own, ProcessSupply processes) {
+        IsolatedPlugin plugin = startInSpare(subject, request, own, processes);
+        if (plugin == null) {
+            plugin = startInNew(subject, request, own, processes);
+        }
+        processes.wantSpare();
+        return plugin;
+    }
+
+    /** Returns {@code null} if there is no spare process, or it has died before it was asked for anything. */
+    private static @Nullable IsolatedPlugin startInSpare(
+            String subject, Request request, @Nullable ExtractedLibrary own, ProcessSupply processes) {
+        ProcessSupply.Hosted spare = processes.takeSpare();
+        if (spare == null) {
+            return null;
+        }
+        try {
+            return started(subject, request, own, processes, spare);
+        } catch (HostDeath died) {
+            if (died.hasBegun()) {
+                throw diedAtStart(subject, died.death(), spare.lines());
+            }
+            log.debug("The spare process {} for {} has died", spare.process().pid(), subject, died);
+            return null;
+        }
+    }
+
+    private static IsolatedPlugin startInNew(
+            String subject, Request request, @Nullable ExtractedLibrary own, ProcessSupply processes) {
+        HostLines lines = processes.lines();
+        try {
+            return started(subject, request, own, processes, processes.startNow(lines));
+        } catch (IOException notStarted) {
+            throw new PluginLoadException(
+                    "The process for the plugin " + subject + " cannot be started: " + notStarted.getMessage(),
+                    notStarted);
+        } catch (HostDeath died) {
+            throw diedAtStart(subject, died.death(), lines);
+        }
+    }
+
+    private static IsolatedPlugin started(
             String subject,
             Request request,
             @Nullable ExtractedLibrary own,
-            LogDelivery log,
-            Isolation isolation,
-            Function<Path, HostCommand> command) {
-        HostLines lines = new HostLines(log);
-        HostProcess process = start(subject, command, lines);
-        IsolatedPlugin plugin = new IsolatedPlugin(isolation, subject, own, process, lines);
+            ProcessSupply processes,
+            ProcessSupply.Hosted hosted)
+            throws HostDeath {
+        HostProcess process = hosted.process();
+        IsolatedPlugin plugin = new IsolatedPlugin(processes.isolation(), subject, own, process, hosted.lines());
         boolean isStarted = false;
         try {
             plugin.start(request);
@@ -144,18 +170,6 @@ final class IsolatedPlugin implements ConfinedPlugin {
         }
     }
 
-    private static HostProcess start(String subject, Function<Path, HostCommand> command, HostLines lines) {
-        try {
-            return HostProcess.start(command, lines);
-        } catch (IOException notStarted) {
-            throw new PluginLoadException(
-                    "The process for the plugin " + subject + " cannot be started: " + notStarted.getMessage(),
-                    notStarted);
-        } catch (HostDeath ended) {
-            throw diedAtStart(subject, ended.death(), lines);
-        }
-    }
-
     private static PluginLoadException diedAtStart(String subject, Death death, HostLines lines) {
         StringBuilder message = new StringBuilder("The plugin " + subject + " did not start: its process " + death.pid()
                 + (death.isKilled() ? " was killed: " : " has ended by ") + death.cause()
@@ -166,15 +180,13 @@ final class IsolatedPlugin implements ConfinedPlugin {
         return new PluginLoadException(message + PluginLostException.written(death), lines.last(), null);
     }
 
-    private void start(Request request) {
+    private void start(Request request) throws HostDeath {
         try {
             Reply reply = process.exchange(request.operation.number(), 0, request.head, request.body, Long.MAX_VALUE);
             if (HostAnswer.of(reply.kind()) != HostAnswer.DONE) {
                 throw notLoaded(reply);
             }
             capabilities = Capability.of(reply.code());
-        } catch (HostDeath ended) {
-            throw diedAtStart(subject, ended.death(), lines);
         } catch (IOException noRoom) {
             throw new PluginLoadException(
                     "The plugin " + subject + " cannot be started: there is no room for its configuration: "

@@ -51,7 +51,8 @@ public final class Isolation {
             Map<String, @Nullable String> environment,
             Optional<Path> workingDirectory,
             Optional<Path> crashFiles,
-            Optional<Path> nativeHost) {}
+            Optional<Path> nativeHost,
+            boolean hasSpareProcess) {}
 
     private static final class Draft {
         boolean isProcess;
@@ -73,6 +74,8 @@ public final class Isolation {
         @Nullable
         Path nativeHost;
 
+        boolean hasSpareProcess;
+
         Values values() {
             return new Values(
                     isProcess,
@@ -83,7 +86,8 @@ public final class Isolation {
                     environment,
                     Optional.ofNullable(workingDirectory),
                     Optional.ofNullable(crashFiles),
-                    Optional.ofNullable(nativeHost));
+                    Optional.ofNullable(nativeHost),
+                    hasSpareProcess);
         }
     }
 
@@ -98,6 +102,7 @@ public final class Isolation {
         draft.workingDirectory = workingDirectory().orElse(null);
         draft.crashFiles = crashFiles().orElse(null);
         draft.nativeHost = nativeHost().orElse(null);
+        draft.hasSpareProcess = hasSpareProcess();
         change.accept(draft);
         return new Isolation(draft.values(), areFutexesAllowed);
     }
@@ -163,6 +168,11 @@ public final class Isolation {
     /** {@return the program that is the process, instead of a JVM; by default there is none} */
     public Optional<Path> nativeHost() {
         return values.nativeHost();
+    }
+
+    /** {@return whether a spare process is kept ready, for the next instance; by default not} */
+    public boolean hasSpareProcess() {
+        return values.hasSpareProcess();
     }
 
     /** Whether the two processes may wake each other by futexes, where they can. */
@@ -273,6 +283,20 @@ public final class Isolation {
     public Isolation withNativeHost(Path program) {
         Objects.requireNonNull(program, "nativeHost");
         return with(draft -> draft.nativeHost = program);
+    }
+
+    /**
+     * Has a spare process kept ready, so that an instance that replaces a lost one need not wait for a process to start: it only loads the plugin. The spare process
+     * itself has loaded none, so the plugin is not started more often than without.
+     *
+     * <p>There is one for each plugin or pool, however many instances that has. It is started in the background when the first instance has started, and again when it was
+     * used, or has died. It takes the memory of a process, and ends with the plugin, which waits for that when it is closed.
+     *
+     * @param spare whether there is to be one
+     * @return the changed settings
+     */
+    public Isolation withSpareProcess(boolean spare) {
+        return with(draft -> draft.hasSpareProcess = spare);
     }
 
     /** Returns the limit in nanoseconds; {@link Long#MAX_VALUE} for none. */

@@ -43,14 +43,18 @@ final class JavaHost {
 
     private JavaHost() {}
 
-    /** Makes the command for the process of a native plugin, whose own directory this is. */
-    static HostCommand command(Isolation isolation, Path directory) {
+    /**
+     * Makes the command for the process of a native plugin, whose own directory this is.
+     *
+     * @param isAhead it has time before it is asked for anything
+     */
+    static HostCommand command(Isolation isolation, Path directory, boolean isAhead) {
         if (isolation.nativeHost().isPresent()) {
             List<String> words = new ArrayList<>(isolation.commandPrefix());
             words.add(isolation.nativeHost().get().toAbsolutePath().toString());
             return command(isolation, words, Optional.empty());
         }
-        return command(isolation, jars(directory), directory);
+        return command(isolation, jars(directory), directory, isAhead);
     }
 
     /** The same for a plugin in Java. */
@@ -64,7 +68,7 @@ final class JavaHost {
                 .classPath()
                 .forEach(entry -> classPath.add(entry.toAbsolutePath().toString()));
         classPath.add(jarOf(plugin, directory).toString());
-        return command(isolation, classPath, directory);
+        return command(isolation, classPath, directory, false);
     }
 
     /** Adds the entries of a path, and the jars in those that are directories; the process may have another working directory. */
@@ -80,7 +84,7 @@ final class JavaHost {
         }
     }
 
-    private static HostCommand command(Isolation isolation, Set<String> classPath, Path directory) {
+    private static HostCommand command(Isolation isolation, Set<String> classPath, Path directory, boolean isAhead) {
         List<String> words = new ArrayList<>(isolation.commandPrefix());
         words.add(java().toString());
         words.addAll(ARGUMENTS);
@@ -96,6 +100,9 @@ final class JavaHost {
         words.add("-cp");
         words.add(String.join(File.pathSeparator, classPath));
         words.add(PluginHost.class.getName());
+        if (isAhead) {
+            words.add(PluginHost.PREPARE);
+        }
         return command(isolation, words, Optional.of(crashFile));
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * the plugin is confined to that. The process ends when the application has ended, or has closed the process's standard input.
  */
 final class PluginHost {
+    /** An argument: this process has time, so it prepares what a native plugin needs before it is asked for anything. */
+    static final String PREPARE = "--prepare";
+
     private static final byte[] NOTHING = {};
 
     private final HostChannel channel;
@@ -26,12 +30,16 @@ final class PluginHost {
     /**
      * Serves the application.
      *
-     * @param arguments the directory, and how the two processes wake each other
+     * @param arguments options, the directory, and how the two processes wake each other
      * @throws IOException if the two do not understand each other
      */
     public static void main(String[] arguments) throws IOException {
-        HostChannel channel = HostChannel.connect(Path.of(arguments[0]), arguments[1]);
+        int count = arguments.length;
+        HostChannel channel = HostChannel.connect(Path.of(arguments[count - 2]), arguments[count - 1]);
         try {
+            if (List.of(arguments).subList(0, count - 2).contains(PREPARE)) {
+                NativePlugin.prepareAhead();
+            }
             new PluginHost(channel).serve();
         } finally {
             channel.fail(); // threads of a plugin in Java would keep a process that answers nobody

@@ -27,7 +27,8 @@ class IsolationTest {
                 .withEnvironment("B", null)
                 .withWorkingDirectory(FILE)
                 .withCrashFiles(FILE)
-                .withNativeHost(FILE);
+                .withNativeHost(FILE)
+                .withSpareProcess(true);
 
         assertTrue(isolation.isProcess());
         assertEquals(Optional.of(Duration.ofSeconds(3)), isolation.killAfter());
@@ -39,6 +40,7 @@ class IsolationTest {
         assertEquals(Optional.of(FILE), isolation.workingDirectory());
         assertEquals(Optional.of(FILE), isolation.crashFiles());
         assertEquals(Optional.of(FILE), isolation.nativeHost());
+        assertTrue(isolation.hasSpareProcess());
     }
 
     @Test
@@ -49,6 +51,7 @@ class IsolationTest {
         assertEquals(Long.MAX_VALUE, Isolation.process().killAfterNanos());
         assertEquals(Map.of(), Isolation.process().environment());
         assertEquals(List.of(), Isolation.process().jvmArguments());
+        assertFalse(Isolation.process().hasSpareProcess());
     }
 
     @Test
