@@ -127,7 +127,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
             return started(subject, request, own, processes, spare);
         } catch (HostDeath died) {
             if (died.hasBegun()) {
-                throw diedAtStart(subject, died.death(), spare.lines());
+                throw diedAtStart(subject, died.death(), processes.isolation(), spare.lines());
             }
             log.debug("The spare process {} for {} has died", spare.process().pid(), subject, died);
             return null;
@@ -144,7 +144,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
                     "The process for the plugin " + subject + " cannot be started: " + notStarted.getMessage(),
                     notStarted);
         } catch (HostDeath died) {
-            throw diedAtStart(subject, died.death(), lines);
+            throw diedAtStart(subject, died.death(), processes.isolation(), lines);
         }
     }
 
@@ -170,10 +170,12 @@ final class IsolatedPlugin implements ConfinedPlugin {
         }
     }
 
-    private static PluginLoadException diedAtStart(String subject, Death death, HostLines lines) {
+    private static PluginLoadException diedAtStart(
+            String subject, Death death, Isolation isolation, HostLines lines) {
         StringBuilder message = new StringBuilder("The plugin " + subject + " did not start: its process " + death.pid()
                 + (death.isKilled() ? " was killed: " : " has ended by ") + death.cause()
-                + death.frame().map(frame -> " in " + frame).orElse(""));
+                + death.frame().map(frame -> " in " + frame).orElse("")
+                + (death.isKilled() ? "" : isolation.aboutLimits()));
         if (!lines.last().isEmpty()) {
             PluginLogLine.appendAll(message, lines.last());
         }
@@ -221,18 +223,18 @@ final class IsolatedPlugin implements ConfinedPlugin {
         return result(ask(HostOperation.CALL_RAW, messageId, NOTHING, request, ConfinedPlugin.target(messageId)));
     }
 
-    private static byte[] result(Reply reply) throws ErrorReply {
+    private byte[] result(Reply reply) throws ErrorReply {
         if (HostAnswer.of(reply.kind()) == HostAnswer.ERROR) {
             throw new ErrorReply(reply.code(), reply.body());
         }
         return requireDone(reply).body();
     }
 
-    private static Reply requireDone(Reply reply) {
+    private Reply requireDone(Reply reply) {
         return switch (HostAnswer.of(reply.kind())) {
             case DONE -> reply;
             case UNSUPPORTED -> throw new UnsupportedOperationException(text(reply));
-            case NO_MEMORY -> throw new OutOfMemoryError("In the plugin's process: " + text(reply));
+            case NO_MEMORY -> throw new OutOfMemoryError("In the plugin's process: " + text(reply) + isolation.aboutLimits());
             default -> throw new IllegalStateException("In the plugin's process: " + text(reply));
         };
     }
@@ -253,7 +255,8 @@ final class IsolatedPlugin implements ConfinedPlugin {
             PluginProcessEvent.record(subject, death.pid(), death.isKilled() ? "killed" : "crashed", death.cause());
             throw death.isKilled()
                     ? new PluginKilledException(target, ended.hasBegun(), death, lines.lastFew())
-                    : new PluginCrashedException(target, ended.hasBegun(), death, lines.lastFew());
+                    : new PluginCrashedException(
+                            target, ended.hasBegun(), death, isolation.aboutLimits(), lines.lastFew());
         } catch (IOException noRoom) {
             throw new IllegalStateException(
                     target + ": there is no room to hand over the request of " + body.length + " bytes: "

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,8 @@ public final class Isolation {
             Optional<Path> workingDirectory,
             Optional<Path> crashFiles,
             Optional<Path> nativeHost,
-            boolean hasSpareProcess) {}
+            boolean hasSpareProcess,
+            OptionalLong memoryLimit) {}
 
     private static final class Draft {
         boolean isProcess;
@@ -75,6 +77,7 @@ public final class Isolation {
         Path nativeHost;
 
         boolean hasSpareProcess;
+        OptionalLong memoryLimit = OptionalLong.empty();
 
         Values values() {
             return new Values(
@@ -87,7 +90,8 @@ public final class Isolation {
                     Optional.ofNullable(workingDirectory),
                     Optional.ofNullable(crashFiles),
                     Optional.ofNullable(nativeHost),
-                    hasSpareProcess);
+                    hasSpareProcess,
+                    memoryLimit);
         }
     }
 
@@ -103,6 +107,7 @@ public final class Isolation {
         draft.crashFiles = crashFiles().orElse(null);
         draft.nativeHost = nativeHost().orElse(null);
         draft.hasSpareProcess = hasSpareProcess();
+        draft.memoryLimit = memoryLimit();
         change.accept(draft);
         return new Isolation(draft.values(), areFutexesAllowed);
     }
@@ -173,6 +178,11 @@ public final class Isolation {
     /** {@return whether a spare process is kept ready, for the next instance; by default not} */
     public boolean hasSpareProcess() {
         return values.hasSpareProcess();
+    }
+
+    /** {@return how many bytes of memory the process may take for the plugin; by default as many as the system has} */
+    public OptionalLong memoryLimit() {
+        return values.memoryLimit();
     }
 
     /** Whether the two processes may wake each other by futexes, where they can. */
@@ -297,6 +307,34 @@ public final class Isolation {
      */
     public Isolation withSpareProcess(boolean spare) {
         return with(draft -> draft.hasSpareProcess = spare);
+    }
+
+    /**
+     * Limits the memory that the process may take from the moment when it loads the plugin; what a JVM has by then is not counted. An allocation beyond that fails. If the plugin
+     * handles that, it answers as it likes; otherwise the process ends, which fails the call that ran, and the message names the limit.
+     *
+     * <p>What counts is private memory that can be written: the heap of the plugin and that of Java, the stacks of threads, and what is mapped for that. The code of libraries does not count, nor does memory
+     * that processes share. A process that the plugin starts has the same limit for itself. A JVM ends if it needs memory for itself beyond the limit: leave it some 64 MB. Its heap may grow to a
+     * quarter of the machine's memory by default: give it {@code -Xmx} with {@link #withJvmArguments} as well, and a plugin in Java gets an {@link OutOfMemoryError} instead.
+     *
+     * <p>It is for Linux only, by the resource limit {@code RLIMIT_DATA}: elsewhere the plugin is not loaded.
+     *
+     * @param bytes more than zero
+     * @return the changed settings
+     * @throws IllegalArgumentException if the limit is zero or less
+     */
+    public Isolation withMemoryLimit(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("memoryLimit is " + bytes + ", but must be more than zero bytes");
+        }
+        return with(draft -> draft.memoryLimit = OptionalLong.of(bytes));
+    }
+
+    /** A clause about the limits of a process that has ended, or has no memory; may be empty. */
+    String aboutLimits() {
+        return memoryLimit().isPresent()
+                ? " (it had a memory limit of " + memoryLimit().getAsLong() + " bytes for the plugin)"
+                : "";
     }
 
     /** Returns the limit in nanoseconds; {@link Long#MAX_VALUE} for none. */

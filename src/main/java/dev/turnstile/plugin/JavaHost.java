@@ -1,6 +1,7 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.process.HostCommand;
+import dev.turnstile.process.MemoryLimit;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,6 +53,7 @@ final class JavaHost {
         if (isolation.nativeHost().isPresent()) {
             List<String> words = new ArrayList<>(isolation.commandPrefix());
             words.add(isolation.nativeHost().get().toAbsolutePath().toString());
+            addLimit(isolation, words);
             return command(isolation, words, Optional.empty());
         }
         return command(isolation, jars(directory), directory, isAhead);
@@ -103,6 +105,7 @@ final class JavaHost {
         if (isAhead) {
             words.add(PluginHost.PREPARE);
         }
+        addLimit(isolation, words);
         return command(isolation, words, Optional.of(crashFile));
     }
 
@@ -113,6 +116,17 @@ final class JavaHost {
                 isolation.environment(),
                 isolation.workingDirectory(),
                 isolation.areFutexesAllowed() && HostCommand.canUseFutexes());
+    }
+
+    private static void addLimit(Isolation isolation, List<String> words) {
+        if (isolation.memoryLimit().isPresent()) {
+            long bytes = isolation.memoryLimit().getAsLong();
+            if (!MemoryLimit.isPossible(System.getProperty("os.name", ""))) {
+                throw new PluginLoadException("memoryLimit is " + bytes + ", but the memory of a process can be limited"
+                        + " on Linux only: leave withMemoryLimit out");
+            }
+            words.add(PluginHost.MEMORY_LIMIT + bytes);
+        }
     }
 
     private static boolean choosesCollector(String argument) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** The settings of a plugin's process. */
@@ -28,7 +29,8 @@ class IsolationTest {
                 .withWorkingDirectory(FILE)
                 .withCrashFiles(FILE)
                 .withNativeHost(FILE)
-                .withSpareProcess(true);
+                .withSpareProcess(true)
+                .withMemoryLimit(64);
 
         assertTrue(isolation.isProcess());
         assertEquals(Optional.of(Duration.ofSeconds(3)), isolation.killAfter());
@@ -41,6 +43,7 @@ class IsolationTest {
         assertEquals(Optional.of(FILE), isolation.crashFiles());
         assertEquals(Optional.of(FILE), isolation.nativeHost());
         assertTrue(isolation.hasSpareProcess());
+        assertEquals(OptionalLong.of(64), isolation.memoryLimit());
     }
 
     @Test
@@ -52,6 +55,7 @@ class IsolationTest {
         assertEquals(Map.of(), Isolation.process().environment());
         assertEquals(List.of(), Isolation.process().jvmArguments());
         assertFalse(Isolation.process().hasSpareProcess());
+        assertEquals(OptionalLong.empty(), Isolation.process().memoryLimit());
     }
 
     @Test
@@ -61,6 +65,12 @@ class IsolationTest {
                 assertThrows(
                                 IllegalArgumentException.class,
                                 () -> Isolation.process().withKillAfter(Duration.ZERO))
+                        .getMessage());
+        assertEquals(
+                "memoryLimit is 0, but must be more than zero bytes",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Isolation.process().withMemoryLimit(0))
                         .getMessage());
         assertEquals(
                 Long.MAX_VALUE,
