@@ -191,6 +191,13 @@ struct FfiBuffer plugin_call(void *handle, const char *type_tag, const uint8_t *
         memcpy(digits, request, request_len < sizeof digits ? request_len : sizeof digits - 1);
         return take(strtol(digits, NULL, 10)) ? tiny_success("true", 4) : tiny_success("false", 5);
     }
+    if (strcmp(type_tag, "leak") == 0) { /* 16 MB */
+        char *block = malloc((size_t)16 << 20);
+        if (block != NULL) {
+            memset(block, 1, (size_t)16 << 20);
+            sink += block[sink & 1];
+        }
+    }
     if (strcmp(type_tag, "log") == 0) {
         say("a line");
     }

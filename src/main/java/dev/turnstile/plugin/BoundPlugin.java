@@ -59,6 +59,11 @@ final class BoundPlugin implements ConfinedPlugin {
         return direct == null ? plugin.getClass().getSimpleName() : direct.name();
     }
 
+    /** Says whether a fresh instance is to take over although this one works. */
+    boolean isWornOut() {
+        return plugin instanceof IsolatedPlugin isolated && isolated.isWornOut();
+    }
+
     Vitals vitals() {
         return vitals;
     }

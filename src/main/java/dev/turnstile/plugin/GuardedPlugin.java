@@ -346,7 +346,6 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
      * @return what was done so far
      */
     public CloseReport close(Duration limit) {
-        source.get().end(); // ends while the gate closes
         CloseReport report = gate.close(limit);
         PluginSource last = source.get(); // it may have been swapped in meanwhile
         last.end();

@@ -35,6 +35,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
     private final HostLines lines;
     private Set<Capability> capabilities = Set.of();
     private boolean isClosed;
+    private final Usage usage;
 
     /** The type tag that was called last, and its bytes. */
     private String lastTag = "";
@@ -48,6 +49,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
         this.own = own;
         this.process = process;
         this.lines = lines;
+        this.usage = new Usage(isolation, process.pid());
     }
 
     // ---- the start ----
@@ -170,8 +172,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
         }
     }
 
-    private static PluginLoadException diedAtStart(
-            String subject, Death death, Isolation isolation, HostLines lines) {
+    private static PluginLoadException diedAtStart(String subject, Death death, Isolation isolation, HostLines lines) {
         StringBuilder message = new StringBuilder("The plugin " + subject + " did not start: its process " + death.pid()
                 + (death.isKilled() ? " was killed: " : " has ended by ") + death.cause()
                 + death.frame().map(frame -> " in " + frame).orElse("")
@@ -234,7 +235,8 @@ final class IsolatedPlugin implements ConfinedPlugin {
         return switch (HostAnswer.of(reply.kind())) {
             case DONE -> reply;
             case UNSUPPORTED -> throw new UnsupportedOperationException(text(reply));
-            case NO_MEMORY -> throw new OutOfMemoryError("In the plugin's process: " + text(reply) + isolation.aboutLimits());
+            case NO_MEMORY ->
+                throw new OutOfMemoryError("In the plugin's process: " + text(reply) + isolation.aboutLimits());
             default -> throw new IllegalStateException("In the plugin's process: " + text(reply));
         };
     }
@@ -246,6 +248,9 @@ final class IsolatedPlugin implements ConfinedPlugin {
     private Reply ask(HostOperation operation, int id, byte[] head, byte[] body, String target) {
         if (isClosed) {
             throw new IllegalStateException("The plugin " + subject + " is closed");
+        }
+        if (operation == HostOperation.CALL || operation == HostOperation.CALL_RAW) {
+            usage.called();
         }
         lines.begin(MDC.getCopyOfContextMap());
         try {
@@ -268,6 +273,11 @@ final class IsolatedPlugin implements ConfinedPlugin {
     }
 
     // ---- the rest ----
+
+    /** Says whether a fresh process is to take over although this one works. */
+    boolean isWornOut() {
+        return usage.isTooMuch();
+    }
 
     @Override
     public Set<Capability> capabilities() {

@@ -11,6 +11,11 @@ record IsolatedStarter(ProcessSupply processes, Function<ProcessSupply, Confined
     }
 
     @Override
+    public Duration longestRest() {
+        return processes.isolation().recycleAfterRest().orElse(Duration.ZERO);
+    }
+
+    @Override
     public void end() {
         processes.end();
     }

@@ -54,7 +54,10 @@ public final class Isolation {
             Optional<Path> crashFiles,
             Optional<Path> nativeHost,
             boolean hasSpareProcess,
-            OptionalLong memoryLimit) {}
+            OptionalLong memoryLimit,
+            OptionalLong recycleAfterCalls,
+            Optional<Duration> recycleAfterRest,
+            OptionalLong recycleAboveMemory) {}
 
     private static final class Draft {
         boolean isProcess;
@@ -78,6 +81,12 @@ public final class Isolation {
 
         boolean hasSpareProcess;
         OptionalLong memoryLimit = OptionalLong.empty();
+        OptionalLong recycleAfterCalls = OptionalLong.empty();
+
+        @Nullable
+        Duration recycleAfterRest;
+
+        OptionalLong recycleAboveMemory = OptionalLong.empty();
 
         Values values() {
             return new Values(
@@ -91,7 +100,10 @@ public final class Isolation {
                     Optional.ofNullable(crashFiles),
                     Optional.ofNullable(nativeHost),
                     hasSpareProcess,
-                    memoryLimit);
+                    memoryLimit,
+                    recycleAfterCalls,
+                    Optional.ofNullable(recycleAfterRest),
+                    recycleAboveMemory);
         }
     }
 
@@ -108,6 +120,9 @@ public final class Isolation {
         draft.nativeHost = nativeHost().orElse(null);
         draft.hasSpareProcess = hasSpareProcess();
         draft.memoryLimit = memoryLimit();
+        draft.recycleAfterCalls = recycleAfterCalls();
+        draft.recycleAfterRest = recycleAfterRest().orElse(null);
+        draft.recycleAboveMemory = recycleAboveMemory();
         change.accept(draft);
         return new Isolation(draft.values(), areFutexesAllowed);
     }
@@ -183,6 +198,21 @@ public final class Isolation {
     /** {@return how many bytes of memory the process may take for the plugin; by default as many as the system has} */
     public OptionalLong memoryLimit() {
         return values.memoryLimit();
+    }
+
+    /** {@return after how many calls a fresh process takes over; by default never} */
+    public OptionalLong recycleAfterCalls() {
+        return values.recycleAfterCalls();
+    }
+
+    /** {@return after how long a time without a call a fresh process takes over; by default never} */
+    public Optional<Duration> recycleAfterRest() {
+        return values.recycleAfterRest();
+    }
+
+    /** {@return with how many bytes of memory in use a fresh process takes over; by default never} */
+    public OptionalLong recycleAboveMemory() {
+        return values.recycleAboveMemory();
     }
 
     /** Whether the two processes may wake each other by futexes, where they can. */
@@ -328,6 +358,53 @@ public final class Isolation {
             throw new IllegalArgumentException("memoryLimit is " + bytes + ", but must be more than zero bytes");
         }
         return with(draft -> draft.memoryLimit = OptionalLong.of(bytes));
+    }
+
+    /**
+     * Has a fresh process take over when one has run so many calls. It is started, and the plugin loaded in it, while the old one goes on; it takes over between two calls, and the old one is shut
+     * down. No call fails, is lost, overtaken or kept waiting by that, and it is no loss: it takes no {@linkplain dev.turnstile.TurnstileOptions#withRestarts restart}, and the health stays as it is. So an
+     * instance runs this many calls, and those that come until the next one is ready.
+     *
+     * <p>The plugin's state is lost with the old process. For a moment both take memory. If a fresh process cannot be started, the old one goes on, and it is tried again some calls later.
+     *
+     * @param calls one or more
+     * @return the changed settings
+     * @throws IllegalArgumentException if the number is zero or less
+     */
+    public Isolation withRecycleAfterCalls(long calls) {
+        if (calls <= 0) {
+            throw new IllegalArgumentException("recycleAfterCalls is " + calls + ", but must be 1 or more");
+        }
+        return with(draft -> draft.recycleAfterCalls = OptionalLong.of(calls));
+    }
+
+    /**
+     * Has a fresh process take over when one that has run calls has had none for so long, as {@link #withRecycleAfterCalls} does: what it has gathered is given back. A process that has run none stays.
+     *
+     * @param rest more than zero
+     * @return the changed settings
+     * @throws IllegalArgumentException if the time is zero or less
+     */
+    public Isolation withRecycleAfterRest(Duration rest) {
+        if (Objects.requireNonNull(rest, "recycleAfterRest").compareTo(Duration.ZERO) <= 0) {
+            throw new IllegalArgumentException("recycleAfterRest is " + rest + ", but must be more than zero");
+        }
+        return with(draft -> draft.recycleAfterRest = rest);
+    }
+
+    /**
+     * Has a fresh process take over when one has more memory in use (its resident set), as {@link #withRecycleAfterCalls} does. It is measured after calls, at most ten times a second. It must be more than
+     * a fresh process has, some 60 MB for a JVM, or each one is replaced at once. It is for Linux only: elsewhere the plugin is not loaded.
+     *
+     * @param bytes more than zero
+     * @return the changed settings
+     * @throws IllegalArgumentException if the number is zero or less
+     */
+    public Isolation withRecycleAboveMemory(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("recycleAboveMemory is " + bytes + ", but must be more than zero bytes");
+        }
+        return with(draft -> draft.recycleAboveMemory = OptionalLong.of(bytes));
     }
 
     /** A clause about the limits of a process that has ended, or has no memory; may be empty. */

@@ -1,7 +1,7 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.process.HostCommand;
-import dev.turnstile.process.MemoryLimit;
+import dev.turnstile.process.ProcessMemory;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonParser;
@@ -119,13 +120,15 @@ final class JavaHost {
     }
 
     private static void addLimit(Isolation isolation, List<String> words) {
-        if (isolation.memoryLimit().isPresent()) {
-            long bytes = isolation.memoryLimit().getAsLong();
-            if (!MemoryLimit.isPossible(System.getProperty("os.name", ""))) {
-                throw new PluginLoadException("memoryLimit is " + bytes + ", but the memory of a process can be limited"
-                        + " on Linux only: leave withMemoryLimit out");
-            }
-            words.add(PluginHost.MEMORY_LIMIT + bytes);
+        requireLinux("memoryLimit", isolation.memoryLimit(), "limited");
+        requireLinux("recycleAboveMemory", isolation.recycleAboveMemory(), "measured");
+        isolation.memoryLimit().ifPresent(bytes -> words.add(PluginHost.MEMORY_LIMIT + bytes));
+    }
+
+    private static void requireLinux(String name, OptionalLong bytes, String what) {
+        if (bytes.isPresent() && !ProcessMemory.isKnown(System.getProperty("os.name", ""))) {
+            throw new PluginLoadException(name + " is " + bytes.getAsLong() + ", but the memory of a process can be "
+                    + what + " on Linux only: leave it out");
         }
     }
 

@@ -233,6 +233,16 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
     }
 
     @Override
+    public boolean isWornOut(ConfinedPlugin plugin) {
+        return BoundPlugin.of(plugin).isWornOut();
+    }
+
+    @Override
+    public Duration longestRest() {
+        return starter.longestRest();
+    }
+
+    @Override
     public void close(ConfinedPlugin plugin) {
         plugin.close();
     }

@@ -6,6 +6,11 @@ import java.time.Duration;
 interface PluginStarter {
     ConfinedPlugin start();
 
+    /** How long an instance may have no call before a fresh one takes over; zero for any time. */
+    default Duration longestRest() {
+        return Duration.ZERO;
+    }
+
     /** No instance will be needed any more: ends what was started ahead. Does not wait for that. Any thread may call this, also twice. */
     default void end() {}
 

@@ -113,7 +113,8 @@ final class LinuxCalls {
     /** Limits the private memory of this process that can be written, for good; a limit that it has already stays if it is lower. Returns whether the system did so. */
     boolean limitData(long bytes) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment limits = arena.allocate(2 * Long.BYTES, Long.BYTES); // that which counts, and the most that it may be
+            MemorySegment limits =
+                    arena.allocate(2 * Long.BYTES, Long.BYTES); // that which counts, and the most that it may be
             if (call(prlimit, 0, RLIMIT_DATA, 0, limits.address()) != 0) {
                 return false;
             }

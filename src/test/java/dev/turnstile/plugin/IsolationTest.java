@@ -30,7 +30,10 @@ class IsolationTest {
                 .withCrashFiles(FILE)
                 .withNativeHost(FILE)
                 .withSpareProcess(true)
-                .withMemoryLimit(64);
+                .withMemoryLimit(64)
+                .withRecycleAfterCalls(7)
+                .withRecycleAfterRest(Duration.ofHours(1))
+                .withRecycleAboveMemory(65);
 
         assertTrue(isolation.isProcess());
         assertEquals(Optional.of(Duration.ofSeconds(3)), isolation.killAfter());
@@ -44,6 +47,9 @@ class IsolationTest {
         assertEquals(Optional.of(FILE), isolation.nativeHost());
         assertTrue(isolation.hasSpareProcess());
         assertEquals(OptionalLong.of(64), isolation.memoryLimit());
+        assertEquals(OptionalLong.of(7), isolation.recycleAfterCalls());
+        assertEquals(Optional.of(Duration.ofHours(1)), isolation.recycleAfterRest());
+        assertEquals(OptionalLong.of(65), isolation.recycleAboveMemory());
     }
 
     @Test
@@ -56,6 +62,9 @@ class IsolationTest {
         assertEquals(List.of(), Isolation.process().jvmArguments());
         assertFalse(Isolation.process().hasSpareProcess());
         assertEquals(OptionalLong.empty(), Isolation.process().memoryLimit());
+        assertEquals(OptionalLong.empty(), Isolation.process().recycleAfterCalls());
+        assertEquals(Optional.empty(), Isolation.process().recycleAfterRest());
+        assertEquals(OptionalLong.empty(), Isolation.process().recycleAboveMemory());
     }
 
     @Test
@@ -71,6 +80,24 @@ class IsolationTest {
                 assertThrows(
                                 IllegalArgumentException.class,
                                 () -> Isolation.process().withMemoryLimit(0))
+                        .getMessage());
+        assertEquals(
+                "recycleAfterCalls is 0, but must be 1 or more",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Isolation.process().withRecycleAfterCalls(0))
+                        .getMessage());
+        assertEquals(
+                "recycleAfterRest is PT0S, but must be more than zero",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Isolation.process().withRecycleAfterRest(Duration.ZERO))
+                        .getMessage());
+        assertEquals(
+                "recycleAboveMemory is -1, but must be more than zero bytes",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Isolation.process().withRecycleAboveMemory(-1))
                         .getMessage());
         assertEquals(
                 Long.MAX_VALUE,

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.TurnstileOptions;
-import dev.turnstile.process.MemoryLimit;
+import dev.turnstile.process.ProcessMemory;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.ProcessesGone;
@@ -44,8 +44,8 @@ class MemoryLimitTest {
     }
 
     private SynchronizedPlugin load(Isolation isolation) throws InterruptedException {
-        return audit.watch(SynchronizedPlugin.load(
-                TestPlugins.library("crashes"), PluginConfig.defaults(), options(isolation)));
+        return audit.watch(
+                SynchronizedPlugin.load(TestPlugins.library("crashes"), PluginConfig.defaults(), options(isolation)));
     }
 
     @ParameterizedTest
@@ -62,8 +62,7 @@ class MemoryLimitTest {
     @ParameterizedTest
     @MethodSource("dev.turnstile.plugin.Host#processes")
     void pluginThatTakesAll_failsOneCall_whichNamesTheLimit(Host host) throws Exception {
-        SynchronizedPlugin plugin =
-                load(host.isolation().withMemoryLimit(LIMIT).withSpareProcess(true));
+        SynchronizedPlugin plugin = load(host.isolation().withMemoryLimit(LIMIT).withSpareProcess(true));
         for (int i = 0; i < 2; i++) { // the second time in what was a spare process
             PluginCrashedException crashed =
                     assertThrows(PluginCrashedException.class, () -> plugin.call("memory", "{}"));
@@ -95,8 +94,8 @@ class MemoryLimitTest {
         assertTrue(ended.getMessage().contains(NAMED), ended::getMessage);
         plugin.call("count", "{}");
 
-        SynchronizedPlugin bounded = audit.watch(SynchronizedPlugin.open(
-                CountingPlugin.class, options(limited.withJvmArguments("-Xmx32m"))));
+        SynchronizedPlugin bounded = audit.watch(
+                SynchronizedPlugin.open(CountingPlugin.class, options(limited.withJvmArguments("-Xmx32m"))));
         OutOfMemoryError error = assertThrows(OutOfMemoryError.class, () -> bounded.call("hoard", "{}"));
         assertTrue(error.getMessage().contains(NAMED), error::getMessage);
         assertEquals("2", bounded.call("count", "{}"), "the same plugin");
@@ -122,7 +121,8 @@ class MemoryLimitTest {
     /** A host that does not know the limit must not run the plugin without. */
     @Test
     void hostOfAnEarlierVersion_isRefused(@TempDir Path directory) throws Exception {
-        Path old = Files.writeString(directory.resolve("old-host"), "#!/bin/sh\n[ $# = 2 ] || { echo usage; exit 2; }\n");
+        Path old =
+                Files.writeString(directory.resolve("old-host"), "#!/bin/sh\n[ $# = 2 ] || { echo usage; exit 2; }\n");
         assertTrue(old.toFile().setExecutable(true));
         PluginLoadException failure = assertThrows(
                 PluginLoadException.class,
@@ -132,8 +132,8 @@ class MemoryLimitTest {
 
     @Test
     void otherSystems_cannotLimitMemory() {
-        assertTrue(MemoryLimit.isPossible("Linux"));
-        assertFalse(MemoryLimit.isPossible("Mac OS X"));
-        assertFalse(MemoryLimit.isPossible("Windows 11"));
+        assertTrue(ProcessMemory.isKnown("Linux"));
+        assertFalse(ProcessMemory.isKnown("Mac OS X"));
+        assertFalse(ProcessMemory.isKnown("Windows 11"));
     }
 }
