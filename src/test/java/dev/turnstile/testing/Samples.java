@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,6 +50,8 @@ public final class Samples {
             return isOther ? Optional.empty() : Optional.of("text");
         } else if (type == OptionalInt.class) {
             return OptionalInt.of(number);
+        } else if (type == OptionalLong.class) {
+            return OptionalLong.of(number);
         } else if (type == List.class) {
             return isOther ? List.of() : List.of("an element");
         } else if (type == Map.class) {
