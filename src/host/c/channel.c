@@ -100,8 +100,11 @@ static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER; /* guards the next 
 static uint32_t lines;
 static bool log_is_broken;
 
+static void remove_directory(void);
+
 static _Noreturn void fail(const char *what) {
     fprintf(stderr, "turnstile-host: %s: %s\n", what, errno == 0 ? "not as expected" : strerror(errno));
+    remove_directory(); /* perhaps the application was killed while this process started */
     _exit(2);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * turnstile-host DIRECTORY futex|bytes: the process of an isolated plugin, as small as it gets. It loads the plugin that the application names, and calls it when
+ * turnstile-host [--memory-limit=BYTES] DIRECTORY futex|bytes: the process of an isolated plugin, as small as it gets. It loads the plugin that the application names, and calls it when
  * the application asks. It does what the Java class dev.turnstile.plugin.PluginHost does; operations and answers are those of HostOperation and HostAnswer.
  */
 
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "rustbridge.h"
 
@@ -34,6 +35,7 @@ static plugin_set_log_level_fn set_log_level;
 static plugin_get_state_fn get_state;
 static plugin_get_rejected_count_fn get_rejected_count;
 
+static const char *memory_limit; /* how many bytes the process may take for the plugin; NULL for no limit */
 static void *handle;
 static char library[4096]; /* as messages call it */
 static _Thread_local const char *calling;
@@ -134,6 +136,28 @@ static void refuse_load(uint32_t code, const char *what, const char *detail) {
     answer_text(NOT_LOADED, code, text);
 }
 
+/* Does what MemoryLimit.java does. */
+static bool limit_memory(unsigned long long more) {
+    unsigned long long present = 0;
+    char line[256];
+    FILE *status = fopen("/proc/self/status", "re");
+    bool is_known = false;
+    while (status != NULL && !is_known && fgets(line, sizeof line, status) != NULL) {
+        is_known = sscanf(line, "VmData: %llu kB", &present) == 1;
+    }
+    if (status != NULL) {
+        fclose(status);
+    }
+    struct rlimit limits;
+    if (!is_known || getrlimit(RLIMIT_DATA, &limits) != 0) {
+        return false;
+    }
+    const rlim_t limit = (present << 10) + more;
+    limits.rlim_cur = limits.rlim_cur < limit ? limits.rlim_cur : limit;
+    limits.rlim_max = limits.rlim_max < limit ? limits.rlim_max : limit;
+    return setrlimit(RLIMIT_DATA, &limits) == 0;
+}
+
 static void start(const struct request *request) {
     const uint8_t *from = request->head;
     const uint8_t *end = from + request->head_length;
@@ -145,6 +169,10 @@ static void start(const struct request *request) {
         return;
     }
     const int level = (int)take_number(from + 1);
+    if (memory_limit != NULL && !limit_memory(strtoull(memory_limit, NULL, 10))) {
+        refuse_load(COMPLETE, "The plugin library %s is not loaded: the memory of its process cannot be limited to %s bytes more", memory_limit);
+        return;
+    }
     void *loaded = dlopen(file, RTLD_NOW | RTLD_LOCAL);
     char missing[256];
     if (loaded == NULL) {
@@ -266,11 +294,14 @@ static void carry_out(const struct request *request) {
 }
 
 int main(int count, char **arguments) {
-    if (count != 3) {
-        fprintf(stderr, "usage: turnstile-host DIRECTORY futex|bytes\nTurnstile starts this program; it is of no use by itself.\n");
+    static const char option[] = "--memory-limit=";
+    if (count == 4 && strncmp(arguments[1], option, sizeof option - 1) == 0) {
+        memory_limit = arguments[1] + sizeof option - 1;
+    } else if (count != 3) {
+        fprintf(stderr, "usage: turnstile-host [--memory-limit=BYTES] DIRECTORY futex|bytes\nTurnstile starts this program; it is of no use by itself.\n");
         return 2;
     }
-    channel_connect(arguments[1], arguments[2]);
+    channel_connect(arguments[count - 2], arguments[count - 1]);
     for (;;) {
         const struct request request = channel_await();
         carry_out(&request);

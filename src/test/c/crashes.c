@@ -57,6 +57,19 @@ static void take_all_memory(void) {
     }
 }
 
+/* Takes and frees so many megabytes; says whether there were as many. */
+static bool take(long megabytes) {
+    const size_t length = (size_t)megabytes << 20;
+    char *block = malloc(length);
+    if (block == NULL) {
+        return false;
+    }
+    memset(block, 1, length);
+    sink += block[length / 2];
+    free(block);
+    return true;
+}
+
 /* A process that lives on, with the standard streams of this one. */
 static void leave_child(void) {
     if (fork() == 0) {
@@ -185,6 +198,18 @@ struct FfiBuffer plugin_call(void *handle, const char *type_tag, const uint8_t *
     if (strcmp(type_tag, "directory") == 0) {
         char directory[512];
         return text(getcwd(directory, sizeof directory) == NULL ? "" : directory);
+    }
+    if (strcmp(type_tag, "take") == 0) {
+        char digits[16] = {0};
+        memcpy(digits, request, request_len < sizeof digits ? request_len : sizeof digits - 1);
+        return take(strtol(digits, NULL, 10)) ? tiny_success("true", 4) : tiny_success("false", 5);
+    }
+    if (strcmp(type_tag, "leak") == 0) { /* 16 MB */
+        char *block = malloc((size_t)16 << 20);
+        if (block != NULL) {
+            memset(block, 1, (size_t)16 << 20);
+            sink += block[sink & 1];
+        }
     }
     if (strcmp(type_tag, "log") == 0) {
         say("a line");

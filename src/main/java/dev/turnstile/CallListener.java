@@ -48,6 +48,13 @@ public interface CallListener {
     default void onSwapped(int instance) {}
 
     /**
+     * A fresh resource has replaced one that worked but was {@linkplain ResourceSource#isWornOut worn out}, or had rested for too long.
+     *
+     * @param instance the {@linkplain InstanceStats#number() number} of the instance
+     */
+    default void onRenewed(int instance) {}
+
+    /**
      * The gate has closed and the worker ended.
      *
      * @param report what closing did

@@ -24,7 +24,7 @@ final class InstanceEvent extends Event {
     int instance;
 
     @Label("Change")
-    @Description("lost, restarted or swapped")
+    @Description("lost, restarted, swapped or renewed")
     @Nullable
     String change;
 

@@ -115,6 +115,11 @@ final class Observers {
         changed(number, "swapped", null, new Swapped(number));
     }
 
+    void renewed(String worker, int number) {
+        GateLog.info("{} has a fresh resource in place of one that was worn out", worker);
+        changed(number, "renewed", null, new Renewed(number));
+    }
+
     /** Throws nothing: observers must not disturb workers. */
     private void changed(int number, String change, @Nullable Throwable cause, Consumer<CallListener> report) {
         try {
@@ -188,6 +193,13 @@ final class Observers {
         @Override
         public void accept(CallListener listener) {
             listener.onSwapped(number);
+        }
+    }
+
+    private record Renewed(int number) implements Consumer<CallListener> {
+        @Override
+        public void accept(CallListener listener) {
+            listener.onRenewed(number);
         }
     }
 

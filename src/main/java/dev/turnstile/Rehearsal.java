@@ -77,6 +77,7 @@ final class Rehearsal {
                 TurnstileDownException.class,
                 TurnstileFullException.class,
                 Watchdog.class,
+                Wear.class,
                 WithoutResult.class,
                 WorkerSteps.class);
         if (Observers.CAN_RECORD) {
@@ -94,6 +95,7 @@ final class Rehearsal {
             SharedTimer.class,
             TimeLimit.class,
             Watchdog.class,
+            Wear.class,
             WorkerSteps.class
         }) {
             load(user.getDeclaredClasses());

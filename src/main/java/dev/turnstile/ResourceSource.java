@@ -1,5 +1,6 @@
 package dev.turnstile;
 
+import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
@@ -65,5 +66,28 @@ public interface ResourceSource<R, X extends Exception> {
      */
     default boolean isLostAsWell(R resource, Throwable failure) {
         return false;
+    }
+
+    /**
+     * Says whether a resource is to be replaced by a fresh one although it works, because it has run many calls, for example, or has grown. Called on its worker after each call,
+     * before the next one, so it must be fast. A fresh resource is then opened and warmed up beside it, and takes over between two calls, as in a {@linkplain
+     * Turnstile#swap swap}: no call waits for it, fails or is overtaken. It is no loss, and takes no restart. If the fresh one cannot be opened, this one goes on, and is asked again after some
+     * calls.
+     *
+     * @param resource the resource
+     * @return whether it is to be replaced; by default {@code false}
+     */
+    default boolean isWornOut(R resource) {
+        return false;
+    }
+
+    /**
+     * Returns how long a resource may have no call, after its last one, before it is replaced by a fresh one as if it {@linkplain #isWornOut were worn out}. A resource that has run no call
+     * stays. Asked when a worker begins to serve.
+     *
+     * @return the longest rest; zero, the default, for any
+     */
+    default Duration longestRest() {
+        return Duration.ZERO;
     }
 }

@@ -166,6 +166,26 @@ final class Slots<R> {
         }
     }
 
+    /**
+     * Has a worker relieve the one of a slot between two calls because the resource there is worn out; not if the gate closes, or the slot has another worker by now, or
+     * is about to have one, or none.
+     */
+    void renew(Slot<R> slot, Worker<R> before, Worker<R> next) {
+        line.lockAndAdmit();
+        try {
+            boolean isAsItWas = slot.state() == SlotState.SERVING && slot.isServedBy(before);
+            if (line.isOpen() && isAsItWas && !slot.isRetiring()) {
+                withdraw(slot.succeedBy(next)); // there is none: who has a successor is leaving
+                slot.leave();
+                dispatch.leaves(slot);
+            } else {
+                next.withdraw();
+            }
+        } finally {
+            line.unlock();
+        }
+    }
+
     // ---- looking ----
 
     /** With the processes of the instances, which the system is asked for without the monitor. */
@@ -198,6 +218,16 @@ final class Slots<R> {
                 }
             }
             return instances;
+        } finally {
+            line.unlock();
+        }
+    }
+
+    /** Says whether a call is in the resource of a slot. */
+    boolean isRunning(Slot<R> slot) {
+        line.lock();
+        try {
+            return slot.isRunning();
         } finally {
             line.unlock();
         }

@@ -22,6 +22,9 @@ final class Worker<R> implements Runnable {
     /** The slot whose lost resource it replaces; {@code null} if it is assigned to a slot by others. */
     private final @Nullable Slot<R> vacancy;
 
+    /** Whom it relieves because the resource there is worn out; {@code null} if it comes for something else. */
+    private final Workers.@Nullable Renewal<R> renewal;
+
     private final Thread thread;
     private final Waker<R> waker = new Waker<>();
     private final CountDownLatch opened = new CountDownLatch(1);
@@ -40,7 +43,8 @@ final class Worker<R> implements Runnable {
             ResourceSource<R, ?> source,
             TurnstileOptions options,
             boolean isToWarmUp,
-            @Nullable Slot<R> vacancy) {
+            @Nullable Slot<R> vacancy,
+            Workers.@Nullable Renewal<R> renewal) {
         this.workers = workers;
         this.line = workers.line();
         this.observers = workers.observers();
@@ -48,7 +52,12 @@ final class Worker<R> implements Runnable {
         this.options = options;
         this.isToWarmUp = isToWarmUp;
         this.vacancy = vacancy;
+        this.renewal = renewal;
         this.thread = new WorkerThread(workers, this, name, options);
+    }
+
+    String name() {
+        return thread.getName();
     }
 
     /** Tells the threads of one gate from all others. */
@@ -117,6 +126,13 @@ final class Worker<R> implements Runnable {
         Throwable failureToClose = null;
         try (waker) {
             R resource = open();
+            if (resource == null && renewal != null) {
+                GateLog.warn(
+                        "{}: a fresh resource in place of one that is worn out could not be opened",
+                        thread.getName(),
+                        openFailure);
+                renewal.wear().notRenewed();
+            }
             if (resource != null) {
                 try {
                     serve(resource);
@@ -193,6 +209,9 @@ final class Worker<R> implements Runnable {
 
     private void serve(R resource) {
         boolean isReplacement = vacancy != null && line.slots().relieve(vacancy, this, true);
+        if (renewal != null) {
+            line.slots().renew(renewal.slot(), renewal.before(), this);
+        }
         Slot<R> where = awaitWork();
         if (where != null && serveUntilTheEnd(where, resource, isReplacement)) {
             workers.replace(where);
@@ -204,6 +223,8 @@ final class Worker<R> implements Runnable {
         try {
             if (isReplacement) {
                 observers.restarted(thread.getName(), where.number());
+            } else if (renewal != null) {
+                observers.renewed(thread.getName(), where.number());
             } else if (isSuccessor) {
                 observers.swapped(thread.getName(), where.number());
             }
@@ -231,6 +252,7 @@ final class Worker<R> implements Runnable {
 
     private void serve(Slot<R> where, R resource, WorkerSteps<R> steps) {
         Watchdog watchdog = new Watchdog(steps, thread, options.stuckAfter(), observers);
+        Wear<R> wear = new Wear<>(workers, this, where, source, options.timeSource());
         try {
             boolean isProven = false;
             Call<R, ?> call = await(where, resource, steps, watchdog);
@@ -241,11 +263,15 @@ final class Worker<R> implements Runnable {
                     isProven = true;
                     where.restarts().worked();
                 }
+                if (isOfUse) {
+                    wear.used(resource);
+                }
                 Call<R, ?> next = steps.end(call, outcome, waker);
                 call = next == null ? await(where, resource, steps, watchdog) : next;
             }
         } finally {
             watchdog.stop();
+            wear.stop();
         }
     }
 

@@ -162,7 +162,7 @@ final class Workers<R> {
         private boolean areIn;
 
         void add(ResourceSource<R, ?> from, int number, boolean isToWarmUp) {
-            Worker<R> worker = new Worker<>(Workers.this, name(number), from, options, isToWarmUp, null);
+            Worker<R> worker = new Worker<>(Workers.this, name(number), from, options, isToWarmUp, null, null);
             all.add(worker);
             begin(worker);
         }
@@ -263,7 +263,7 @@ final class Workers<R> {
     void replace(Slot<R> vacancy) {
         Worker<R> next = null;
         try {
-            next = new Worker<>(this, name(vacancy.number()), source, options, true, vacancy);
+            next = new Worker<>(this, name(vacancy.number()), source, options, true, vacancy, null);
             if (line.slots().departures().expect(vacancy, next)) {
                 begin(next);
             }
@@ -271,6 +271,18 @@ final class Workers<R> {
             line.slots().departures().giveUp(vacancy, next, noThread);
         }
     }
+
+    /**
+     * Starts a worker with a fresh resource for a slot whose own one is worn out, and does not wait for it. Throws if that cannot be.
+     *
+     * @param wear learns if nothing comes of it
+     */
+    void renew(Slot<R> slot, Worker<R> before, Wear<R> wear) {
+        begin(new Worker<>(this, name(slot.number()), source, options, true, null, new Renewal<>(slot, before, wear)));
+    }
+
+    /** What a worker comes for that brings a fresh resource in place of one that is worn out. */
+    record Renewal<R>(Slot<R> slot, Worker<R> before, Wear<R> wear) {}
 
     /** A worker's thread ends, and its resource, if it had one, is closed. */
     void ended(Worker<R> worker, @Nullable Throwable failure) {

@@ -59,7 +59,7 @@ public class GateThreads {
             field.setAccessible(true);
             Workers<Instance> threads = workersOf(field.get(gate));
             for (int number = 0; number < workerCount; number++) {
-                Worker<Instance> worker = new Worker<>(threads, "worker-" + number, source, options, false, null);
+                Worker<Instance> worker = new Worker<>(threads, "worker-" + number, source, options, false, null, null);
                 threads.add(worker);
                 workers.add(worker);
             }

@@ -59,7 +59,7 @@ public final class ManualWorker<R> {
                 resource -> {});
         TurnstileOptions options = TurnstileOptions.defaults();
         Workers<R> workers = new Workers<>(line, Observers.NOBODY, none, options);
-        return new Worker<>(workers, "idler", none, options, false, null);
+        return new Worker<>(workers, "idler", none, options, false, null, null);
     }
 
     Slot<R> slot() {

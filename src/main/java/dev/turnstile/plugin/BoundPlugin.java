@@ -69,7 +69,12 @@ final class BoundPlugin implements ConfinedPlugin, PrefetchingResource {
 
     /** Returns the number of the plugin's own process; empty if it has none. */
     OptionalLong pid() {
-        return plugin instanceof IsolatedPlugin isolated ? OptionalLong.of(isolated.pid()) : OptionalLong.empty();
+        return isolated != null ? OptionalLong.of(isolated.pid()) : OptionalLong.empty();
+    }
+
+    /** Says whether a fresh instance is to take over although this one works. */
+    boolean isWornOut() {
+        return isolated != null && isolated.isWornOut();
     }
 
     Vitals vitals() {

@@ -10,6 +10,7 @@ import dev.turnstile.SwapReport;
 import dev.turnstile.TimeLimit;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileClosedException;
+import dev.turnstile.TurnstileOptions;
 import dev.turnstile.TurnstileState;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.bundle.Bundle;
@@ -25,13 +26,15 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A plugin behind its gate: what a {@link SynchronizedPlugin} and a {@link PluginPool} have in common besides their calls. */
 public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCloseable
         permits SynchronizedPlugin, PluginPool {
     private static final Duration SWAP_LIMIT = Duration.ofSeconds(30);
+
+    /** How long to wait for the end of a spare process, which is there in milliseconds. */
+    private static final Duration END_LIMIT = Duration.ofSeconds(5);
 
     private static final SafeLog log = new SafeLog(GuardedPlugin.class);
 
@@ -53,10 +56,7 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
     }
 
     private GuardedPlugin(PluginSource source, PluginOptions options, JsonCodec codec) throws InterruptedException {
-        super(
-                Turnstile.open(source, PluginCallListener.translateFor(options.gate(), codec)),
-                codec,
-                CallRoute.ORDINARY);
+        super(open(source, PluginCallListener.translateFor(options.gate(), codec)), codec, CallRoute.ORDINARY);
         if (options.isolation().isProcess() && options.gate().restarts().budget() == 0) {
             log.warn(
                     "The plugin {} runs in a process of its own, and there are no restarts: if it crashes, nothing"
@@ -66,6 +66,21 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
         this.source = new AtomicReference<>(source);
         this.succession = source.succession();
         this.options = options;
+    }
+
+    private static Turnstile<ConfinedPlugin> open(PluginSource source, TurnstileOptions options)
+            throws InterruptedException {
+        boolean isOpen = false;
+        try {
+            Turnstile<ConfinedPlugin> gate = Turnstile.open(source, options);
+            isOpen = true;
+            return gate;
+        } finally {
+            if (!isOpen) {
+                source.end();
+                source.awaitEnd(END_LIMIT);
+            }
+        }
     }
 
     // ---- the plugin ----
@@ -238,14 +253,24 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
         return swap(PluginSource.copies(library, config, options, succession), warmUp, limit);
     }
 
-    private SwapReport swap(Supplier<ConfinedPlugin> starter, PluginWarmUp warmUp, Duration limit)
+    private SwapReport swap(PluginStarter starter, PluginWarmUp warmUp, Duration limit)
             throws SwapException, InterruptedException {
         Succession.LevelSetting level = succession.level();
         PluginSource next = source.get().successor(starter, warmUp);
-        SwapReport report = gate.swap(next, limit);
-        source.accumulateAndGet(next, LATER);
-        tellNewcomers(level);
-        return report;
+        boolean isDone = false;
+        try {
+            SwapReport report = gate.swap(next, limit);
+            isDone = true;
+            PluginSource before = source.getAndAccumulate(next, LATER);
+            (PluginSource.later(before, next).equals(next) ? before : next).end();
+            tellNewcomers(level);
+            return report;
+        } finally {
+            // Asked after the source was set: whoever closes sees that source, or this sees that the gate is closing.
+            if (!isDone || gate.state() != TurnstileState.OPEN) {
+                next.end();
+            }
+        }
     }
 
     void changeSize(int instances) throws InterruptedException {
@@ -304,12 +329,13 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
     /** Begins to close and returns at once; see {@link Turnstile#shutdown()}. */
     public void shutdown() {
         gate.shutdown();
+        source.get().end();
     }
 
     /** Closes gate and plugin within the limit of the options; see {@link Turnstile#close()}. */
     @Override
     public void close() {
-        gate.close();
+        close(options.gate().closeLimit());
     }
 
     /**
@@ -320,7 +346,11 @@ public abstract sealed class GuardedPlugin extends PluginCalls implements AutoCl
      * @return what was done so far
      */
     public CloseReport close(Duration limit) {
-        return gate.close(limit);
+        CloseReport report = gate.close(limit);
+        PluginSource last = source.get(); // it may have been swapped in meanwhile
+        last.end();
+        last.awaitEnd(limit.compareTo(END_LIMIT) < 0 ? limit : END_LIMIT);
+        return report;
     }
 
     /**

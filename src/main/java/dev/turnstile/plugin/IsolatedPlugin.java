@@ -6,7 +6,6 @@ import dev.turnstile.internal.PluginExports;
 import dev.turnstile.internal.Prefetched;
 import dev.turnstile.internal.SafeLog;
 import dev.turnstile.process.Death;
-import dev.turnstile.process.HostCommand;
 import dev.turnstile.process.HostDeath;
 import dev.turnstile.process.HostProcess;
 import dev.turnstile.process.HostRequest;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -42,6 +40,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
     private final HostLines lines;
     private Set<Capability> capabilities = Set.of();
     private boolean isClosed;
+    private final Usage usage;
 
     /** Of the request that was made, or handed over, last. */
     private int number = FIRST;
@@ -58,51 +57,45 @@ final class IsolatedPlugin implements ConfinedPlugin {
         this.own = own;
         this.process = process;
         this.lines = lines;
+        this.usage = new Usage(isolation, process.pid());
     }
 
     // ---- the start ----
 
     /** Loads a private copy of a bare library. */
-    static IsolatedPlugin loadCopy(Path library, PluginConfig config, LogDelivery log, Isolation isolation) {
+    static IsolatedPlugin loadCopy(Path library, PluginConfig config, ProcessSupply processes) {
         var unused = CheckedLibrary.inPlace(library); // before it is copied
         ExtractedLibrary copy = NativePlugin.copyOf(library);
-        return start(() -> CheckedLibrary.copy(copy, library), copy, config, log, isolation);
+        return start(() -> CheckedLibrary.copy(copy, library), copy, config, processes);
     }
 
     /** Loads the file of a bare library itself: all processes share the file, and nothing else. */
-    static IsolatedPlugin loadInPlace(Path library, PluginConfig config, LogDelivery log, Isolation isolation) {
-        return start(() -> CheckedLibrary.inPlace(library), null, config, log, isolation);
+    static IsolatedPlugin loadInPlace(Path library, PluginConfig config, ProcessSupply processes) {
+        return start(() -> CheckedLibrary.inPlace(library), null, config, processes);
     }
 
     /** Loads a bundle's library. */
-    static IsolatedPlugin load(BundledLibrary library, PluginConfig config, LogDelivery log, Isolation isolation) {
+    static IsolatedPlugin load(BundledLibrary library, PluginConfig config, ProcessSupply processes) {
         ExtractedLibrary extracted = library.extract();
         try {
-            return start(() -> CheckedLibrary.extracted(extracted, library), extracted, config, log, isolation);
+            return start(() -> CheckedLibrary.extracted(extracted, library), extracted, config, processes);
         } catch (PluginLoadException refused) {
             throw new PluginLoadException(library + ": " + refused.getMessage(), refused.logLines(), refused);
         }
     }
 
     /** Makes a plugin in Java, in a JVM of its own. */
-    static IsolatedPlugin open(Class<? extends ConfinedPlugin> type, LogDelivery log, Isolation isolation) {
+    static IsolatedPlugin open(Class<? extends ConfinedPlugin> type, ProcessSupply processes) {
         HostRequest request = new HostRequest(
                 FIRST, HostOperation.START_CLASS.number(), 0, type.getName().getBytes(StandardCharsets.UTF_8), NOTHING);
-        return start(
-                type.getName(),
-                request,
-                null,
-                log,
-                isolation,
-                directory -> JavaHost.command(isolation, type, directory));
+        return start(type.getName(), request, null, processes);
     }
 
     private static IsolatedPlugin start(
             Supplier<CheckedLibrary> check,
             @Nullable ExtractedLibrary own,
             PluginConfig config,
-            LogDelivery log,
-            Isolation isolation) {
+            ProcessSupply processes) {
         boolean isStarted = false;
         try {
             StartConfig written = StartConfig.of(config);
@@ -113,13 +106,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
                     0,
                     new HostedLibrary(library, written.level()).toBytes(),
                     written.json());
-            IsolatedPlugin plugin = start(
-                    library.name().toString(),
-                    request,
-                    own,
-                    log,
-                    isolation,
-                    directory -> JavaHost.command(isolation, directory));
+            IsolatedPlugin plugin = start(library.name().toString(), request, own, processes);
             isStarted = true;
             return plugin;
         } finally {
@@ -130,15 +117,56 @@ final class IsolatedPlugin implements ConfinedPlugin {
     }
 
     private static IsolatedPlugin start(
+            String subject, HostRequest request, @Nullable ExtractedLibrary own, ProcessSupply processes) {
+        IsolatedPlugin plugin = startInSpare(subject, request, own, processes);
+        if (plugin == null) {
+            plugin = startInNew(subject, request, own, processes);
+        }
+        processes.wantSpare();
+        return plugin;
+    }
+
+    /** Returns {@code null} if there is no spare process, or it has died before it was asked for anything. */
+    private static @Nullable IsolatedPlugin startInSpare(
+            String subject, HostRequest request, @Nullable ExtractedLibrary own, ProcessSupply processes) {
+        ProcessSupply.Hosted spare = processes.takeSpare();
+        if (spare == null) {
+            return null;
+        }
+        try {
+            return started(subject, request, own, processes, spare);
+        } catch (HostDeath died) {
+            if (died.hasBegun()) {
+                throw diedAtStart(subject, died.death(), processes.isolation(), spare.lines());
+            }
+            log.debug("The spare process {} for {} has died", spare.process().pid(), subject, died);
+            return null;
+        }
+    }
+
+    private static IsolatedPlugin startInNew(
+            String subject, HostRequest request, @Nullable ExtractedLibrary own, ProcessSupply processes) {
+        HostLines lines = processes.lines();
+        try {
+            return started(subject, request, own, processes, processes.startNow(lines));
+        } catch (IOException notStarted) {
+            throw new PluginLoadException(
+                    "The process for the plugin " + subject + " cannot be started: " + notStarted.getMessage(),
+                    notStarted);
+        } catch (HostDeath died) {
+            throw diedAtStart(subject, died.death(), processes.isolation(), lines);
+        }
+    }
+
+    private static IsolatedPlugin started(
             String subject,
             HostRequest request,
             @Nullable ExtractedLibrary own,
-            LogDelivery log,
-            Isolation isolation,
-            Function<Path, HostCommand> command) {
-        HostLines lines = new HostLines(log);
-        HostProcess process = start(subject, command, lines);
-        IsolatedPlugin plugin = new IsolatedPlugin(isolation, subject, own, process, lines);
+            ProcessSupply processes,
+            ProcessSupply.Hosted hosted)
+            throws HostDeath {
+        HostProcess process = hosted.process();
+        IsolatedPlugin plugin = new IsolatedPlugin(processes.isolation(), subject, own, process, hosted.lines());
         boolean isStarted = false;
         try {
             plugin.start(request);
@@ -152,29 +180,18 @@ final class IsolatedPlugin implements ConfinedPlugin {
         }
     }
 
-    private static HostProcess start(String subject, Function<Path, HostCommand> command, HostLines lines) {
-        try {
-            return HostProcess.start(command, lines);
-        } catch (IOException notStarted) {
-            throw new PluginLoadException(
-                    "The process for the plugin " + subject + " cannot be started: " + notStarted.getMessage(),
-                    notStarted);
-        } catch (HostDeath ended) {
-            throw diedAtStart(subject, ended.death(), lines);
-        }
-    }
-
-    private static PluginLoadException diedAtStart(String subject, Death death, HostLines lines) {
+    private static PluginLoadException diedAtStart(String subject, Death death, Isolation isolation, HostLines lines) {
         StringBuilder message = new StringBuilder("The plugin " + subject + " did not start: its process " + death.pid()
                 + (death.isKilled() ? " was killed: " : " has ended by ") + death.cause()
-                + death.frame().map(frame -> " in " + frame).orElse(""));
+                + death.frame().map(frame -> " in " + frame).orElse("")
+                + (death.isKilled() ? "" : isolation.aboutLimits()));
         if (!lines.last().isEmpty()) {
             PluginLogLine.appendAll(message, lines.last());
         }
         return new PluginLoadException(message + PluginLostException.written(death), lines.last(), null);
     }
 
-    private void start(HostRequest request) {
+    private void start(HostRequest request) throws HostDeath {
         lines.begin(FIRST, null);
         try {
             Reply reply = process.exchange(request, Long.MAX_VALUE);
@@ -182,8 +199,6 @@ final class IsolatedPlugin implements ConfinedPlugin {
                 throw notLoaded(reply);
             }
             capabilities = Capability.of(reply.code());
-        } catch (HostDeath ended) {
-            throw diedAtStart(subject, ended.death(), lines);
         } catch (IOException noRoom) {
             throw new PluginLoadException(
                     "The plugin " + subject + " cannot be started: there is no room for its configuration: "
@@ -244,18 +259,19 @@ final class IsolatedPlugin implements ConfinedPlugin {
         return result(ask(HostOperation.CALL_RAW, messageId, NOTHING, request, ConfinedPlugin.target(messageId)));
     }
 
-    private static byte[] result(Reply reply) throws ErrorReply {
+    private byte[] result(Reply reply) throws ErrorReply {
         if (HostAnswer.of(reply.kind()) == HostAnswer.ERROR) {
             throw new ErrorReply(reply.code(), reply.body());
         }
         return requireDone(reply).body();
     }
 
-    private static Reply requireDone(Reply reply) {
+    private Reply requireDone(Reply reply) {
         return switch (HostAnswer.of(reply.kind())) {
             case DONE -> reply;
             case UNSUPPORTED -> throw new UnsupportedOperationException(text(reply));
-            case NO_MEMORY -> throw new OutOfMemoryError("In the plugin's process: " + text(reply));
+            case NO_MEMORY ->
+                throw new OutOfMemoryError("In the plugin's process: " + text(reply) + isolation.aboutLimits());
             default -> throw new IllegalStateException("In the plugin's process: " + text(reply));
         };
     }
@@ -267,6 +283,9 @@ final class IsolatedPlugin implements ConfinedPlugin {
     private Reply ask(HostOperation operation, int id, byte[] head, byte[] body, String target) {
         if (isClosed) {
             throw new IllegalStateException("The plugin " + subject + " is closed");
+        }
+        if (operation == HostOperation.CALL || operation == HostOperation.CALL_RAW) {
+            usage.called();
         }
         int turn = process.turn();
         HostRequest request = turn == 0 ? request(operation, id, head, body) : null;
@@ -280,7 +299,8 @@ final class IsolatedPlugin implements ConfinedPlugin {
             PluginProcessEvent.record(subject, death.pid(), death.isKilled() ? "killed" : "crashed", death.cause());
             throw death.isKilled()
                     ? new PluginKilledException(target, ended.hasBegun(), death, lines.lastFew())
-                    : new PluginCrashedException(target, ended.hasBegun(), death, lines.lastFew());
+                    : new PluginCrashedException(
+                            target, ended.hasBegun(), death, isolation.aboutLimits(), lines.lastFew());
         } catch (IOException noRoom) {
             throw new IllegalStateException(
                     target + ": there is no room to hand over the request of " + body.length + " bytes: "
@@ -292,6 +312,11 @@ final class IsolatedPlugin implements ConfinedPlugin {
     }
 
     // ---- the rest ----
+
+    /** Says whether a fresh process is to take over although this one works. */
+    boolean isWornOut() {
+        return usage.isTooMuch();
+    }
 
     @Override
     public Set<Capability> capabilities() {

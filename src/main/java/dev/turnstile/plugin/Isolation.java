@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,12 @@ public final class Isolation {
             Map<String, @Nullable String> environment,
             Optional<Path> workingDirectory,
             Optional<Path> crashFiles,
-            Optional<Path> nativeHost) {}
+            Optional<Path> nativeHost,
+            boolean hasSpareProcess,
+            OptionalLong memoryLimit,
+            OptionalLong recycleAfterCalls,
+            Optional<Duration> recycleAfterRest,
+            OptionalLong recycleAboveMemory) {}
 
     private static final class Draft {
         boolean isProcess;
@@ -73,6 +79,15 @@ public final class Isolation {
         @Nullable
         Path nativeHost;
 
+        boolean hasSpareProcess;
+        OptionalLong memoryLimit = OptionalLong.empty();
+        OptionalLong recycleAfterCalls = OptionalLong.empty();
+
+        @Nullable
+        Duration recycleAfterRest;
+
+        OptionalLong recycleAboveMemory = OptionalLong.empty();
+
         Values values() {
             return new Values(
                     isProcess,
@@ -83,7 +98,12 @@ public final class Isolation {
                     environment,
                     Optional.ofNullable(workingDirectory),
                     Optional.ofNullable(crashFiles),
-                    Optional.ofNullable(nativeHost));
+                    Optional.ofNullable(nativeHost),
+                    hasSpareProcess,
+                    memoryLimit,
+                    recycleAfterCalls,
+                    Optional.ofNullable(recycleAfterRest),
+                    recycleAboveMemory);
         }
     }
 
@@ -98,6 +118,11 @@ public final class Isolation {
         draft.workingDirectory = workingDirectory().orElse(null);
         draft.crashFiles = crashFiles().orElse(null);
         draft.nativeHost = nativeHost().orElse(null);
+        draft.hasSpareProcess = hasSpareProcess();
+        draft.memoryLimit = memoryLimit();
+        draft.recycleAfterCalls = recycleAfterCalls();
+        draft.recycleAfterRest = recycleAfterRest().orElse(null);
+        draft.recycleAboveMemory = recycleAboveMemory();
         change.accept(draft);
         return new Isolation(draft.values(), areFutexesAllowed);
     }
@@ -163,6 +188,31 @@ public final class Isolation {
     /** {@return the program that is the process, instead of a JVM; by default there is none} */
     public Optional<Path> nativeHost() {
         return values.nativeHost();
+    }
+
+    /** {@return whether a spare process is kept ready, for the next instance; by default not} */
+    public boolean hasSpareProcess() {
+        return values.hasSpareProcess();
+    }
+
+    /** {@return how many bytes of memory the process may take for the plugin; by default as many as the system has} */
+    public OptionalLong memoryLimit() {
+        return values.memoryLimit();
+    }
+
+    /** {@return after how many calls a fresh process takes over; by default never} */
+    public OptionalLong recycleAfterCalls() {
+        return values.recycleAfterCalls();
+    }
+
+    /** {@return after how long a time without a call a fresh process takes over; by default never} */
+    public Optional<Duration> recycleAfterRest() {
+        return values.recycleAfterRest();
+    }
+
+    /** {@return with how many bytes of memory in use a fresh process takes over; by default never} */
+    public OptionalLong recycleAboveMemory() {
+        return values.recycleAboveMemory();
     }
 
     /** Whether the two processes may wake each other by futexes, where they can. */
@@ -273,6 +323,95 @@ public final class Isolation {
     public Isolation withNativeHost(Path program) {
         Objects.requireNonNull(program, "nativeHost");
         return with(draft -> draft.nativeHost = program);
+    }
+
+    /**
+     * Has a spare process kept ready, so that an instance that replaces a lost one need not wait for a process to start: it only loads the plugin. The spare process
+     * itself has loaded none, so the plugin is not started more often than without.
+     *
+     * <p>There is one for each plugin or pool, however many instances that has. It is started in the background when the first instance has started, and again when it was
+     * used, or has died. It takes the memory of a process, and ends with the plugin, which waits for that when it is closed.
+     *
+     * @param spare whether there is to be one
+     * @return the changed settings
+     */
+    public Isolation withSpareProcess(boolean spare) {
+        return with(draft -> draft.hasSpareProcess = spare);
+    }
+
+    /**
+     * Limits the memory that the process may take from the moment when it loads the plugin; what a JVM has by then is not counted. An allocation beyond that fails. If the plugin
+     * handles that, it answers as it likes; otherwise the process ends, which fails the call that ran, and the message names the limit.
+     *
+     * <p>What counts is private memory that can be written: the heap of the plugin and that of Java, the stacks of threads, and what is mapped for that. The code of libraries does not count, nor does memory
+     * that processes share. A process that the plugin starts has the same limit for itself. A JVM ends if it needs memory for itself beyond the limit: leave it some 64 MB. Its heap may grow to a
+     * quarter of the machine's memory by default: give it {@code -Xmx} with {@link #withJvmArguments} as well, and a plugin in Java gets an {@link OutOfMemoryError} instead.
+     *
+     * <p>It is for Linux only, by the resource limit {@code RLIMIT_DATA}: elsewhere the plugin is not loaded.
+     *
+     * @param bytes more than zero
+     * @return the changed settings
+     * @throws IllegalArgumentException if the limit is zero or less
+     */
+    public Isolation withMemoryLimit(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("memoryLimit is " + bytes + ", but must be more than zero bytes");
+        }
+        return with(draft -> draft.memoryLimit = OptionalLong.of(bytes));
+    }
+
+    /**
+     * Has a fresh process take over when one has run so many calls. It is started, and the plugin loaded in it, while the old one goes on; it takes over between two calls, and the old one is shut
+     * down. No call fails, is lost, overtaken or kept waiting by that, and it is no loss: it takes no {@linkplain dev.turnstile.TurnstileOptions#withRestarts restart}, and the health stays as it is. So an
+     * instance runs this many calls, and those that come until the next one is ready.
+     *
+     * <p>The plugin's state is lost with the old process. For a moment both take memory. If a fresh process cannot be started, the old one goes on, and it is tried again some calls later.
+     *
+     * @param calls one or more
+     * @return the changed settings
+     * @throws IllegalArgumentException if the number is zero or less
+     */
+    public Isolation withRecycleAfterCalls(long calls) {
+        if (calls <= 0) {
+            throw new IllegalArgumentException("recycleAfterCalls is " + calls + ", but must be 1 or more");
+        }
+        return with(draft -> draft.recycleAfterCalls = OptionalLong.of(calls));
+    }
+
+    /**
+     * Has a fresh process take over when one that has run calls has had none for so long, as {@link #withRecycleAfterCalls} does: what it has gathered is given back. A process that has run none stays.
+     *
+     * @param rest more than zero
+     * @return the changed settings
+     * @throws IllegalArgumentException if the time is zero or less
+     */
+    public Isolation withRecycleAfterRest(Duration rest) {
+        if (Objects.requireNonNull(rest, "recycleAfterRest").compareTo(Duration.ZERO) <= 0) {
+            throw new IllegalArgumentException("recycleAfterRest is " + rest + ", but must be more than zero");
+        }
+        return with(draft -> draft.recycleAfterRest = rest);
+    }
+
+    /**
+     * Has a fresh process take over when one has more memory in use (its resident set), as {@link #withRecycleAfterCalls} does. It is measured after calls, at most ten times a second. It must be more than
+     * a fresh process has, some 60 MB for a JVM, or each one is replaced at once. It is for Linux only: elsewhere the plugin is not loaded.
+     *
+     * @param bytes more than zero
+     * @return the changed settings
+     * @throws IllegalArgumentException if the number is zero or less
+     */
+    public Isolation withRecycleAboveMemory(long bytes) {
+        if (bytes <= 0) {
+            throw new IllegalArgumentException("recycleAboveMemory is " + bytes + ", but must be more than zero bytes");
+        }
+        return with(draft -> draft.recycleAboveMemory = OptionalLong.of(bytes));
+    }
+
+    /** A clause about the limits of a process that has ended, or has no memory; may be empty. */
+    String aboutLimits() {
+        return memoryLimit().isPresent()
+                ? " (it had a memory limit of " + memoryLimit().getAsLong() + " bytes for the plugin)"
+                : "";
     }
 
     /** Returns the limit in nanoseconds; {@link Long#MAX_VALUE} for none. */

@@ -1,6 +1,7 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.process.HostCommand;
+import dev.turnstile.process.ProcessMemory;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonParser;
@@ -43,14 +45,19 @@ final class JavaHost {
 
     private JavaHost() {}
 
-    /** Makes the command for the process of a native plugin, whose own directory this is. */
-    static HostCommand command(Isolation isolation, Path directory) {
+    /**
+     * Makes the command for the process of a native plugin, whose own directory this is.
+     *
+     * @param isAhead it has time before it is asked for anything
+     */
+    static HostCommand command(Isolation isolation, Path directory, boolean isAhead) {
         if (isolation.nativeHost().isPresent()) {
             List<String> words = new ArrayList<>(isolation.commandPrefix());
             words.add(isolation.nativeHost().get().toAbsolutePath().toString());
+            addLimit(isolation, words);
             return command(isolation, words, Optional.empty());
         }
-        return command(isolation, jars(directory), directory);
+        return command(isolation, jars(directory), directory, isAhead);
     }
 
     /** The same for a plugin in Java. */
@@ -64,7 +71,7 @@ final class JavaHost {
                 .classPath()
                 .forEach(entry -> classPath.add(entry.toAbsolutePath().toString()));
         classPath.add(jarOf(plugin, directory).toString());
-        return command(isolation, classPath, directory);
+        return command(isolation, classPath, directory, false);
     }
 
     /** Adds the entries of a path, and the jars in those that are directories; the process may have another working directory. */
@@ -80,7 +87,7 @@ final class JavaHost {
         }
     }
 
-    private static HostCommand command(Isolation isolation, Set<String> classPath, Path directory) {
+    private static HostCommand command(Isolation isolation, Set<String> classPath, Path directory, boolean isAhead) {
         List<String> words = new ArrayList<>(isolation.commandPrefix());
         words.add(java().toString());
         words.addAll(ARGUMENTS);
@@ -96,6 +103,10 @@ final class JavaHost {
         words.add("-cp");
         words.add(String.join(File.pathSeparator, classPath));
         words.add(PluginHost.class.getName());
+        if (isAhead) {
+            words.add(PluginHost.PREPARE);
+        }
+        addLimit(isolation, words);
         return command(isolation, words, Optional.of(crashFile));
     }
 
@@ -106,6 +117,19 @@ final class JavaHost {
                 isolation.environment(),
                 isolation.workingDirectory(),
                 isolation.areFutexesAllowed() && HostCommand.canUseFutexes());
+    }
+
+    private static void addLimit(Isolation isolation, List<String> words) {
+        requireLinux("memoryLimit", isolation.memoryLimit(), "limited");
+        requireLinux("recycleAboveMemory", isolation.recycleAboveMemory(), "measured");
+        isolation.memoryLimit().ifPresent(bytes -> words.add(PluginHost.MEMORY_LIMIT + bytes));
+    }
+
+    private static void requireLinux(String name, OptionalLong bytes, String what) {
+        if (bytes.isPresent() && !ProcessMemory.isKnown(System.getProperty("os.name", ""))) {
+            throw new PluginLoadException(name + " is " + bytes.getAsLong() + ", but the memory of a process can be "
+                    + what + " on Linux only: leave it out");
+        }
     }
 
     private static boolean choosesCollector(String argument) {

@@ -184,6 +184,18 @@ public final class NativePlugin implements ConfinedPlugin {
         return start(() -> CheckedLibrary.copy(copy, library), copy, config, log, rule);
     }
 
+    /** Does what the first load takes most of its time for. What fails here fails again in the load, which says so. */
+    static void prepareAhead() {
+        try {
+            prepare();
+            prepare(); // the first load is spared a part of it
+        } catch (PluginLoadException saidByTheLoad) {
+            return;
+        }
+        PluginClasses.loadStart();
+        var unused = new PluginLog(); // a function pointer takes as long as a function
+    }
+
     /** Before anything is written. */
     private static void prepare() {
         NativeAccess.require();

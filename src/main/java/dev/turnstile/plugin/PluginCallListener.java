@@ -54,6 +54,11 @@ record PluginCallListener(CallListener listener, JsonCodec codec) implements Cal
     }
 
     @Override
+    public void onRenewed(int instance) {
+        listener.onRenewed(instance);
+    }
+
+    @Override
     public void onClosed(CloseReport report) {
         listener.onClosed(report);
     }

@@ -2,9 +2,12 @@ package dev.turnstile.plugin;
 
 import dev.turnstile.abi.plugin_call_fn;
 import dev.turnstile.abi.plugin_call_raw_fn;
+import dev.turnstile.abi.plugin_create_fn;
+import dev.turnstile.abi.plugin_create_with_config_fn;
 import dev.turnstile.abi.plugin_free_buffer_fn;
 import dev.turnstile.abi.plugin_get_rejected_count_fn;
 import dev.turnstile.abi.plugin_get_state_fn;
+import dev.turnstile.abi.plugin_init_fn;
 import dev.turnstile.abi.plugin_set_log_level_fn;
 import dev.turnstile.abi.plugin_shutdown_fn;
 import dev.turnstile.abi.rb_response_free_fn;
@@ -61,6 +64,11 @@ final class PluginClasses {
                 rb_response_free_fn.class);
         // Loaded, and no more: a later load may have no descriptor for that, and to make what calls them takes a while.
         Class<?> unused = ThreadLocalKeys.Functions.class;
+    }
+
+    /** For a process that is to load a native plugin later, and fast. */
+    static void loadStart() {
+        initialize(plugin_create_fn.class, plugin_create_with_config_fn.class, plugin_init_fn.class);
     }
 
     /** A record's own methods are linked at their first use. */

@@ -7,10 +7,13 @@ import java.util.List;
 public final class PluginCrashedException extends PluginLostException {
     private static final long serialVersionUID = 1L;
 
-    PluginCrashedException(String target, boolean started, Death death, List<PluginLogLine> logLines) {
+    /** @param aboutLimits a clause about what limits the process had */
+    PluginCrashedException(
+            String target, boolean started, Death death, String aboutLimits, List<PluginLogLine> logLines) {
         super(
                 "the plugin's process " + death.pid() + " has ended by " + death.cause()
                         + death.frame().map(frame -> " in " + frame).orElse("")
+                        + aboutLimits
                         + (started ? "" : ", before it had begun this"),
                 target,
                 started,

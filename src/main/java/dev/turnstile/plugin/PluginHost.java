@@ -1,11 +1,14 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.process.HostChannel;
+import dev.turnstile.process.MemoryLimit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,25 +17,42 @@ import org.jspecify.annotations.Nullable;
  * the plugin is confined to that. The process ends when the application has ended, or has closed the process's standard input.
  */
 final class PluginHost {
+    /** An argument: this process has time, so it prepares what a native plugin needs before it is asked for anything. */
+    static final String PREPARE = "--prepare";
+
+    /** The beginning of an argument: how many bytes this process may take for the plugin. */
+    static final String MEMORY_LIMIT = "--memory-limit=";
+
     private static final byte[] NOTHING = {};
 
     private final HostChannel channel;
+    private final OptionalLong memoryLimit;
     private @Nullable ConfinedPlugin plugin;
 
-    private PluginHost(HostChannel channel) {
+    private PluginHost(HostChannel channel, OptionalLong memoryLimit) {
         this.channel = channel;
+        this.memoryLimit = memoryLimit;
     }
 
     /**
      * Serves the application.
      *
-     * @param arguments the directory, and how the two processes wake each other
+     * @param arguments options, the directory, and how the two processes wake each other
      * @throws IOException if the two do not understand each other
      */
     public static void main(String[] arguments) throws IOException {
-        HostChannel channel = HostChannel.connect(Path.of(arguments[0]), arguments[1]);
+        int count = arguments.length;
+        HostChannel channel = HostChannel.connect(Path.of(arguments[count - 2]), arguments[count - 1]);
         try {
-            new PluginHost(channel).serve();
+            List<String> options = List.of(arguments).subList(0, count - 2);
+            if (options.contains(PREPARE)) {
+                NativePlugin.prepareAhead();
+            }
+            OptionalLong memoryLimit = options.stream()
+                    .filter(option -> option.startsWith(MEMORY_LIMIT))
+                    .mapToLong(option -> Long.parseLong(option.substring(MEMORY_LIMIT.length())))
+                    .findAny();
+            new PluginHost(channel, memoryLimit).serve();
         } finally {
             channel.fail(); // threads of a plugin in Java would keep a process that answers nobody
         }
@@ -88,7 +108,10 @@ final class PluginHost {
     private void carryOut(HostOperation operation) throws IOException, ErrorReply {
         switch (operation) {
             case START -> start();
-            case START_CLASS -> begin(JavaPlugins.make(new String(channel.head(), StandardCharsets.UTF_8), this::log));
+            case START_CLASS -> {
+                limitMemory();
+                begin(JavaPlugins.make(new String(channel.head(), StandardCharsets.UTF_8), this::log));
+            }
             case CALL -> done(plugin().exchange(new String(channel.head(), StandardCharsets.UTF_8), channel.body()));
             case CALL_RAW -> done(plugin().exchangeRaw(channel.id(), channel.body()));
             case SET_LOG_LEVEL -> {
@@ -123,8 +146,20 @@ final class PluginHost {
 
     private void start() throws IOException {
         HostedLibrary hosted = HostedLibrary.of(channel.head());
+        limitMemory();
         begin(NativePlugin.start(
                 hosted.library(), new StartConfig(channel.body(), hosted.level()), new DirectLog(this::log)));
+    }
+
+    private void limitMemory() {
+        if (memoryLimit.isPresent()) {
+            try {
+                MemoryLimit.set(memoryLimit.getAsLong());
+            } catch (IOException refused) {
+                throw new PluginLoadException("The plugin is not loaded: memoryLimit is " + memoryLimit.getAsLong()
+                        + ", but the memory of its process cannot be limited: " + refused.getMessage());
+            }
+        }
     }
 
     private void begin(ConfinedPlugin started) throws IOException {

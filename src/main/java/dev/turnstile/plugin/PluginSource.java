@@ -3,18 +3,18 @@ package dev.turnstile.plugin;
 import dev.turnstile.ResourceSource;
 import dev.turnstile.bundle.BundledLibrary;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.MDC;
 
 /** Starts the instances of a plugin, and says which of them is dead. Used by the workers of a gate, several at once. */
 class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
-    private final Supplier<? extends ConfinedPlugin> starter;
+    private final PluginStarter starter;
     private final PluginWarmUp warmUp;
     private final Succession succession;
 
@@ -24,7 +24,7 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
     private volatile Set<Capability> capabilities = Set.of();
     private volatile String name = "";
 
-    PluginSource(Supplier<? extends ConfinedPlugin> starter, PluginWarmUp warmUp, Succession succession) {
+    PluginSource(PluginStarter starter, PluginWarmUp warmUp, Succession succession) {
         this.starter = starter;
         this.warmUp = Objects.requireNonNull(warmUp, "warmUp");
         this.succession = succession;
@@ -78,19 +78,21 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
             return of(log -> JavaPlugins.make(type, log), options);
         }
         Succession succession = new Succession(UniqueState.Rule.of(options, 1), options.logListener());
+        ProcessSupply processes = ProcessSupply.of(type, isolation, succession.log());
         return new PluginSource(
-                () -> IsolatedPlugin.open(type, succession.log(), isolation), PluginWarmUp.none(), succession);
+                new IsolatedStarter(processes, from -> IsolatedPlugin.open(type, from)),
+                PluginWarmUp.none(),
+                succession);
     }
 
     /** Starts instances of a bare library: from copies, unless the options say that the file itself is to be loaded. */
-    static Supplier<ConfinedPlugin> starter(
-            Path library, PluginConfig config, PluginOptions options, Succession succession) {
+    static PluginStarter starter(Path library, PluginConfig config, PluginOptions options, Succession succession) {
         if (!options.libraryInPlace()) {
             return copies(library, config, options, succession);
         }
         Isolation isolation = options.isolation();
         if (isolation.isProcess()) {
-            return () -> IsolatedPlugin.loadInPlace(library, config, succession.log(), isolation);
+            return isolated(isolation, succession, from -> IsolatedPlugin.loadInPlace(library, config, from));
         }
         if (options.gate().restarts().budget() > 0) {
             throw new IllegalArgumentException("libraryInPlace is true and there are restarts, but an instance that"
@@ -100,25 +102,29 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
     }
 
     /** Starts instances from copies of a bare library. */
-    static Supplier<ConfinedPlugin> copies(
-            Path library, PluginConfig config, PluginOptions options, Succession succession) {
+    static PluginStarter copies(Path library, PluginConfig config, PluginOptions options, Succession succession) {
         Isolation isolation = options.isolation();
         return isolation.isProcess()
-                ? () -> IsolatedPlugin.loadCopy(library, config, succession.log(), isolation)
+                ? isolated(isolation, succession, from -> IsolatedPlugin.loadCopy(library, config, from))
                 : () -> NativePlugin.loadCopy(library, config, succession.log(), succession.rule());
     }
 
     /** Starts instances from copies of a bundle's library. */
-    static Supplier<ConfinedPlugin> copies(
+    static PluginStarter copies(
             BundledLibrary library, PluginConfig config, PluginOptions options, Succession succession) {
         Isolation isolation = options.isolation();
         return isolation.isProcess()
-                ? () -> IsolatedPlugin.load(library, config, succession.log(), isolation)
+                ? isolated(isolation, succession, from -> IsolatedPlugin.load(library, config, from))
                 : () -> NativePlugin.load(library, config, succession.log(), succession.rule());
     }
 
+    private static PluginStarter isolated(
+            Isolation isolation, Succession succession, Function<ProcessSupply, ConfinedPlugin> how) {
+        return new IsolatedStarter(ProcessSupply.of(isolation, succession.log()), how);
+    }
+
     /** Makes a source that may replace this one, of the same kind and with the same log level. */
-    PluginSource successor(Supplier<ConfinedPlugin> nextStarter, PluginWarmUp nextWarmUp) {
+    PluginSource successor(PluginStarter nextStarter, PluginWarmUp nextWarmUp) {
         return new PluginSource(nextStarter, nextWarmUp, succession);
     }
 
@@ -128,6 +134,16 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
      */
     static PluginSource later(PluginSource one, PluginSource other) {
         return one.opened.get() > other.opened.get() ? one : other;
+    }
+
+    /** Nothing is opened from this source any more, but what the gate finds unneeded: ends what was started ahead. Does not wait for that. */
+    void end() {
+        starter.end();
+    }
+
+    /** Waits until what was started ahead has ended; no longer than this. An interrupt ends the waiting, and is kept. */
+    void awaitEnd(Duration limit) {
+        starter.awaitEnd(limit);
     }
 
     Succession succession() {
@@ -167,7 +183,8 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
     }
 
     BoundPlugin start() {
-        ConfinedPlugin plugin = Objects.requireNonNull(starter.get(), "The starter returned null instead of a plugin");
+        ConfinedPlugin plugin =
+                Objects.requireNonNull(starter.start(), "The starter returned null instead of a plugin");
         return new BoundPlugin(plugin, new Vitals(), succession);
     }
 
@@ -219,6 +236,16 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
             return false;
         }
         return isPanic ? bound.vitals().suspect() : bound.vitals().isSuspected();
+    }
+
+    @Override
+    public boolean isWornOut(ConfinedPlugin plugin) {
+        return BoundPlugin.of(plugin).isWornOut();
+    }
+
+    @Override
+    public Duration longestRest() {
+        return starter.longestRest();
     }
 
     @Override

@@ -4,12 +4,11 @@ import dev.turnstile.bundle.BundledLibrary;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Binds all workers to one instance, and starts another one if that is dead, or nobody is bound to it any more. */
 final class SharedPluginSource extends PluginSource {
-    private final Supplier<ConfinedPlugin> starter;
+    private final PluginStarter starter;
 
     /** Held while an instance starts; only platform threads take it. */
     private final ReentrantLock starting = new ReentrantLock();
@@ -37,7 +36,7 @@ final class SharedPluginSource extends PluginSource {
         }
     }
 
-    private SharedPluginSource(Supplier<ConfinedPlugin> starter, PluginWarmUp warmUp, Succession succession) {
+    private SharedPluginSource(PluginStarter starter, PluginWarmUp warmUp, Succession succession) {
         super(starter, warmUp, succession);
         this.starter = starter;
     }
@@ -68,7 +67,7 @@ final class SharedPluginSource extends PluginSource {
     }
 
     @Override
-    PluginSource successor(Supplier<ConfinedPlugin> nextStarter, PluginWarmUp nextWarmUp) {
+    PluginSource successor(PluginStarter nextStarter, PluginWarmUp nextWarmUp) {
         return new SharedPluginSource(nextStarter, nextWarmUp, succession());
     }
 
@@ -79,7 +78,7 @@ final class SharedPluginSource extends PluginSource {
             SharedInstance instance = current.get();
             NativePlugin plugin = instance == null ? null : instance.sibling();
             if (instance == null || plugin == null) {
-                plugin = (NativePlugin) starter.get(); // no other runs in this process
+                plugin = (NativePlugin) starter.start(); // no other runs in this process
                 instance = new SharedInstance(plugin);
                 current.set(instance);
             }

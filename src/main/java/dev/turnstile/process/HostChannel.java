@@ -66,8 +66,21 @@ public final class HostChannel {
      * @return the channel
      * @throws IOException if something is not there, or is of another version
      */
-    @SuppressWarnings("MustBeClosedChecker") // all is open until the process ends
     public static HostChannel connect(Path directory, String how) throws IOException {
+        boolean isConnected = false;
+        try {
+            HostChannel channel = connected(directory, how);
+            isConnected = true;
+            return channel;
+        } finally {
+            if (!isConnected) { // perhaps the application was killed while this process started
+                remove(directory);
+            }
+        }
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // all is open until the process ends
+    private static HostChannel connected(Path directory, String how) throws IOException {
         LinuxCalls linux = LinuxCalls.orNull();
         if (linux != null) {
             linux.leaveSession();

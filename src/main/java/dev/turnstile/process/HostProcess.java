@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A child process as the application sees it: it answers one request at a time, until it dies.
  *
- * <p>All methods but {@link #isAlive} are for the one thread that started it.
+ * <p>All methods but {@link #isAlive}, {@link #pid} and {@link #whenDead} are for one thread: the one that started it, until that hands it over to another one, which
+ * it may do before the first request, by anything that publishes safely. What a thread keeps for its waiting is made at the first request, so the thread that makes it is
+ * the one that closes this.
  *
  * <p>Whatever the child does, this only throws: numbers that it has written are checked, and a child that breaks the protocol is killed.
  */
@@ -74,6 +76,7 @@ public final class HostProcess implements AutoCloseable {
     private boolean isToWake;
 
     private volatile boolean isDead;
+    private volatile @Nullable Runnable afterDeath;
 
     /** Set once, by the thread that uses this, when the process had to be ended. */
     private @Nullable String killedBecause;
@@ -281,6 +284,10 @@ public final class HostProcess implements AutoCloseable {
         if (waiting != null) {
             waiting.wakeOwnForTheLastTime();
         }
+        Runnable after = afterDeath;
+        if (after != null) {
+            after.run();
+        }
     }
 
     // ---- requests ----
@@ -478,6 +485,18 @@ public final class HostProcess implements AutoCloseable {
     /** {@return whether the process has not ended} Any thread may ask. */
     public boolean isAlive() {
         return !isDead;
+    }
+
+    /**
+     * Has something run when the process has ended, on a thread of its own, or at once if it has ended. Any thread may call this.
+     *
+     * @param action short; may be run twice
+     */
+    public void whenDead(Runnable action) {
+        afterDeath = action;
+        if (isDead) {
+            action.run();
+        }
     }
 
     /** {@return the number of the process} */

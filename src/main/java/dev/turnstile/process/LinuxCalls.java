@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class LinuxCalls {
     private static final int FUTEX_WAIT = 0;
     private static final int FUTEX_WAKE = 1;
+    private static final int RLIMIT_DATA = 2;
     private static final int RLIMIT_CORE = 4;
     private static final long NANOS_OF_A_SECOND = 1_000_000_000L;
 
@@ -107,6 +108,22 @@ final class LinuxCalls {
     /** Leaves the session of the parent: what a terminal sends to a group of processes, such as Ctrl-C, does not reach this one. */
     void leaveSession() {
         var unused = call(setsid, 0, 0, 0, 0);
+    }
+
+    /** Limits the private memory of this process that can be written, for good; a limit that it has already stays if it is lower. Returns whether the system did so. */
+    boolean limitData(long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment limits =
+                    arena.allocate(2 * Long.BYTES, Long.BYTES); // that which counts, and the most that it may be
+            if (call(prlimit, 0, RLIMIT_DATA, 0, limits.address()) != 0) {
+                return false;
+            }
+            for (int at = 0; at <= Long.BYTES; at += Long.BYTES) {
+                long present = limits.get(ValueLayout.JAVA_LONG, at);
+                limits.set(ValueLayout.JAVA_LONG, at, Long.compareUnsigned(present, bytes) < 0 ? present : bytes);
+            }
+            return call(prlimit, 0, RLIMIT_DATA, limits.address(), 0) == 0;
+        }
     }
 
     /** Has no core dumped when this process crashes. */

@@ -1,6 +1,8 @@
 package dev.turnstile.plugin;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A plugin in Java, which logs, answers with its process's number, and ends the process if it is told to. */
@@ -20,6 +22,13 @@ public final class CountingPlugin implements ConfinedPlugin {
             case "halt" -> {
                 Runtime.getRuntime().halt(5);
                 yield new byte[0];
+            }
+            case "hoard" -> {
+                List<byte[]> hoard = new ArrayList<>();
+                while (hoard.size() < 1 << 20) {
+                    hoard.add(new byte[1 << 20]);
+                }
+                yield success(hoard.size() + "");
             }
             case "fail" -> throw new ErrorReply(ErrorCode.HANDLER, "as asked".getBytes(StandardCharsets.UTF_8));
             case "throw" -> throw new IllegalStateException("as asked");

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** The settings of a plugin's process. */
@@ -27,7 +28,12 @@ class IsolationTest {
                 .withEnvironment("B", null)
                 .withWorkingDirectory(FILE)
                 .withCrashFiles(FILE)
-                .withNativeHost(FILE);
+                .withNativeHost(FILE)
+                .withSpareProcess(true)
+                .withMemoryLimit(64)
+                .withRecycleAfterCalls(7)
+                .withRecycleAfterRest(Duration.ofHours(1))
+                .withRecycleAboveMemory(65);
 
         assertTrue(isolation.isProcess());
         assertEquals(Optional.of(Duration.ofSeconds(3)), isolation.killAfter());
@@ -39,6 +45,11 @@ class IsolationTest {
         assertEquals(Optional.of(FILE), isolation.workingDirectory());
         assertEquals(Optional.of(FILE), isolation.crashFiles());
         assertEquals(Optional.of(FILE), isolation.nativeHost());
+        assertTrue(isolation.hasSpareProcess());
+        assertEquals(OptionalLong.of(64), isolation.memoryLimit());
+        assertEquals(OptionalLong.of(7), isolation.recycleAfterCalls());
+        assertEquals(Optional.of(Duration.ofHours(1)), isolation.recycleAfterRest());
+        assertEquals(OptionalLong.of(65), isolation.recycleAboveMemory());
     }
 
     @Test
@@ -49,6 +60,11 @@ class IsolationTest {
         assertEquals(Long.MAX_VALUE, Isolation.process().killAfterNanos());
         assertEquals(Map.of(), Isolation.process().environment());
         assertEquals(List.of(), Isolation.process().jvmArguments());
+        assertFalse(Isolation.process().hasSpareProcess());
+        assertEquals(OptionalLong.empty(), Isolation.process().memoryLimit());
+        assertEquals(OptionalLong.empty(), Isolation.process().recycleAfterCalls());
+        assertEquals(Optional.empty(), Isolation.process().recycleAfterRest());
+        assertEquals(OptionalLong.empty(), Isolation.process().recycleAboveMemory());
     }
 
     @Test
@@ -58,6 +74,30 @@ class IsolationTest {
                 assertThrows(
                                 IllegalArgumentException.class,
                                 () -> Isolation.process().withKillAfter(Duration.ZERO))
+                        .getMessage());
+        assertEquals(
+                "memoryLimit is 0, but must be more than zero bytes",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Isolation.process().withMemoryLimit(0))
+                        .getMessage());
+        assertEquals(
+                "recycleAfterCalls is 0, but must be 1 or more",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Isolation.process().withRecycleAfterCalls(0))
+                        .getMessage());
+        assertEquals(
+                "recycleAfterRest is PT0S, but must be more than zero",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Isolation.process().withRecycleAfterRest(Duration.ZERO))
+                        .getMessage());
+        assertEquals(
+                "recycleAboveMemory is -1, but must be more than zero bytes",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Isolation.process().withRecycleAboveMemory(-1))
                         .getMessage());
         assertEquals(
                 Long.MAX_VALUE,

@@ -7,7 +7,7 @@ public final class OrphanProgram {
     private OrphanProgram() {}
 
     public static void main(String[] arguments) throws Exception {
-        Isolation isolation = Host.valueOf(arguments[0]).isolation();
+        Isolation isolation = Host.valueOf(arguments[0]).isolation().withSpareProcess(true);
         SynchronizedPlugin plugin = SynchronizedPlugin.load(
                 TestPlugins.library("crashes"),
                 PluginConfig.defaults(),

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** However the application ends, the process of its plugin ends as well, whatever that is doing, and leaves nothing. */
+/** However the application ends, the process of its plugin ends as well, whatever that is doing, and so does a spare one, and they leave nothing. */
 @Tag("slow")
 class OrphanTest {
     @RegisterExtension

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -48,7 +47,7 @@ class PluginSourceTest {
         return PluginSource.of(TestPlugins.library(library), PluginConfig.defaults(), PluginOptions.defaults(), 2);
     }
 
-    private static Supplier<ConfinedPlugin> copies(String library) {
+    private static PluginStarter copies(String library) {
         Path file = TestPlugins.library(library);
         return PluginSource.copies(
                 file,

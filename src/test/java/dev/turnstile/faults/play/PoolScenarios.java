@@ -19,7 +19,9 @@ final class PoolScenarios {
                 new Scenario("RESIZING_FAILS", PoolScenarios::resizingFails),
                 new Scenario("SWAPPING", PoolScenarios::swapping).then(PoolScenarios::requireOneVersion),
                 new Scenario("SWAPPING_FAILS", PoolScenarios::swappingFails).then(PoolScenarios::requireOneVersion),
-                new Scenario("SWAPPING_LATE", PoolScenarios::swappingLate).then(PoolScenarios::requireOneVersion));
+                new Scenario("SWAPPING_LATE", PoolScenarios::swappingLate).then(PoolScenarios::requireOneVersion),
+                new Scenario("RENEWING", PoolScenarios::renewing),
+                new Scenario("RENEWING_FAILS", PoolScenarios::renewingFails));
     }
 
     private static void keys(Stage stage) {
@@ -93,6 +95,29 @@ final class PoolScenarios {
         stage.advance(Stage.HOUR.multipliedBy(2));
         stage.release(latch);
         stage.call(stage.work("last"));
+    }
+
+    private static void renewing(Stage stage) {
+        Source worn = stage.newSource("first");
+        worn.rest(Stage.HOUR);
+        stage.open(stage.options().withPoolSize(2).withListeners(stage.listener()), worn);
+        worn.wearOut(1);
+        stage.call(stage.work("the last one there"));
+        stage.becomes(() -> worn.opened().size() == 3);
+        stage.call(stage.work("keyed").keyed(1));
+        stage.advance(Stage.HOUR);
+        stage.becomes(() -> worn.opened().size() > 3);
+        stage.call(stage.work("last"));
+    }
+
+    private static void renewingFails(Stage stage) {
+        Source worn = stage.newSource("first");
+        stage.open(stage.options(), worn);
+        worn.failToOpen(1);
+        worn.wearOut(10);
+        for (int i = 0; i < 10; i++) {
+            stage.call(stage.work("call " + i));
+        }
     }
 
     /** After a swap, made or not, all calls are run by resources of one source. */

@@ -1,6 +1,7 @@
 package dev.turnstile.faults.play;
 
 import dev.turnstile.ResourceSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +13,9 @@ final class Source implements ResourceSource<Resource, RuntimeException> {
     private final List<Resource> opened = new CopyOnWriteArrayList<>();
     private final AtomicInteger failuresToOpen = new AtomicInteger();
     private final Predicate<Throwable> losing;
+    private final AtomicInteger wornOut = new AtomicInteger();
     private volatile boolean failsWarmUp;
+    private volatile Duration longestRest = Duration.ZERO;
 
     /** @param losing which failure of a call loses its resource */
     Source(String version, Predicate<Throwable> losing) {
@@ -31,6 +34,25 @@ final class Source implements ResourceSource<Resource, RuntimeException> {
 
     void failToWarmUp() {
         failsWarmUp = true;
+    }
+
+    /** From now on, after so many calls. */
+    void wearOut(int times) {
+        wornOut.set(times);
+    }
+
+    void rest(Duration longest) {
+        longestRest = longest;
+    }
+
+    @Override
+    public boolean isWornOut(Resource resource) {
+        return wornOut.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+    }
+
+    @Override
+    public Duration longestRest() {
+        return longestRest;
     }
 
     @Override
