@@ -90,11 +90,14 @@ static struct area ring;
 static uint8_t *next_place;    /* where the next request comes in the ring */
 static uint8_t *current_place; /* that of the request that is carried out; NULL if it did not come through the ring */
 static uint8_t *large_place;   /* that of the last one whose response is in the area for responses, or NULL */
+static bool is_cautious;       /* the next request in the ring begins only when its turn has come at the application */
 static _Thread_local uint32_t current_number; /* tells the log lines of the request from others */
 static int wake_socket;
 static int log_socket;
 static bool by_futex;
 static uint32_t taken;
+static int unannounced; /* responses that the application was not woken for, and since when */
+static int64_t unannounced_since;
 
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER; /* guards the next two */
 static uint32_t lines;
@@ -302,12 +305,12 @@ static bool is_too_late(const uint8_t *place) {
 static bool is_asked_in_ring(void) {
     for (;;) {
         const uint32_t state = atomic_load(word_at(next_place));
-        if (state == CONFIRMED || (state == READY && !is_too_late(next_place))) {
+        if (state == CONFIRMED || (state == READY && !is_cautious && !is_too_late(next_place))) {
             return true;
         }
         if (state == TAKEN_BACK) {
             atomic_store(word_at(next_place), EMPTY);
-        } else if (state != READY) {
+        } else if (state != READY || is_cautious) {
             return false;
         } else if (!move(next_place, READY, EXPIRED)) {
             continue;
@@ -317,9 +320,10 @@ static bool is_asked_in_ring(void) {
 }
 
 static bool begin_in_ring(void) {
-    if (!move(next_place, READY, RUNNING) && !move(next_place, CONFIRMED, RUNNING)) {
+    if ((is_cautious || !move(next_place, READY, RUNNING)) && !move(next_place, CONFIRMED, RUNNING)) {
         return false;
     }
+    is_cautious = false;
     current_place = next_place;
     next_place = place_after(next_place);
     return true;
@@ -430,7 +434,7 @@ static void wake_application(void) {
 }
 
 static void await(bool (*is_so)(void)) {
-    if (spin_if_it_pays(is_so)) {
+    if (is_so() || spin_if_it_pays(is_so)) {
         return;
     }
     for (;;) {
@@ -445,6 +449,25 @@ static void await(bool (*is_so)(void)) {
 }
 
 /* ---- HostChannel.java ---- */
+
+/* Wakes the application for responses, if it sleeps. */
+static void announce(void) {
+    unannounced = 0;
+    wake_application();
+}
+
+/* Leaves the application asleep for a moment if it allows that and there are more requests: a wake-up costs more than a short call. */
+static void announce_soon(void) {
+    static const int64_t longest = 10000;
+    enum { INSISTS = 1 };
+    if (unannounced == 0) {
+        unannounced_since = now();
+    }
+    unannounced++;
+    if (unannounced >= PLACES / 2 || now() - unannounced_since >= longest || get(PARENT_SLEEPS) == INSISTS || !is_asked_in_ring()) {
+        announce();
+    }
+}
 
 static struct request take_from_ring(void) {
     const uint8_t *place = current_place;
@@ -468,6 +491,9 @@ static struct request take_from_ring(void) {
 struct request channel_await(void) {
     current_place = NULL;
     do {
+        if (unannounced > 0 && !is_asked_in_ring()) {
+            announce();
+        }
         await(is_asked);
         if (is_asked_in_ring() && begin_in_ring()) {
             return take_from_ring();
@@ -495,6 +521,10 @@ struct request channel_await(void) {
     };
 }
 
+void channel_be_cautious(void) {
+    is_cautious = current_place != NULL;
+}
+
 static uint32_t sent_lines(void) {
     pthread_mutex_lock(&log_lock);
     const uint32_t sent = lines;
@@ -506,12 +536,15 @@ static bool reply_in_ring(uint32_t kind, uint32_t code, const void *bytes, size_
     uint8_t *place = current_place;
     uint8_t *to = place + RESPONSE_AT;
     if (length > LONGEST_RESPONSE) {
+        announce();
         await(is_room_for_large);
         if (!make_room(&responses, length)) {
             return false;
         }
         to = responses.bytes;
         large_place = place;
+    } else if (large_place == place) {
+        large_place = NULL; /* that was another response, which was read long ago */
     }
     if (length > 0) {
         memcpy(to, bytes, length);
@@ -522,7 +555,7 @@ static bool reply_in_ring(uint32_t kind, uint32_t code, const void *bytes, size_
     set_number_at(place + PLACE_AREA, length > LONGEST_RESPONSE ? (uint32_t)responses.size : 0);
     set_number_at(place + PLACE_LINES, sent_lines());
     atomic_store(word_at(place), DONE);
-    wake_application();
+    announce_soon();
     return true;
 }
 

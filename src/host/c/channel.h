@@ -28,6 +28,9 @@ struct request {
 /* Waits for the next request, and says that it is begun. Ends the process if there will be none. */
 struct request channel_await(void);
 
+/* The answer to it may tell that the plugin is of no use any more: no other request begins before the application has seen it. */
+void channel_be_cautious(void);
+
 /* Answers it. False if there is no room for so many bytes: something shorter may still be answered. */
 bool channel_reply(uint32_t kind, uint32_t code, const void *bytes, size_t length);
 

@@ -40,6 +40,13 @@ static void *handle;
 static char library[4096]; /* as messages call it */
 static _Thread_local const char *calling;
 
+/* After these the application looks whether the plugin is of any use: RB_INVALID_STATE is the answer of one that has failed, RB_INTERNAL that to a panic. */
+static void be_cautious_after(uint32_t code) {
+    if (code == RB_INVALID_STATE || code == RB_INTERNAL) {
+        channel_be_cautious();
+    }
+}
+
 static void answer_text(enum answer kind, uint32_t code, const char *text) {
     channel_reply(kind, code, text, strlen(text));
 }
@@ -212,6 +219,7 @@ static void make_call(const struct request *request) {
     tag[request->head_length] = 0;
     calling = tag;
     struct FfiBuffer buffer = call(handle, tag, request->body, request->body_length);
+    be_cautious_after(buffer.error_code);
     answer_bytes(buffer.error_code == RB_OK ? DONE : ERROR, buffer.error_code, buffer.data, buffer.data == NULL ? 0 : buffer.len);
     free_buffer(&buffer);
     calling = NULL;
@@ -223,6 +231,7 @@ static void make_raw_call(const struct request *request) {
     snprintf(target, sizeof target, "message %u", request->id);
     calling = target;
     struct RbResponse response = call_raw(handle, request->id, request->body, request->body_length);
+    be_cautious_after(response.error_code);
     answer_bytes(response.error_code == RB_OK ? DONE : ERROR, response.error_code, response.data, response.data == NULL ? 0 : response.len);
     response_free(&response);
     calling = NULL;

@@ -2,7 +2,7 @@
 
 /*
  * turnstile-hostile-host DIRECTORY futex|bytes: a host that keeps to the protocol now and then. What it does at each request follows from the environment variable SEED and its own
- * number. The application must survive all of it. The numbers of the protocol are those of ControlBlock.java.
+ * number. The application must survive all of it. The numbers of the protocol are those of ControlBlock.java and CallRing.java.
  */
 
 #define _GNU_SOURCE
@@ -25,8 +25,13 @@
 
 enum { CONTROL_SIZE = 4096, AREA_SIZE = 64 << 10, REQUEST = 64, RESPONSE = 128, PARENT_WOKEN = 256, KIND = 576, CODE = 580, LENGTH = 584, AREA = 588, LINES = 592 };
 
+enum { PLACES = 32, PLACE_SIZE = 2048, READY = 1, RUNNING = 2, DONE = 3, TAKEN_BACK = 4, EXPIRED = 5, CONFIRMED = 6 };
+enum { PLACE_KIND = 32, PLACE_LENGTH = 40, PLACE_AREA = 44, PLACE_LINES = 48, RESPONSE_AT = 1024 };
+
 static uint64_t state;
 static uint8_t *control;
+static uint8_t *ring;
+static size_t next_place;
 
 static uint32_t next_number(void) {
     state = state * 6364136223846793005u + 1442695040888963407u;
@@ -94,6 +99,37 @@ static void wake(const char *how, int wake_socket) {
     }
 }
 
+static _Atomic uint32_t *in_place(size_t at) {
+    return (_Atomic uint32_t *)(void *)(ring + next_place * PLACE_SIZE + at);
+}
+
+/* Answers what was handed over before its turn, mostly; says whether there was something. */
+static int serve_ring(void) {
+    uint32_t found = atomic_load(in_place(0));
+    if (found == TAKEN_BACK) {
+        atomic_store(in_place(0), 0);
+    } else if ((found != READY && found != CONFIRMED) || !atomic_compare_exchange_strong(in_place(0), &found, RUNNING)) {
+        return 0;
+    } else {
+        memset(ring + next_place * PLACE_SIZE + RESPONSE_AT, '1', 8);
+        atomic_store(in_place(PLACE_KIND), next_number() % 8 == 0 ? odd_number(0) : 0);
+        atomic_store(in_place(PLACE_LENGTH), next_number() % 8 == 0 ? odd_number(8) : 8);
+        atomic_store(in_place(PLACE_AREA), next_number() % 8 == 0 ? odd_number(AREA_SIZE) : 0);
+        atomic_store(in_place(PLACE_LINES), next_number() % 16 == 0 ? odd_number(0) : 0);
+        if (next_number() % 16 == 0) {
+            _exit((int)(next_number() % 256));
+        }
+        atomic_store(in_place(0), next_number() % 16 == 0 ? next_number() % 8 : DONE);
+        if (next_number() % 16 == 0) {
+            for (size_t place = 0; place < PLACES; place++) {
+                atomic_store((_Atomic uint32_t *)(void *)(ring + place * PLACE_SIZE), next_number() % 8);
+            }
+        }
+    }
+    next_place = (next_place + 1) % PLACES;
+    return 1;
+}
+
 int main(int count, char **arguments) {
     const char *seed = getenv("SEED");
     if (count != 3 || seed == NULL) {
@@ -109,6 +145,8 @@ int main(int count, char **arguments) {
     control = mmap(NULL, CONTROL_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, open_file(directory, "control"), 0);
     const int responses = open_file(directory, "responses");
     uint8_t *area = mmap(NULL, AREA_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, responses, 0);
+    const int ring_file = open_file(directory, "ring");
+    ring = mmap(NULL, (size_t)PLACES * PLACE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, ring_file, 0);
     const int log_socket = connect_socket(directory);
     if (next_number() % 20 == 0) {
         _exit(1); /* with one socket of two */
@@ -118,7 +156,9 @@ int main(int count, char **arguments) {
     for (;;) {
         struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
         while (atomic_load(word(REQUEST)) == taken) {
-            if (poll(&input, 1, 1) > 0) {
+            if (serve_ring()) {
+                wake(how, wake_socket);
+            } else if (poll(&input, 1, 1) > 0) {
                 return 0; /* the application is gone */
             }
         }
@@ -131,7 +171,7 @@ int main(int count, char **arguments) {
         uint32_t response = taken;
         if (taken > 1) { /* the start goes well */
             memset(area, '1', AREA_SIZE);
-            switch (next_number() % 12) {
+            switch (next_number() % 13) {
                 case 0:
                     length = odd_number(length);
                     break;
@@ -176,6 +216,11 @@ int main(int count, char **arguments) {
                     break;
                 case 10:
                     write_noise(wake_socket);
+                    break;
+                case 11:
+                    if (ftruncate(ring_file, next_number() % (PLACES * PLACE_SIZE)) != 0) {
+                        return 3;
+                    }
                     break;
                 default:
                     lines = odd_number(lines);

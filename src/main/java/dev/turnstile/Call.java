@@ -184,8 +184,12 @@ abstract class Call<R, T extends @Nullable Object> {
         Deadline limit = prefetchLimit();
         if (limit != null && limit.isInSystemTime() && action instanceof PrefetchableAction<?> prefetchable) {
             boolean isStarting = state == CallState.RUNNING; // in time
-            prefetched =
-                    ((PrefetchableAction<R>) prefetchable).prefetch(resource, isStarting ? 0 : limit.systemNanos());
+            try {
+                prefetched =
+                        ((PrefetchableAction<R>) prefetchable).prefetch(resource, isStarting ? 0 : limit.systemNanos());
+            } catch (Throwable noMemory) {
+                return false; // it is handed over when its turn comes
+            }
         }
         return prefetched != null;
     }
@@ -276,12 +280,12 @@ abstract class Call<R, T extends @Nullable Object> {
     }
 
     private void runInContext(R resource) throws Exception {
-        if (context != null) {
-            MDC.setContextMap(context);
-        }
         try {
             if (prefetched != null) {
                 prefetched.isNext();
+            }
+            if (context != null) {
+                MDC.setContextMap(context);
             }
             T returned = action.run(resource);
             if (trace != null) {
@@ -290,6 +294,9 @@ abstract class Call<R, T extends @Nullable Object> {
             outcome = returned;
         } finally {
             clearContext();
+            if (prefetched != null) {
+                prefetched.isOver();
+            }
         }
     }
 

@@ -146,6 +146,11 @@ final class Dispatch<R> {
         return first;
     }
 
+    /** Says whether one slot runs all calls, and none waits in another lane than the ordinary one. */
+    boolean isNextOrdinary() {
+        return !isPool && (shared.waiting() & ~(1 << Lane.NORMAL.index())) == 0;
+    }
+
     /** Takes out a call that the resource of the slot was handed before its turn. */
     void takePrefetched(Call<R, ?> call) {
         shared.take(call);
@@ -153,7 +158,7 @@ final class Dispatch<R> {
 
     /** Hands the resource of a slot, whose worker starts a call, those that will be next: only while all calls are alike, and one slot runs them. */
     void prefetch(Slot<R> slot, Call<R, ?> starting, R resource) {
-        if (isPlain) {
+        if (isNextOrdinary()) {
             slot.prefetch().fill(starting, shared.ordinary(), resource);
         }
     }

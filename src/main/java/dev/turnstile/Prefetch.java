@@ -42,7 +42,10 @@ final class Prefetch<R> {
      * @param queue the pending calls, in order
      */
     void fill(Call<R, ?> starting, Queue<Call<R, ?>> queue, R resource) {
-        if (count > FEW || queue.isEmpty() || (!starting.isPrefetched() && !starting.prefetch(resource))) {
+        if (count > FEW || queue.isEmpty()) {
+            return;
+        }
+        if (!starting.isPrefetched() && !(starting.prefetch(resource) && starting.confirm())) {
             return;
         }
         for (Call<R, ?> call : queue) {

@@ -104,7 +104,7 @@ final class Wear<R> {
     // ---- the one that comes ----
 
     private void renew() {
-        if (isStopped || !isBeingRenewed.compareAndSet(false, true)) {
+        if (isStopped || !workers.line().isOpen() || !isBeingRenewed.compareAndSet(false, true)) {
             return;
         }
         try {

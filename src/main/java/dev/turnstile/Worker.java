@@ -23,7 +23,7 @@ final class Worker<R> implements Runnable {
     private final @Nullable Slot<R> vacancy;
 
     /** Whom it relieves because the resource there is worn out; {@code null} if it comes for something else. */
-    private final Workers.@Nullable Renewal<R> renewal;
+    private Workers.@Nullable Renewal<R> renewal;
 
     private final Thread thread;
     private final Waker<R> waker = new Waker<>();
@@ -209,21 +209,23 @@ final class Worker<R> implements Runnable {
 
     private void serve(R resource) {
         boolean isReplacement = vacancy != null && line.slots().relieve(vacancy, this, true);
+        boolean isRenewal = renewal != null;
         if (renewal != null) {
             line.slots().renew(renewal.slot(), renewal.before(), this);
+            renewal = null; // otherwise each worker would keep all that came before it
         }
         Slot<R> where = awaitWork();
-        if (where != null && serveUntilTheEnd(where, resource, isReplacement)) {
+        if (where != null && serveUntilTheEnd(where, resource, isReplacement, isRenewal)) {
             workers.replace(where);
         }
     }
 
     /** Returns whether a replacement for a lost resource is to come. */
-    private boolean serveUntilTheEnd(Slot<R> where, R resource, boolean isReplacement) {
+    private boolean serveUntilTheEnd(Slot<R> where, R resource, boolean isReplacement, boolean isRenewal) {
         try {
             if (isReplacement) {
                 observers.restarted(thread.getName(), where.number());
-            } else if (renewal != null) {
+            } else if (isRenewal) {
                 observers.renewed(thread.getName(), where.number());
             } else if (isSuccessor) {
                 observers.swapped(thread.getName(), where.number());

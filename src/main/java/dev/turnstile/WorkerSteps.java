@@ -218,7 +218,7 @@ final class WorkerSteps<R> {
     /** Takes out the next call; {@code null} if there is none. */
     private @Nullable Call<R, ?> take() {
         if (prefetching != null && !slot.prefetch().isEmpty()) {
-            if (slot.state() != SlotState.SERVING || !dispatch.isPlain() || line.isRefusing()) {
+            if (isToRecall()) {
                 slot.prefetch().recall();
             }
             Call<R, ?> call = slot.prefetch().next();
@@ -232,6 +232,11 @@ final class WorkerSteps<R> {
         return slot.isSuspected() ? null : dispatch.next(slot);
     }
 
+    /** Says whether something else than the first ordinary call may be next. */
+    private boolean isToRecall() {
+        return slot.state() != SlotState.SERVING || !dispatch.isNextOrdinary() || line.isRefusing();
+    }
+
     private void start(Call<R, ?> call, long now) {
         call.moveTo(CallState.RUNNING);
         long waited = Math.max(0, now - call.since()); // it may have come after the worker read the clock
@@ -239,7 +244,7 @@ final class WorkerSteps<R> {
         line.counts().started(waited);
         dispatch.started(slot, call);
         line.places().passOn(call);
-        if (prefetching != null) {
+        if (prefetching != null && !isToRecall()) {
             dispatch.prefetch(slot, call, prefetching);
         }
     }

@@ -100,6 +100,11 @@ final class PrefetchingModel implements PrefetchingResource {
             model.turn = this;
         }
 
+        @Override
+        public void isOver() {
+            model.turn = null;
+        }
+
         /** An action; its name is its place in the order of arrival. */
         static final class Work
                 implements PrefetchableAction<PrefetchingModel>, Action<PrefetchingModel, Integer, RuntimeException> {

@@ -18,4 +18,7 @@ public interface Prefetched {
 
     /** Says that the resource is asked next for the outcome of this one, which is not to be made again. On the resource's own thread, after {@link #confirm}. */
     void isNext();
+
+    /** Says that its turn is over. If nobody has asked for the outcome, this waits for it. On the resource's own thread. */
+    void isOver();
 }

@@ -172,6 +172,11 @@ final class BoundPlugin implements ConfinedPlugin, PrefetchingResource {
         return mayPrefetch() ? Objects.requireNonNull(isolated).prefetchRaw(messageId, request, notAfter) : null;
     }
 
+    /** Says whether calls were handed over whose outcomes nobody has asked for. Its process goes on with them. */
+    boolean hasPrefetched() {
+        return isolated != null && isolated.hasPrefetched();
+    }
+
     private boolean mayPrefetch() {
         return isolated != null && told == succession.level();
     }

@@ -30,7 +30,7 @@ final class HostLines implements HostLog {
     /** The number of the call whose turn it is, or was last, and its context while it is. */
     private int current;
 
-    private @Nullable Map<String, String> context;
+    private volatile @Nullable Map<String, String> context;
 
     private record Early(int call, PluginLogLine line) {}
 
@@ -55,6 +55,9 @@ final class HostLines implements HostLog {
 
     /** Its turn is over. */
     void end() {
+        if (context == null) {
+            return;
+        }
         lock.lock();
         try {
             context = null;

@@ -27,6 +27,11 @@ enum HostOperation {
         this.number = number;
     }
 
+    /** Says whether it is a call of the plugin by a user. */
+    boolean isCall() {
+        return this == CALL || this == CALL_RAW;
+    }
+
     int number() {
         return number;
     }

@@ -28,8 +28,8 @@ final class IsolatedPlugin implements ConfinedPlugin {
     private static final SafeLog log = new SafeLog(GuardedPlugin.class);
     private static final byte[] NOTHING = {};
 
-    /** The number of the first request. */
-    private static final int FIRST = 1;
+    /** The number of what is no call. */
+    private static final int NO_CALL = 0;
 
     private final Isolation isolation;
     /** The file, or the class, as messages call it. */
@@ -43,7 +43,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
     private final Usage usage;
 
     /** Of the request that was made, or handed over, last. */
-    private int number = FIRST;
+    private int number = NO_CALL;
 
     /** The type tag that was called last, and its bytes. */
     private String lastTag = "";
@@ -87,7 +87,11 @@ final class IsolatedPlugin implements ConfinedPlugin {
     /** Makes a plugin in Java, in a JVM of its own. */
     static IsolatedPlugin open(Class<? extends ConfinedPlugin> type, ProcessSupply processes) {
         HostRequest request = new HostRequest(
-                FIRST, HostOperation.START_CLASS.number(), 0, type.getName().getBytes(StandardCharsets.UTF_8), NOTHING);
+                NO_CALL,
+                HostOperation.START_CLASS.number(),
+                0,
+                type.getName().getBytes(StandardCharsets.UTF_8),
+                NOTHING);
         return start(type.getName(), request, null, processes);
     }
 
@@ -101,7 +105,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
             StartConfig written = StartConfig.of(config);
             CheckedLibrary library = check.get();
             HostRequest request = new HostRequest(
-                    FIRST,
+                    NO_CALL,
                     HostOperation.START.number(),
                     0,
                     new HostedLibrary(library, written.level()).toBytes(),
@@ -192,7 +196,6 @@ final class IsolatedPlugin implements ConfinedPlugin {
     }
 
     private void start(HostRequest request) throws HostDeath {
-        lines.begin(FIRST, null);
         try {
             Reply reply = process.exchange(request, Long.MAX_VALUE);
             if (HostAnswer.of(reply.kind()) != HostAnswer.DONE) {
@@ -244,13 +247,21 @@ final class IsolatedPlugin implements ConfinedPlugin {
         return process.handOver(request(HostOperation.CALL_RAW, messageId, NOTHING, request), notAfter);
     }
 
+    /** Says whether there are calls that were handed over, and whose outcomes nobody has asked for. */
+    boolean hasPrefetched() {
+        return process.hasHandedOver();
+    }
+
     /** Says whether the next call was handed over. */
     boolean isPrefetched() {
         return process.turn() != 0;
     }
 
     private HostRequest request(HostOperation operation, int id, byte[] head, byte[] body) {
-        number = number == -1 ? FIRST : number + 1;
+        if (!operation.isCall()) {
+            return new HostRequest(NO_CALL, operation.number(), id, head, body);
+        }
+        number = number == -1 ? 1 : number + 1;
         return new HostRequest(number, operation.number(), id, head, body);
     }
 
@@ -284,12 +295,12 @@ final class IsolatedPlugin implements ConfinedPlugin {
         if (isClosed) {
             throw new IllegalStateException("The plugin " + subject + " is closed");
         }
-        if (operation == HostOperation.CALL || operation == HostOperation.CALL_RAW) {
-            usage.called();
-        }
-        int turn = process.turn();
+        int turn = operation.isCall() ? process.turn() : 0;
         HostRequest request = turn == 0 ? request(operation, id, head, body) : null;
-        lines.begin(request == null ? turn : request.number(), MDC.getCopyOfContextMap());
+        if (operation.isCall()) {
+            usage.called();
+            lines.begin(request == null ? turn : request.number(), MDC.getCopyOfContextMap());
+        }
         try {
             return request == null
                     ? process.collect(isolation.killAfterNanos())
@@ -373,6 +384,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
 
     private void shutDown() {
         lines.forget();
+        process.forgetHandedOver();
         Reply reply = ask(HostOperation.SHUT_DOWN, 0, NOTHING, NOTHING, PluginExports.SHUTDOWN);
         if (HostAnswer.of(reply.kind()) != HostAnswer.NOT_STOPPED) {
             var unused = requireDone(reply);
@@ -385,8 +397,11 @@ final class IsolatedPlugin implements ConfinedPlugin {
 
     private void endProcess() {
         try {
-            process.close();
-            lines.deliverRest();
+            try {
+                process.close();
+            } finally {
+                lines.deliverRest();
+            }
         } catch (IOException left) {
             log.warn("What belongs to the process of {} could not all be closed", this, left);
         }

@@ -80,6 +80,9 @@ final class PluginHost {
         try {
             carryOut(operation);
         } catch (ErrorReply reply) {
+            if (PluginSource.mayBeLost(ErrorCode.ofBits(reply.code()))) {
+                channel.beCautious();
+            }
             channel.reply(HostAnswer.ERROR.number(), reply.code(), reply.body());
         } catch (PluginLoadException notLoaded) {
             refuse(HostAnswer.NOT_LOADED, String.valueOf(notLoaded.getMessage()));

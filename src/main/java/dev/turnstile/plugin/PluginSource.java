@@ -223,19 +223,23 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
             return false;
         }
         ErrorCode code = ErrorCode.ofBits(reply.code());
-        boolean isPanic = code.equals(ErrorCode.INTERNAL);
-        boolean isRefusal = code.equals(ErrorCode.INVALID_STATE);
-        if (!isPanic && !isRefusal) {
+        if (!mayBeLost(code)) {
             return false;
         }
+        boolean isPanic = code.equals(ErrorCode.INTERNAL);
         BoundPlugin bound = BoundPlugin.of(plugin);
-        if (bound.has(Capability.STATE)) {
+        if (bound.has(Capability.STATE) && !(reply.cameAsSuccess() && bound.hasPrefetched())) {
             return plugin.state().equals(PluginState.FAILED);
         }
         if (reply.cameAsSuccess()) {
             return false;
         }
         return isPanic ? bound.vitals().suspect() : bound.vitals().isSuspected();
+    }
+
+    /** Says whether an instance that answers with an error may be lost. */
+    static boolean mayBeLost(ErrorCode code) {
+        return code.equals(ErrorCode.INTERNAL) || code.equals(ErrorCode.INVALID_STATE);
     }
 
     @Override

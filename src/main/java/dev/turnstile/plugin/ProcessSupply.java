@@ -197,8 +197,27 @@ final class ProcessSupply {
                 offer(made);
             }
         } finally {
-            keeperGone.countDown();
+            keeperEnds();
         }
+    }
+
+    /** Also if it could not go on, for example without memory: nobody may wait for it then. */
+    private void keeperEnds() {
+        Hosted left;
+        lock.lock();
+        try {
+            left = spare;
+            spare = null;
+            keeper = null;
+            state = state == State.ENDED ? State.ENDED : State.NONE;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        if (left != null) {
+            close(left);
+        }
+        keeperGone.countDown();
     }
 
     /** Waits until a process is to be started, and closes those that are of no use meanwhile; {@code false} at the end. */

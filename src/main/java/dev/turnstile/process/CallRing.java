@@ -13,6 +13,8 @@ import java.nio.ByteOrder;
  * #CONFIRMED}: its turn has come, so it may begin at any time. Each of these moves is a compare-and-set, so one side wins. The application makes the place EMPTY when it has
  * read the response, or has seen that the request expired; the child, when it comes by one that was taken back.
  *
+ * <p>After a response that may tell of the plugin's end the child begins only what is CONFIRMED: the application first asks in what state the plugin is.
+ *
  * <p>A response is in the same place if it is short, and otherwise in the area for responses, which the child does not use again before the application has read it.
  */
 final class CallRing {

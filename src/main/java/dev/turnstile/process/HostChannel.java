@@ -18,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods but {@link #log} are for the one thread that connected.
  */
 public final class HostChannel {
+    /** For so many responses, and so long, the application may be left asleep if there are more requests. */
+    private static final int MOST_UNANNOUNCED = CallRing.PLACES / 2;
+
+    private static final long UNANNOUNCED_NANOS = 10_000;
+
     private final Path directory;
     private final ControlBlock control;
     private final SharedArea requests;
@@ -29,6 +34,11 @@ public final class HostChannel {
     private int lines;
 
     private volatile boolean isDone;
+    /** How many responses the application was not woken for, and since when. */
+    private int unannounced;
+
+    private long unannouncedSince;
+
     private int taken;
     private int operation;
     private int id;
@@ -161,6 +171,9 @@ public final class HostChannel {
     public void await() throws IOException {
         boolean unused = Thread.interrupted(); // left by the plugin: a channel would end at once
         do {
+            if (unannounced > 0 && !prefetch.isAsked()) {
+                announce();
+            }
             if (!sides.await(isAsked, Long.MAX_VALUE)) {
                 end();
             }
@@ -235,6 +248,15 @@ public final class HostChannel {
     }
 
     /**
+     * The answer to this request may tell that the plugin is of no use any more. So no other request begins before the application has seen it.
+     */
+    public void beCautious() {
+        if (prefetch.isCurrent()) {
+            prefetch.beCautious();
+        }
+    }
+
+    /**
      * Answers the request.
      *
      * @param kind what the rest means
@@ -261,12 +283,26 @@ public final class HostChannel {
     private void replyPrefetched(int kind, int code, byte[] answer) throws IOException {
         boolean isLarge = answer.length > CallRing.LONGEST_RESPONSE;
         if (isLarge) {
+            announce();
             if (!sides.await(isRoomForLarge, Long.MAX_VALUE)) {
                 end();
             }
             var unused = responses.withRoomFor(answer.length).put(0, answer);
         }
         prefetch.reply(kind, code, answer, isLarge ? responses.size() : 0, lines());
+        if (unannounced == 0) {
+            unannouncedSince = System.nanoTime();
+        }
+        unannounced++;
+        boolean mayWait = unannounced < MOST_UNANNOUNCED && System.nanoTime() - unannouncedSince < UNANNOUNCED_NANOS;
+        if (!mayWait || !sides.isOtherPatient() || !prefetch.isAsked()) {
+            announce();
+        }
+    }
+
+    /** Wakes the application for responses, if it sleeps. */
+    private void announce() throws IOException {
+        unannounced = 0;
         sides.wakeOther();
     }
 

@@ -98,7 +98,7 @@ public final class HostProcess implements AutoCloseable {
         this.requests = requests;
         this.responses = responses;
         this.ring = ring;
-        this.prefetch = new PrefetchSender(ring.ring());
+        this.prefetch = new PrefetchSender(ring.ring(), this::awaitForsaken);
         this.output = OutputTail.of(process.getInputStream(), process.pid());
     }
 
@@ -361,7 +361,7 @@ public final class HostProcess implements AutoCloseable {
         sent++;
         control.set(ControlBlock.REQUEST, sent);
         isToWake = true;
-        if (awaitOrEnd(isAnswered, limitNanos)) {
+        if (awaitOrEnd(isAnswered, limitNanos, false)) {
             int length = control.plain(ControlBlock.LENGTH);
             byte[] answer = largeResponse(control.plain(ControlBlock.RESPONSE_AREA), length);
             awaitLines(control.plain(ControlBlock.LINES), limitNanos);
@@ -371,9 +371,19 @@ public final class HostProcess implements AutoCloseable {
     }
 
     private Reply collectUninterrupted(PrefetchSender.Place place, long limitNanos) throws HostDeath {
-        if (!awaitOrEnd(place.isDone(), limitNanos)) {
+        isToWake |= !hasBegun(place); // it may have waited for the turn
+        if (!awaitOrEnd(place.isDone(), limitNanos, prefetch.hasMoreThan(place))) {
             throw dead(hasBegun(place));
         }
+        try {
+            return read(place, limitNanos);
+        } finally {
+            place.isRead();
+            isToWake |= place.get(CallRing.AREA) != 0; // it waits for the room
+        }
+    }
+
+    private Reply read(PrefetchSender.Place place, long limitNanos) throws HostDeath {
         int length = place.get(CallRing.LENGTH);
         int area = place.get(CallRing.AREA);
         if (area == 0 && (length < 0 || length > CallRing.LONGEST_RESPONSE)) {
@@ -382,14 +392,11 @@ public final class HostProcess implements AutoCloseable {
         }
         byte[] answer = area == 0 ? place.response(length) : largeResponse(area, length);
         awaitLines(place.get(CallRing.LINES), limitNanos);
-        Reply reply = new Reply(place.get(CallRing.KIND), place.get(CallRing.CODE), answer);
-        place.isRead();
-        isToWake |= area != 0; // it waits for the room
-        return reply;
+        return new Reply(place.get(CallRing.KIND), place.get(CallRing.CODE), answer);
     }
 
     /** Wakes the child, if it has not been since it was asked for something, and waits until something is so; {@code false} if it has died, or was killed. */
-    private boolean awaitOrEnd(BooleanSupplier isSo, long limitNanos) {
+    private boolean awaitOrEnd(BooleanSupplier isSo, long limitNanos, boolean isPatient) {
         Sides both = requireSides();
         boolean isConnected = true;
         try {
@@ -401,7 +408,7 @@ public final class HostProcess implements AutoCloseable {
                 return true;
             }
             awaited = isSo;
-            var unused = both.await(isOver, limitNanos);
+            var unused = both.await(isOver, limitNanos, isPatient);
             isConnected = !both.isClosed();
         } catch (IOException socketIsGone) {
             isConnected = false;
@@ -430,6 +437,33 @@ public final class HostProcess implements AutoCloseable {
         Prefetched handedOver = isDead || death != null ? null : prefetch.handOver(request, notAfter);
         isToWake |= handedOver != null;
         return handedOver;
+    }
+
+    /** Nobody wants the response: the action has failed before it could ask. */
+    private void awaitForsaken(PrefetchSender.Place place) {
+        try {
+            if (awaitOrEnd(place.isDone(), Long.MAX_VALUE, false)) {
+                place.isRead();
+                isToWake = true;
+            }
+        } catch (InternalError cutOff) { // the file behind the shared memory
+            log.debug("Process {} has cut off the shared memory", process.pid(), cutOff);
+        }
+    }
+
+    /** {@return whether there are requests that were handed over, and not collected} */
+    public boolean hasHandedOver() {
+        return prefetch.isAnyOpen();
+    }
+
+    /** Takes back what was handed over and has not begun; what has begun ends, and nobody wants to know how. */
+    public void forgetHandedOver() {
+        try {
+            prefetch.forget();
+        } catch (InternalError cutOff) { // the file behind the shared memory
+            log.debug("Process {} has cut off the shared memory", process.pid(), cutOff);
+        }
+        isToWake = true;
     }
 
     /** {@return the number of the request that is to be collected next; 0 if there is none} */

@@ -15,6 +15,9 @@ final class PrefetchReceiver {
     /** The last one whose response is in the area for responses. */
     private int large = NONE;
 
+    /** The next request begins only when its turn has come at the application: it has something to decide before. */
+    private boolean isCautious;
+
     PrefetchReceiver(CallRing ring) {
         this.ring = ring;
     }
@@ -24,9 +27,9 @@ final class PrefetchReceiver {
         while (true) {
             int state = ring.state(next);
             boolean isPassed = false;
-            if (state == CallRing.CONFIRMED || (state == CallRing.READY && !isTooLate())) {
+            if (state == CallRing.CONFIRMED || (state == CallRing.READY && !isCautious && !isTooLate())) {
                 return true;
-            } else if (state == CallRing.READY) {
+            } else if (state == CallRing.READY && !isCautious) {
                 isPassed = ring.move(next, CallRing.READY, CallRing.EXPIRED);
             } else if (state == CallRing.TAKEN_BACK) {
                 ring.setState(next, CallRing.EMPTY);
@@ -47,13 +50,19 @@ final class PrefetchReceiver {
 
     /** Begins the request that {@link #isAsked} has seen; {@code false} if it was taken back meanwhile, or there was none. */
     boolean begin() {
-        if (!ring.move(next, CallRing.READY, CallRing.RUNNING)
+        if ((isCautious || !ring.move(next, CallRing.READY, CallRing.RUNNING))
                 && !ring.move(next, CallRing.CONFIRMED, CallRing.RUNNING)) {
             return false;
         }
+        isCautious = false;
         current = next;
         next = CallRing.after(next);
         return true;
+    }
+
+    /** From the response to this request on, the next one waits until its turn has come. */
+    void beCautious() {
+        isCautious = true;
     }
 
     /** Says whether the request that is carried out came this way. */
@@ -78,6 +87,7 @@ final class PrefetchReceiver {
     void reply(int kind, int code, byte[] answer, int area, int lines) {
         if (area == 0) {
             ring.write(current, CallRing.RESPONSE_AT, answer);
+            large = large == current ? NONE : large; // that was another response, which was read long ago
         } else {
             large = current;
         }

@@ -3,12 +3,14 @@ package dev.turnstile.process;
 import dev.turnstile.internal.Prefetched;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The application's end of a {@link CallRing}. For the one thread that waits for responses, except where a {@link Prefetched} may be taken back. */
 final class PrefetchSender {
     private final CallRing ring;
+    private final Consumer<Place> forsaken;
     private final Place[] places =
             IntStream.range(0, CallRing.PLACES).mapToObj(Place::new).toArray(Place[]::new);
 
@@ -18,8 +20,10 @@ final class PrefetchSender {
     /** The one that is to be collected next. */
     private @Nullable Place turn;
 
-    PrefetchSender(CallRing ring) {
+    /** @param forsaken takes a request whose turn is over without anybody having asked for its outcome: it waits for that */
+    PrefetchSender(CallRing ring, Consumer<Place> forsaken) {
         this.ring = ring;
+        this.forsaken = forsaken;
     }
 
     /**
@@ -32,7 +36,7 @@ final class PrefetchSender {
     Place handOver(HostRequest request, long notAfter) {
         int headLength = request.head().length;
         int bodyLength = request.body().length;
-        if (headLength > CallRing.LONGEST_REQUEST - Math.min(bodyLength, CallRing.LONGEST_REQUEST)) {
+        if ((long) headLength + bodyLength > CallRing.LONGEST_REQUEST) {
             return null;
         }
         try {
@@ -49,12 +53,39 @@ final class PrefetchSender {
             ring.set(at, CallRing.BODY_LENGTH, bodyLength);
             ring.setNotAfter(at, notAfter);
             places[at].number = request.number();
+            places[at].isLimited = notAfter != 0;
             ring.setState(at, CallRing.READY);
             next = CallRing.after(at);
             return places[at];
         } catch (InternalError cutOff) { // the file behind the shared memory, by the child: the next exchange tells
             return null;
         }
+    }
+
+    /** Says whether something was handed over after a request. */
+    boolean hasMoreThan(Place place) {
+        return CallRing.after(place.at) != next;
+    }
+
+    /** Says whether there are requests that were handed over and whose outcomes nobody has asked for. */
+    boolean isAnyOpen() {
+        for (int place = 0; place < CallRing.PLACES; place++) {
+            int state = ring.state(place);
+            if (state != CallRing.EMPTY && state != CallRing.TAKEN_BACK) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes back what has not begun, and has the child go on with what has: nobody will ask for an outcome. */
+    void forget() {
+        for (int place = 0; place < CallRing.PLACES; place++) {
+            if (!ring.move(place, CallRing.READY, CallRing.TAKEN_BACK)) {
+                var unused = ring.move(place, CallRing.DONE, CallRing.EMPTY);
+            }
+        }
+        turn = null;
     }
 
     /** Returns the number of the request that is next; 0 if that was not handed over. */
@@ -73,6 +104,9 @@ final class PrefetchSender {
     final class Place implements Prefetched {
         private final int at;
         private int number;
+
+        /** It may expire; if it does nevertheless, the child does not keep to the protocol. */
+        private boolean isLimited;
 
         private final BooleanSupplier isDone;
 
@@ -105,12 +139,20 @@ final class PrefetchSender {
         }
 
         private boolean hasExpired() {
-            return ring.move(at, CallRing.EXPIRED, CallRing.EMPTY);
+            return isLimited && ring.move(at, CallRing.EXPIRED, CallRing.EMPTY);
         }
 
         @Override
         public void isNext() {
             turn = this;
+        }
+
+        @Override
+        public void isOver() {
+            if (turn == this) { // nobody has asked for the outcome
+                turn = null;
+                forsaken.accept(this);
+            }
         }
 
         boolean hasBegun() {

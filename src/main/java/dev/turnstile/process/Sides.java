@@ -17,11 +17,22 @@ import org.jspecify.annotations.Nullable;
  * side's count, and then looks whether that sleeps. Who waits reads its count, looks for what it waits for, says that it sleeps, and sleeps only if the
  * count is still the same. So no wake-up is lost, and a notice of death is one more wake-up: it overwrites nothing.
  *
+ * <p>A wake-up costs more than a short call. So who waits for the first of several may say that it can be woken a moment later, and who writes them may {@linkplain
+ * #isOtherPatient leave it asleep} until there are more. Should the next one take long, the sleeper looks for itself after that moment, once, and then insists on being woken.
+ *
  * <p>A side sleeps on the word itself, by a futex, if both can; otherwise it waits for a byte in a socket. A byte that comes late wakes it once for nothing.
  */
 final class Sides implements AutoCloseable {
     /** Of a wait without a limit: for wake-ups that the system itself has lost. */
     private static final long SAFETY_NET_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** How long a side may be left asleep although there is something for it. */
+    private static final long MOMENT_NANOS = 100_000;
+
+    // What the word of a side that sleeps says.
+    private static final int AWAKE = 0;
+    private static final int INSISTS = 1;
+    private static final int IS_PATIENT = 2;
 
     private final ControlBlock control;
     private final int ownCount;
@@ -91,17 +102,22 @@ final class Sides implements AutoCloseable {
      */
     void wakeOther() throws IOException {
         control.increment(otherCount);
-        if (control.get(otherSleep) == 0) {
+        if (control.get(otherSleep) == AWAKE) {
             return;
         }
         if (linux != null) {
             linux.wake(control.bytes(), otherCount);
-        } else if (control.getAndSet(otherSleep, 0) != 0) {
+        } else if (control.getAndSet(otherSleep, AWAKE) != AWAKE) {
             one.clear();
             while (one.hasRemaining() && socket.write(one) == 0) {
                 Thread.onSpinWait(); // more than one byte is never on its way, so there is room
             }
         }
+    }
+
+    /** Says whether the other side need not be woken at once for what was just written. */
+    boolean isOtherPatient() {
+        return control.get(otherSleep) != INSISTS;
     }
 
     /** Wakes whoever waits here, from any thread: there will be nothing more to wait for. */
@@ -133,6 +149,18 @@ final class Sides implements AutoCloseable {
      * @return {@code false} if the limit passed first, or the other side closed its socket
      */
     boolean await(BooleanSupplier isSo, long nanos) throws IOException {
+        return await(isSo, nanos, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param isPatient whether there is more than one thing to wait for, so that this side can be woken when there are several
+     */
+    boolean await(BooleanSupplier isSo, long nanos, boolean isPatient) throws IOException {
+        if (isSo.getAsBoolean()) {
+            return true;
+        }
         long since = System.nanoTime();
         if (spin.allows()) {
             if (spin(isSo, since)) {
@@ -141,25 +169,29 @@ final class Sides implements AutoCloseable {
             }
             spin.didNotPay();
         }
+        boolean mayBeLeft = isPatient && linux != null;
         while (true) {
             int count = control.get(ownCount);
+            control.set(ownSleep, mayBeLeft ? IS_PATIENT : INSISTS); // first: who then sees it need not count
             if (isSo.getAsBoolean()) {
+                control.set(ownSleep, AWAKE);
                 return true;
             }
             long left = nanos == Long.MAX_VALUE ? SAFETY_NET_NANOS : nanos - (System.nanoTime() - since);
             if (left <= 0) {
+                control.set(ownSleep, AWAKE);
                 return false;
             }
             boolean isOpen = true;
-            control.set(ownSleep, 1);
             try {
                 if (linux != null) {
-                    sleep(linux, count, Math.min(left, SAFETY_NET_NANOS));
+                    sleep(linux, count, Math.min(left, mayBeLeft ? MOMENT_NANOS : SAFETY_NET_NANOS));
+                    mayBeLeft = false;
                 } else if (control.get(ownCount) == count) {
                     isOpen = readBytes(nanos == Long.MAX_VALUE ? 0 : left);
                 }
             } finally {
-                control.set(ownSleep, 0);
+                control.set(ownSleep, AWAKE);
             }
             if (!isOpen) {
                 isClosed = true;

@@ -93,11 +93,15 @@ final class ContainerProgram {
         return loaders.stream().filter(loader -> loader.refersTo(null)).count();
     }
 
-    /** What Tomcat's own look for leaks has found: threads, thread-locals, references that it had to clear. */
+    /**
+     * What Tomcat's own look for leaks has found: threads, thread-locals, references that it had to clear. It takes a thread of its own for one of the application's
+     * if that looks after the application at the moment when that is stopped.
+     */
     private final class Warnings extends Handler {
         @Override
         public void publish(LogRecord event) {
-            if (event.getLevel().intValue() >= Level.WARNING.intValue()) {
+            boolean isOfTomcat = event.getMessage().contains("[Catalina-utility-");
+            if (event.getLevel().intValue() >= Level.WARNING.intValue() && !isOfTomcat) {
                 warnings.add(event.getLoggerName() + ": " + event.getMessage());
             }
         }

@@ -8,8 +8,13 @@ import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.ProcessesGone;
 import dev.turnstile.testing.TestPlugins;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -69,14 +74,29 @@ class HostileHostTest {
     private void callAll(SynchronizedPlugin plugin, Map<String, Integer> ends) throws InterruptedException {
         try (plugin) {
             for (int call = 0; call < CALLS; call++) {
-                String end = "answered";
-                try {
-                    plugin.call("any", "{}");
-                } catch (RuntimeException | OutOfMemoryError failure) {
-                    end = failure.getClass().getSimpleName();
-                }
-                ends.merge(end, 1, Integer::sum);
+                note(() -> plugin.call("any", "{}"), ends);
+            }
+            List<CompletableFuture<String>> several = new ArrayList<>(); // which are handed over before their turn
+            for (int call = 0; call < CALLS; call++) {
+                several.add(plugin.submit("any", "{}"));
+            }
+            for (CompletableFuture<String> call : several) {
+                note(call::get, ends);
             }
         }
+    }
+
+    private static void note(Callable<?> call, Map<String, Integer> ends) throws InterruptedException {
+        String end = "answered";
+        try {
+            var unused = call.call();
+        } catch (InterruptedException unexpected) {
+            throw unexpected;
+        } catch (ExecutionException failed) {
+            end = failed.getCause().getClass().getSimpleName();
+        } catch (Exception | OutOfMemoryError failure) {
+            end = failure.getClass().getSimpleName();
+        }
+        ends.merge(end, 1, Integer::sum);
     }
 }

@@ -1,6 +1,13 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.bundle.ExtractedLibrary;
+import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.TestPlugins;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Loads an isolated plugin, says which process it has, and then does something that nobody closes: by its arguments, the host and the tag to call. */
 public final class OrphanProgram {
@@ -12,6 +19,7 @@ public final class OrphanProgram {
                 TestPlugins.library("crashes"),
                 PluginConfig.defaults(),
                 PluginOptions.defaults().withIsolation(isolation).withLibraryInPlace(true));
+        Eventually.isTrue("the spare process is ready", OrphanProgram::isSpareReady);
         System.out.println(plugin.call("pid", "{}"));
         switch (arguments[1]) {
             case "exit" -> System.exit(0);
@@ -23,5 +31,18 @@ public final class OrphanProgram {
             default -> plugin.call(arguments[1], "{}");
         }
         Thread.currentThread().join(); // until it is killed
+    }
+
+    /** From then on it ends by itself, with its directory, where this process is killed. Its socket loses its name when it has connected. */
+    private static boolean isSpareReady() {
+        try (Stream<Path> sockets = Files.find(
+                Path.of(System.getProperty(ExtractedLibrary.DIRECTORY_PROPERTY)),
+                2,
+                (file, attributes) -> file.endsWith("s"))) {
+            return ProcessHandle.current().children().count() == 2
+                    && sockets.findAny().isEmpty();
+        } catch (IOException | UncheckedIOException isBeingRemoved) {
+            return false;
+        }
     }
 }

@@ -1,0 +1,299 @@
+package dev.turnstile.plugin;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.CallTimeoutException;
+import dev.turnstile.SwapReport;
+import dev.turnstile.TurnstileClosedException;
+import dev.turnstile.TurnstileOptions;
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Eventually;
+import dev.turnstile.testing.ExtractionPlace;
+import dev.turnstile.testing.ProcessesGone;
+import dev.turnstile.testing.TestPlugins;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.MDC;
+
+/** Calls that wait while the plugin's process runs another one were handed over to it: nobody notices. */
+class HandedOverCallsTest {
+    /** Long enough for the test to do what it does meanwhile; if it is not, nothing fails. */
+    private static final Map<String, Integer> A_WHILE = Map.of("duration_ms", 300);
+
+    @RegisterExtension
+    @Order(1)
+    final ExtractionPlace place = new ExtractionPlace();
+
+    @RegisterExtension
+    @Order(2)
+    final ProcessesGone processes = new ProcessesGone();
+
+    @RegisterExtension
+    @Order(3)
+    final Audit audit = new Audit();
+
+    private final List<String> logged = new CopyOnWriteArrayList<>();
+
+    private SynchronizedPlugin load(Host host) throws InterruptedException {
+        PluginOptions options = PluginOptions.defaults()
+                .withLogListener(line -> logged.add(line.message() + "/" + MDC.get("caller")))
+                .withIsolation(host.isolation())
+                .withGate(TurnstileOptions.defaults().withRestarts(Restarts.AT_ONCE));
+        SynchronizedPlugin plugin =
+                audit.watch(SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), options));
+        assertTrue(plugin.flushLog(Audit.PATIENCE));
+        logged.clear();
+        return plugin;
+    }
+
+    private static CompletableFuture<String> echo(PluginCalls plugin, String text) throws InterruptedException {
+        return plugin.submit("echo", Map.of("message", text));
+    }
+
+    /** Makes the plugin busy with one call, and has another one wait, with which those that follow are handed over. */
+    private static void occupy(SynchronizedPlugin plugin) throws InterruptedException {
+        var first = plugin.submit("sleep", A_WHILE);
+        var second = plugin.submit("sleep", Map.of("duration_ms", 1));
+        assertTrue(!first.isCompletedExceptionally() && !second.isCompletedExceptionally());
+    }
+
+    private static void awaitStarted(SynchronizedPlugin plugin, long count) {
+        Eventually.isTrue("started", () -> plugin.stats().times().started() >= count);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void answers_ofAnyLength_goToTheirCallers(Host host) throws Exception {
+        SynchronizedPlugin plugin = load(host);
+        occupy(plugin);
+        int[] lengths = {0, 20, 800, 900, 1000, 1100, 5000, 100_000, 300_000, 3};
+        List<String> texts = IntStream.range(0, 90)
+                .mapToObj(i -> i + ":" + "x".repeat(lengths[i % lengths.length]))
+                .toList();
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (String text : texts) {
+            answers.add(echo(plugin, text));
+        }
+        byte[] longRaw = new byte[5000];
+        List<CompletableFuture<byte[]>> raw = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            raw.add(plugin.requestRaw(1, i % 2 == 0 ? longRaw : new byte[950 + i])
+                    .submit());
+        }
+        for (int i = 0; i < raw.size(); i++) {
+            assertArrayEquals(
+                    i % 2 == 0 ? longRaw : new byte[950 + i],
+                    raw.get(i).get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS),
+                    "the answer to the raw call " + i);
+        }
+        for (int i = 0; i < texts.size(); i++) {
+            String answer = answers.get(i).get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertTrue(answer.contains("\"" + texts.get(i) + "\""), "the answer to " + i);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void lines_areInOrder_inTheContextOfTheirCalls(Host host) throws Exception {
+        SynchronizedPlugin plugin = load(host);
+        occupy(plugin);
+        List<CompletableFuture<String>> calls = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+            MDC.put("caller", Integer.toString(i));
+            calls.add(plugin.submit("log", Map.of("message", "line " + i)));
+            expected.add("line " + i + "/" + i);
+        }
+        MDC.clear();
+        for (CompletableFuture<String> call : calls) {
+            var unused = call.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertTrue(plugin.flushLog(Audit.PATIENCE));
+        assertEquals(expected, logged);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void crash_failsOneCall_andTheOthersHaveTheirAnswersInOrder(Host host) throws Exception {
+        SynchronizedPlugin plugin = load(host);
+        occupy(plugin);
+        List<CompletableFuture<String>> calls = new ArrayList<>();
+        List<Integer> ended = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            int number = i;
+            CompletableFuture<String> call = i == 10
+                    ? plugin.submit("crash", Map.of())
+                    : plugin.submit("log", Map.of("message", Integer.toString(i)));
+            calls.add(call);
+            var unused = call.whenComplete((answer, failure) -> ended.add(number));
+        }
+        for (int i = 0; i < 60; i++) {
+            CompletableFuture<String> call = calls.get(i);
+            if (i == 10) {
+                ExecutionException failed = assertThrows(
+                        ExecutionException.class, () -> call.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                assertTrue(assertInstanceOf(PluginCrashedException.class, failed.getCause())
+                        .started());
+            } else {
+                var unused = call.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+        }
+        assertTrue(plugin.flushLog(Audit.PATIENCE));
+        List<String> lines = logged.stream()
+                .map(line -> line.replaceAll("/.*", ""))
+                .filter(line -> line.matches("\\d+"))
+                .toList();
+        assertEquals(
+                IntStream.range(0, 60)
+                        .filter(i -> i != 10)
+                        .mapToObj(Integer::toString)
+                        .toList(),
+                lines,
+                "each ran once");
+    }
+
+    /** The plugin is asked for its state then, while calls with answers of any length wait. */
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void errorThatMayMeanAPanic_failsItsCallAlone(Host host) throws Exception {
+        SynchronizedPlugin plugin = load(host);
+        occupy(plugin);
+        List<CompletableFuture<String>> calls = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            calls.add(
+                    i % 4 == 0
+                            ? plugin.submit("fail", Map.of("code", i % 8 == 0 ? 11 : 1, "message", "as asked"))
+                            : echo(plugin, i + "x".repeat(5000)));
+        }
+        for (int i = 0; i < 40; i++) {
+            CompletableFuture<String> call = calls.get(i);
+            if (i % 4 == 0) {
+                assertInstanceOf(
+                        PluginException.class,
+                        assertThrows(
+                                        ExecutionException.class,
+                                        () -> call.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                                .getCause());
+            } else {
+                assertTrue(
+                        call.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS).contains("\"" + i + "x"));
+            }
+        }
+        assertEquals(0, plugin.instances().getFirst().restarts());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void panic_failsItsCallAlone(Host host) throws Exception {
+        SynchronizedPlugin plugin = load(host);
+        occupy(plugin);
+        CompletableFuture<String> panic = plugin.submit("panic", Map.of("message", "as asked"));
+        List<CompletableFuture<String>> others = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            others.add(echo(plugin, "other"));
+        }
+        assertThrows(ExecutionException.class, () -> panic.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS));
+        for (CompletableFuture<String> other : others) {
+            assertTrue(other.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS).contains("other"));
+        }
+        assertEquals(1, plugin.instances().getFirst().restarts());
+    }
+
+    /** There is always a caller who waits, and whose call has begun when the one before ends. */
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void swap_comesToItsEnd_underLoad(Host host) throws Exception {
+        SynchronizedPlugin plugin = load(host);
+        AtomicBoolean isOver = new AtomicBoolean();
+        List<FutureTask<Long>> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            FutureTask<Long> caller = new FutureTask<>(() -> {
+                long calls = 0;
+                while (!isOver.get()) {
+                    var unused = plugin.call("spin", Map.of("duration_us", 200));
+                    calls++;
+                }
+                return calls;
+            });
+            Thread.ofVirtual().start(caller);
+            callers.add(caller);
+        }
+        awaitStarted(plugin, 100);
+        SwapReport report =
+                plugin.swap(TestPlugins.demo(), PluginConfig.defaults(), PluginWarmUp.none(), Audit.PATIENCE);
+        isOver.set(true);
+        for (FutureTask<Long> caller : callers) {
+            assertTrue(caller.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS) > 0);
+        }
+        assertEquals(1, report.switched());
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void callThatLeaves_hasNotRun_unlessItsCallerIsToldSo(Host host) throws Exception {
+        SynchronizedPlugin plugin = load(host);
+        occupy(plugin);
+        List<CompletableFuture<String>> others = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            others.add(plugin.submit("sleep", A_WHILE)); // in the first of these the rest is handed over
+            others.add(plugin.submit("log", Map.of("message", "other")));
+        }
+        awaitStarted(plugin, 3);
+        CallTimeoutException late = assertThrows(
+                CallTimeoutException.class, () -> plugin.call("log", Map.of("message", "late"), Duration.ofMillis(20)));
+        CompletableFuture<String> cancelled = others.removeLast();
+        long startedBefore = plugin.stats().times().started();
+        assertTrue(cancelled.cancel(true));
+        for (CompletableFuture<String> other : others) {
+            var unused = other.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+        assertTrue(plugin.flushLog(Audit.PATIENCE));
+        assertEquals(late.started(), logged.contains("late/null"));
+        assertEquals(
+                startedBefore >= 10,
+                logged.stream().filter("other/null"::equals).count() == 4);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void close_refusesWhatHasNotBegun(Host host) throws Exception {
+        SynchronizedPlugin plugin = load(host);
+        occupy(plugin);
+        List<CompletableFuture<String>> calls = new ArrayList<>();
+        calls.add(plugin.submit("sleep", A_WHILE));
+        for (int i = 0; i < 20; i++) {
+            calls.add(plugin.submit("log", Map.of("message", "refused")));
+        }
+        awaitStarted(plugin, 3);
+        var unused = plugin.close(Duration.ZERO);
+        long answered = 0;
+        for (CompletableFuture<String> call : calls.subList(1, calls.size())) {
+            try {
+                var answer = call.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                answered += answer == null ? 0 : 1;
+            } catch (ExecutionException refused) {
+                assertInstanceOf(TurnstileClosedException.class, refused.getCause());
+            }
+        }
+        assertTrue(plugin.flushLog(Audit.PATIENCE));
+        assertTrue(
+                logged.stream().filter("refused/null"::equals).count() <= answered + 1, "but for one that had begun");
+    }
+}
