@@ -36,12 +36,14 @@ final class JavaHost {
     private static final List<String> ARGUMENTS = List.of(
             "-Xms16m", // a large young generation would be touched once from end to end
             "-Xmn8m",
-            "-XX:TieredStopAtLevel=1",
             "-Xshare:auto",
             "-XX:-UsePerfData", // a file in the temporary directory
             "-Xlog:disable",
             "-Dslf4j.internal.verbosity=ERROR",
             "--enable-native-access=ALL-UNNAMED");
+
+    /** For a native plugin: there is little Java to run, which starts faster like this and takes less memory. */
+    private static final String LITTLE_JAVA = "-XX:TieredStopAtLevel=1";
 
     private JavaHost() {}
 
@@ -57,7 +59,7 @@ final class JavaHost {
             addLimit(isolation, words);
             return command(isolation, words, Optional.empty());
         }
-        return command(isolation, jars(directory), directory, isAhead);
+        return command(isolation, List.of(LITTLE_JAVA), jars(directory), directory, isAhead);
     }
 
     /** The same for a plugin in Java. */
@@ -71,7 +73,7 @@ final class JavaHost {
                 .classPath()
                 .forEach(entry -> classPath.add(entry.toAbsolutePath().toString()));
         classPath.add(jarOf(plugin, directory).toString());
-        return command(isolation, classPath, directory, false);
+        return command(isolation, List.of(), classPath, directory, false);
     }
 
     /** Adds the entries of a path, and the jars in those that are directories; the process may have another working directory. */
@@ -87,10 +89,12 @@ final class JavaHost {
         }
     }
 
-    private static HostCommand command(Isolation isolation, Set<String> classPath, Path directory, boolean isAhead) {
+    private static HostCommand command(
+            Isolation isolation, List<String> compiler, Set<String> classPath, Path directory, boolean isAhead) {
         List<String> words = new ArrayList<>(isolation.commandPrefix());
         words.add(java().toString());
         words.addAll(ARGUMENTS);
+        words.addAll(compiler);
         if (isolation.jvmArguments().stream().noneMatch(JavaHost::choosesCollector)) {
             words.add("-XX:+UseSerialGC");
         }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -28,6 +29,11 @@ final class PluginHost {
     private final HostChannel channel;
     private final OptionalLong memoryLimit;
     private @Nullable ConfinedPlugin plugin;
+
+    /** The type tag that was called last. */
+    private String lastTag = "";
+
+    private byte[] lastTagBytes = NOTHING;
 
     private PluginHost(HostChannel channel, OptionalLong memoryLimit) {
         this.channel = channel;
@@ -115,7 +121,7 @@ final class PluginHost {
                 limitMemory();
                 begin(JavaPlugins.make(new String(channel.head(), StandardCharsets.UTF_8), this::log));
             }
-            case CALL -> done(plugin().exchange(new String(channel.head(), StandardCharsets.UTF_8), channel.body()));
+            case CALL -> done(plugin().exchange(tag(channel.head()), channel.body()));
             case CALL_RAW -> done(plugin().exchangeRaw(channel.id(), channel.body()));
             case SET_LOG_LEVEL -> {
                 plugin().setLogLevel(LogLevel.of(channel.id()));
@@ -133,6 +139,14 @@ final class PluginHost {
                 done(NOTHING);
             }
         }
+    }
+
+    private String tag(byte[] bytes) {
+        if (!Arrays.equals(bytes, lastTagBytes)) {
+            lastTagBytes = bytes;
+            lastTag = new String(bytes, StandardCharsets.UTF_8);
+        }
+        return lastTag;
     }
 
     private void done(byte[] what) throws IOException {
