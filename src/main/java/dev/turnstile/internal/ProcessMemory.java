@@ -4,15 +4,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.OptionalLong;
 
 /** How much memory a process takes, by what Linux tells of it in {@code /proc}. */
 public final class ProcessMemory {
     private static final SafeLog log = new SafeLog(ProcessMemory.class);
-    private static final String FIELD = "VmRSS:";
-    private static final int KILOBYTE = 1024;
 
     private ProcessMemory() {}
+
+    /**
+     * Says whether a system tells that, and can limit it.
+     *
+     * @param system its name, as Java calls it
+     * @return whether it does
+     */
+    public static boolean isKnown(String system) {
+        return system.toLowerCase(Locale.ROOT).startsWith("linux");
+    }
 
     /**
      * Returns the memory that a process has in RAM.
@@ -22,18 +31,35 @@ public final class ProcessMemory {
      */
     public static OptionalLong residentBytes(long pid) {
         try {
-            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
-                if (line.startsWith(FIELD)) {
-                    String number = line.substring(FIELD.length(), line.lastIndexOf(' '))
-                            .strip();
-                    return OptionalLong.of(Long.parseLong(number) * KILOBYTE);
-                }
-            }
+            return read(Path.of("/proc/" + pid + "/status"), "VmRSS:");
         } catch (NoSuchFileException endedOrAnotherSystem) {
             return OptionalLong.empty();
         } catch (IOException | RuntimeException unreadable) {
             log.debug("The memory of process {} is not known", pid, unreadable);
+            return OptionalLong.empty();
         }
-        return OptionalLong.empty(); // it has ended, and nobody has waited for it
+    }
+
+    /**
+     * Returns how much private memory that can be written this process has.
+     *
+     * @return bytes
+     * @throws IOException if this system does not tell
+     */
+    public static long data() throws IOException {
+        return read(Path.of("/proc/self/status"), "VmData:")
+                .orElseThrow(() -> new IOException("/proc/self/status has no VmData"));
+    }
+
+    /** Takes the bytes out of a line such as {@code VmData:     48760 kB}; empty of a process that has ended, and for whose end nobody has waited. */
+    private static OptionalLong read(Path status, String name) throws IOException {
+        for (String line : Files.readAllLines(status)) {
+            if (line.startsWith(name)) {
+                String number =
+                        line.substring(name.length(), line.lastIndexOf(' ')).strip();
+                return OptionalLong.of(Long.parseLong(number) << 10);
+            }
+        }
+        return OptionalLong.empty();
     }
 }

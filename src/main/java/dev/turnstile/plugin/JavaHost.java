@@ -1,7 +1,7 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.internal.ProcessMemory;
 import dev.turnstile.process.HostCommand;
-import dev.turnstile.process.ProcessMemory;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

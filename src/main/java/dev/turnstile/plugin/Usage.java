@@ -1,6 +1,6 @@
 package dev.turnstile.plugin;
 
-import dev.turnstile.process.ProcessMemory;
+import dev.turnstile.internal.ProcessMemory;
 import java.util.concurrent.TimeUnit;
 
 /** How much a process was used, and whether that is enough for a fresh one to take over. For the worker alone. */
@@ -36,6 +36,6 @@ final class Usage {
         }
         isMeasured = true;
         measuredAt = now;
-        return ProcessMemory.resident(pid) > mostMemory;
+        return ProcessMemory.residentBytes(pid).orElse(0) > mostMemory;
     }
 }

@@ -1,5 +1,6 @@
 package dev.turnstile.process;
 
+import dev.turnstile.internal.ProcessMemory;
 import java.io.IOException;
 
 /**

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.TurnstileOptions;
-import dev.turnstile.process.ProcessMemory;
+import dev.turnstile.internal.ProcessMemory;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.ProcessesGone;
