@@ -293,9 +293,12 @@ abstract class Call<R, T extends @Nullable Object> {
             }
             outcome = returned;
         } finally {
-            clearContext();
-            if (prefetched != null) {
-                prefetched.isOver();
+            try {
+                clearContext();
+            } finally {
+                if (prefetched != null) {
+                    prefetched.isOver();
+                }
             }
         }
     }

@@ -187,6 +187,9 @@ final class Line<R> implements Dispatch.Effects<R> {
         slot.prefetch().recall();
         Call<R, ?> call;
         while ((call = slot.prefetch().awaited()) != null) {
+            if (call.takeBack()) { // it had expired before one that has begun
+                continue;
+            }
             startEarly(call);
             ends.abandon(call, why);
             if (state != TurnstileState.OPEN) {

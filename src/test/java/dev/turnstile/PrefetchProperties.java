@@ -24,7 +24,7 @@ class PrefetchProperties {
     private static final int ROOM = 4;
 
     /** What happens is up to the numbers: the last digit says what, the rest which call. */
-    @Property(tries = 5_000)
+    @Property(tries = 50_000)
     void callsHandedOver_beginInOrder_once_orNeverIfTheyLeaveBefore(
             @ForAll @Size(max = 80) List<@IntRange(max = 999) Integer> steps) {
         Course course = new Course();

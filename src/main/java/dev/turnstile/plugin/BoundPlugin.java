@@ -29,6 +29,9 @@ final class BoundPlugin implements ConfinedPlugin, PrefetchingResource {
     /** The plugin, if it is in a process of its own. */
     private final @Nullable IsolatedPlugin isolated;
 
+    /** An answer that may tell of the plugin's end came while calls were handed over. */
+    private boolean isToBeAsked;
+
     private Set<Capability> capabilities = Set.of();
     private final Vitals vitals;
     private final Succession succession;
@@ -129,6 +132,7 @@ final class BoundPlugin implements ConfinedPlugin, PrefetchingResource {
         byte[] envelope = plugin.exchange(tag, request);
         vitals.succeeded(suspicions);
         Envelope.requireNoError(envelope);
+        isToBeAsked = false; // it lives
         return envelope;
     }
 
@@ -141,6 +145,7 @@ final class BoundPlugin implements ConfinedPlugin, PrefetchingResource {
         if (reply instanceof byte[] envelope) {
             Envelope.requireNoError(envelope);
         }
+        isToBeAsked = false; // it lives
         return reply;
     }
 
@@ -177,8 +182,18 @@ final class BoundPlugin implements ConfinedPlugin, PrefetchingResource {
         return isolated != null && isolated.hasPrefetched();
     }
 
+    /** Its state is to be asked for: no call is handed over before. */
+    void isToBeAsked() {
+        isToBeAsked = true;
+    }
+
+    /** Its state is asked for now. */
+    void isAsked() {
+        isToBeAsked = false;
+    }
+
     private boolean mayPrefetch() {
-        return isolated != null && told == succession.level();
+        return isolated != null && told == succession.level() && !isToBeAsked;
     }
 
     // ---- the rest ----

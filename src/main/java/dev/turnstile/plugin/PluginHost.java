@@ -86,9 +86,7 @@ final class PluginHost {
         try {
             carryOut(operation);
         } catch (ErrorReply reply) {
-            if (PluginSource.mayBeLost(ErrorCode.ofBits(reply.code()))) {
-                channel.beCautious();
-            }
+            beCautiousAfter(ErrorCode.ofBits(reply.code()));
             channel.reply(HostAnswer.ERROR.number(), reply.code(), reply.body());
         } catch (PluginLoadException notLoaded) {
             refuse(HostAnswer.NOT_LOADED, String.valueOf(notLoaded.getMessage()));
@@ -96,6 +94,7 @@ final class PluginHost {
             if (operation == HostOperation.SHUT_DOWN) {
                 refuse(HostAnswer.NOT_STOPPED, failure.pluginMessage());
             } else {
+                beCautiousAfter(failure.errorCode());
                 channel.reply(
                         HostAnswer.ERROR.number(),
                         (int) failure.errorCode().value(),
@@ -107,6 +106,12 @@ final class PluginHost {
             refuse(HostAnswer.NO_MEMORY, String.valueOf(noMemory.getMessage()));
         } catch (RuntimeException | Error thrown) {
             refuse(HostAnswer.THREW, thrown.toString());
+        }
+    }
+
+    private void beCautiousAfter(ErrorCode code) {
+        if (PluginSource.mayBeLost(code)) {
+            channel.beCautious();
         }
     }
 

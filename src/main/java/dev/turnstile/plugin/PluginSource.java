@@ -228,7 +228,12 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
         }
         boolean isPanic = code.equals(ErrorCode.INTERNAL);
         BoundPlugin bound = BoundPlugin.of(plugin);
-        if (bound.has(Capability.STATE) && !(reply.cameAsSuccess() && bound.hasPrefetched())) {
+        if (bound.has(Capability.STATE) && reply.cameAsSuccess() && bound.hasPrefetched()) {
+            bound.isToBeAsked(); // the process goes on with those: the next such answer decides
+            return false;
+        }
+        if (bound.has(Capability.STATE)) {
+            bound.isAsked();
             return plugin.state().equals(PluginState.FAILED);
         }
         if (reply.cameAsSuccess()) {

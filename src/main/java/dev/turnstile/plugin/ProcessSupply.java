@@ -204,20 +204,27 @@ final class ProcessSupply {
     /** Also if it could not go on, for example without memory: nobody may wait for it then. */
     private void keeperEnds() {
         Hosted left;
+        boolean isEnd;
         lock.lock();
         try {
             left = spare;
             spare = null;
             keeper = null;
-            state = state == State.ENDED ? State.ENDED : State.NONE;
+            isEnd = state == State.ENDED;
+            state = isEnd ? State.ENDED : State.NONE;
             moved.signalAll();
         } finally {
             lock.unlock();
         }
-        if (left != null) {
-            close(left);
+        try {
+            if (left != null) {
+                close(left);
+            }
+        } finally {
+            if (isEnd) {
+                keeperGone.countDown();
+            }
         }
-        keeperGone.countDown();
     }
 
     /** Waits until a process is to be started, and closes those that are of no use meanwhile; {@code false} at the end. */

