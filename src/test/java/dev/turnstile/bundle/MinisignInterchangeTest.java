@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** minisign verifies what is signed here, and the other way round; each reads the other's key files. */
 @ExtendWith(Workshop.Provided.class)
 @Tag("slow")
+@Tag("any-java")
 class MinisignInterchangeTest {
     private static final byte[] DATA = "some data\n".getBytes(StandardCharsets.UTF_8);
     private static final String TYPED = Workshop.PASSWORD + "\n";

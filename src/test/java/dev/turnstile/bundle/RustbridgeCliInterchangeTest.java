@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** rustbridge's command line lists and extracts what is written here, and each reads the other's keys. */
 @ExtendWith(Workshop.Provided.class)
 @Tag("slow")
+@Tag("any-java")
 class RustbridgeCliInterchangeTest {
     @ParameterizedTest
     @EnumSource

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** rustbridge's loader in Python verifies, loads and calls what is written here. */
 @ExtendWith(Workshop.Provided.class)
 @Tag("slow")
+@Tag("any-java")
 class RustbridgePythonInterchangeTest {
     private static final Path LOAD =
             Path.of(System.getProperty("turnstile.basedir", "."), "src/test/python/load_bundle.py");

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the document says of rustbridge's Python loader is what that loader does. */
 @Tag("slow")
+@Tag("any-java")
 class RustbridgePythonTest {
     @Test
     @Timeout(600)

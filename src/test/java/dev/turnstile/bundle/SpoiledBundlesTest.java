@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** A good bundle, spoiled at every place in turn: it is refused, or what is verified in it is what it was. */
 @Tag("slow")
+@Tag("any-java")
 class SpoiledBundlesTest {
     private static final BundleTrust SIGNED = BundleTrust.signedBy(SigningKey.TRUSTED.publicKey());
     private static final BundleTrust CHECKSUMS = BundleTrust.checksumsOnly();

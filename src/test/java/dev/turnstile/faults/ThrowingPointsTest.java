@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * all scenarios in one other JVM, in this order.
  */
 @Tag("slow")
+@Tag("any-java")
 class ThrowingPointsTest {
     private static final Path REPORT =
             Path.of(System.getProperty("turnstile.basedir", "."), "target", "throwing-points.txt");

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("slow")
 @EnabledOnOs(OS.LINUX)
 class HostileHostTest {
-    private static final int ROUNDS = 30;
+    private static final int ROUNDS = 20;
     private static final int CALLS = 12;
 
     @RegisterExtension
