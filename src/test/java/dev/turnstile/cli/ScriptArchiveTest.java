@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * same.
  */
 @Tag("slow")
+@Tag("any-java")
 class ScriptArchiveTest {
     private static final Path BASE =
             Path.of(System.getProperty("turnstile.basedir", ".")).toAbsolutePath();

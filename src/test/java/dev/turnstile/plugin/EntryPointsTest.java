@@ -109,7 +109,7 @@ class EntryPointsTest {
     void jsonCall_returnsThePayload(JsonEntry entry) throws Throwable {
         assertEquals(ANSWER, entry.call(plugin, "echo", REQUEST));
         assertEquals(1, probe.count("calls"));
-        assertEquals(0, probe.count("outstanding_buffers"));
+        host.assertAllGivenBack(probe);
     }
 
     @ParameterizedTest
@@ -118,7 +118,7 @@ class EntryPointsTest {
         assertArrayEquals(BYTES, entry.call(plugin, 1, BYTES));
         assertArrayEquals(new byte[0], entry.call(plugin, 1, new byte[0]));
         assertEquals(2, probe.count("raw_calls"));
-        assertEquals(0, probe.count("outstanding_buffers"));
+        host.assertAllGivenBack(probe);
     }
 
     @ParameterizedTest

@@ -1,5 +1,8 @@
 package dev.turnstile.plugin;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
 import java.nio.file.Files;
@@ -38,16 +41,29 @@ enum Host {
         return this == THIS_PROCESS
                 ? isolation()
                 : isolation()
-                        .withEnvironment(
-                                "LD_PRELOAD",
-                                TestPlugins.library("probe_server").toString())
+                        .withEnvironment("LD_PRELOAD", preloaded() + TestPlugins.library("probe_server"))
                         .withEnvironment("TURNSTILE_PROBE", socket(library).toString())
                         .withEnvironment("TURNSTILE_PROBED", String.valueOf(library.getFileName()));
+    }
+
+    /** A sanitizer has to come first. */
+    private static String preloaded() {
+        String here = System.getenv("LD_PRELOAD");
+        return here == null ? "" : here + ":";
     }
 
     /** What the native side of the plugin in this file sees; also before it is loaded, and when it is closed. */
     NativeProbe probe(Path library) {
         return this == THIS_PROCESS ? new NativeProbe(library) : NativeProbe.atSocket(socket(library));
+    }
+
+    /** A process of its own gives the plugin's memory back just after it has answered. */
+    void assertAllGivenBack(NativeProbe probe) {
+        if (this == THIS_PROCESS) {
+            assertEquals(0, probe.count("outstanding_buffers"));
+        } else {
+            Eventually.isTrue("all is given back", () -> probe.count("outstanding_buffers") == 0);
+        }
     }
 
     private static Path socket(Path library) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A process that writes anything at all into the shared memory, and ends when it likes: callers get exceptions, and the gate goes on. */
 @Tag("slow")
+@Tag("any-java")
 @EnabledOnOs(OS.LINUX)
 class HostileHostTest {
     private static final int ROUNDS = 20;

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Processes come and go, and leave nothing: no process, descriptor, file or mapping. {@code -Dturnstile.test.cycles=1000} has them do so more often.
  */
 @Tag("slow")
+@Tag("any-java")
 class IsolatedCyclesTest {
     private static final RestartPolicy RESTARTS =
             RestartPolicy.limited(1_000_000, Duration.ofDays(1)).withDelays(Duration.ZERO, Duration.ZERO);

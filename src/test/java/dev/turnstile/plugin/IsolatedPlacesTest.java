@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where an application may run that isolates its plugins: what cannot work is refused and says why, the rest works. */
 @Tag("slow")
+@Tag("any-java")
 class IsolatedPlacesTest {
     @RegisterExtension
     @Order(1)

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** However the application ends, the process of its plugin ends as well, whatever that is doing, and so does a spare one, and they leave nothing. */
 @Tag("slow")
+@Tag("any-java")
 class OrphanTest {
     @RegisterExtension
     final ExtractionPlace place = new ExtractionPlace();
