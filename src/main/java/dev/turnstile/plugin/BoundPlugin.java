@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class BoundPlugin implements ConfinedPlugin, PrefetchingResource {
     private static final SafeLog log = new SafeLog(GuardedPlugin.class);
 
+    private static final byte[] NOTHING = {};
+
     private final ConfinedPlugin plugin;
 
     /** The plugin, if it is native. */
@@ -140,13 +142,18 @@ final class BoundPlugin implements ConfinedPlugin, PrefetchingResource {
     Object exchangeShort(String tag, String json, JsonCodec codec) throws ErrorReply {
         catchUp();
         int suspicions = vitals.suspicions();
-        Object reply = direct != null ? direct.call(tag, json, codec) : plugin.exchange(tag, Utf8.request(json));
+        Object reply = direct != null ? direct.call(tag, json, codec) : plugin.exchange(tag, shortRequest(json));
         vitals.succeeded(suspicions);
         if (reply instanceof byte[] envelope) {
             Envelope.requireNoError(envelope);
         }
         isToBeAsked = false; // it lives
         return reply;
+    }
+
+    /** Encodes a request, unless that was done when it was handed over: then the plugin asks for the outcome alone. */
+    private byte[] shortRequest(String json) {
+        return isolated != null && isolated.isPrefetched() ? NOTHING : Utf8.request(json);
     }
 
     @Override

@@ -93,6 +93,14 @@ class HandedOverCallsTest {
         for (String text : texts) {
             answers.add(echo(plugin, text));
         }
+        List<CompletableFuture<String>> shortTexts = new ArrayList<>(); // which the worker encodes
+        for (int i = 0; i < 40; i++) {
+            shortTexts.add(plugin.submit("echo", "{\"message\":\"short " + i + "\"}"));
+        }
+        for (int i = 0; i < shortTexts.size(); i++) {
+            String answer = shortTexts.get(i).get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            assertTrue(answer.contains("\"short " + i + "\""), "the answer to the short text " + i);
+        }
         byte[] longRaw = new byte[5000];
         List<CompletableFuture<byte[]>> raw = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
