@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>In a process of its own the plugin cannot harm the application: if it crashes, runs for ever, or is killed by the system, that fails the call that it had begun, with a
  * {@link PluginLostException}, and the {@linkplain dev.turnstile.TurnstileOptions#withRestarts restarts} replace it with a fresh process. All else is as it is
- * without: the same calls, in the same order, with the same limits. A call takes some microseconds more, and each instance takes the memory of a small JVM.
+ * without: the same calls, in the same order, with the same limits. A call takes some microseconds more.
+ *
+ * <p>The process runs the native host, a small program, if the artifact with it is on the class path beside the library ({@code dev.turnstile:turnstile} with the classifier {@code linux-x86_64} or
+ * {@code linux-aarch64}); otherwise a JVM. A plugin in Java always has a JVM, and so has one with {@linkplain #withJvmArguments JVM arguments}.
  *
  * <p>Each instance has a process, so a pool of four has four. Isolation works without native access in the application; with it ({@code --enable-native-access}), calls
  * on Linux are some microseconds faster.
@@ -243,7 +246,8 @@ public final class Isolation {
 
     /**
      * Sets further arguments of the process's JVM, in place of those that were set before. They come after those that it is started with anyway, which have it start fast and stay small: {@code
-     * -XX:TieredStopAtLevel=1 -Xms16m -Xmn8m}, and {@code -XX:+UseSerialGC} unless these arguments choose a collector.
+     * -XX:TieredStopAtLevel=1 -Xms16m -Xmn8m}, and {@code -XX:+UseSerialGC} unless these arguments choose a collector. With such arguments the process is a JVM even if there is an artifact
+     * with the native host.
      *
      * @param arguments such as {@code -Xmx64m}
      * @return the changed settings
@@ -314,8 +318,8 @@ public final class Isolation {
     }
 
     /**
-     * Has the plugin run in a small native program instead of a JVM: {@code turnstile-host}, which is built from {@code src/host/c} and must be of the same version as this library. It starts in a few
-     * milliseconds and takes a fraction of a megabyte. It is for Linux on x86_64 and aarch64.
+     * Has the plugin run in this native host: {@code turnstile-host}, which is built from {@code src/host/c} and must be of the same version as this library. It starts in a few
+     * milliseconds and takes a fraction of a megabyte. It is for Linux on x86_64 and aarch64. Where an artifact brings it, this need not be set.
      *
      * @param program the file
      * @return the changed settings

@@ -1,6 +1,5 @@
 package dev.turnstile.plugin;
 
-import dev.turnstile.internal.ProcessMemory;
 import dev.turnstile.process.HostCommand;
 import java.io.File;
 import java.io.IOException;
@@ -16,7 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonParser;
@@ -53,12 +51,6 @@ final class JavaHost {
      * @param isAhead it has time before it is asked for anything
      */
     static HostCommand command(Isolation isolation, Path directory, boolean isAhead) {
-        if (isolation.nativeHost().isPresent()) {
-            List<String> words = new ArrayList<>(isolation.commandPrefix());
-            words.add(isolation.nativeHost().get().toAbsolutePath().toString());
-            addLimit(isolation, words);
-            return command(isolation, words, Optional.empty());
-        }
         return command(isolation, List.of(LITTLE_JAVA), jars(directory), directory, isAhead);
     }
 
@@ -110,30 +102,7 @@ final class JavaHost {
         if (isAhead) {
             words.add(PluginHost.PREPARE);
         }
-        addLimit(isolation, words);
-        return command(isolation, words, Optional.of(crashFile));
-    }
-
-    private static HostCommand command(Isolation isolation, List<String> words, Optional<Path> crashFile) {
-        return new HostCommand(
-                words,
-                crashFile,
-                isolation.environment(),
-                isolation.workingDirectory(),
-                isolation.areFutexesAllowed() && HostCommand.canUseFutexes());
-    }
-
-    private static void addLimit(Isolation isolation, List<String> words) {
-        requireLinux("memoryLimit", isolation.memoryLimit(), "limited");
-        requireLinux("recycleAboveMemory", isolation.recycleAboveMemory(), "measured");
-        isolation.memoryLimit().ifPresent(bytes -> words.add(PluginHost.MEMORY_LIMIT + bytes));
-    }
-
-    private static void requireLinux(String name, OptionalLong bytes, String what) {
-        if (bytes.isPresent() && !ProcessMemory.isKnown(System.getProperty("os.name", ""))) {
-            throw new PluginLoadException(name + " is " + bytes.getAsLong() + ", but the memory of a process can be "
-                    + what + " on Linux only: leave it out");
-        }
+        return HostStarter.command(isolation, words, Optional.of(crashFile));
     }
 
     private static boolean choosesCollector(String argument) {

@@ -78,7 +78,7 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
             return of(log -> JavaPlugins.make(type, log), options);
         }
         Succession succession = new Succession(UniqueState.Rule.of(options, 1), options.logListener());
-        ProcessSupply processes = ProcessSupply.of(type, isolation, succession.log());
+        ProcessSupply processes = new ProcessSupply(isolation, type, succession.log());
         return new PluginSource(
                 new IsolatedStarter(processes, from -> IsolatedPlugin.open(type, from)),
                 PluginWarmUp.none(),
@@ -120,7 +120,7 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
 
     private static PluginStarter isolated(
             Isolation isolation, Succession succession, Function<ProcessSupply, ConfinedPlugin> how) {
-        return new IsolatedStarter(ProcessSupply.of(isolation, succession.log()), how);
+        return new IsolatedStarter(new ProcessSupply(isolation, null, succession.log()), how);
     }
 
     /** Makes a source that may replace this one, of the same kind and with the same log level. */

@@ -1,17 +1,14 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.internal.SafeLog;
-import dev.turnstile.process.HostCommand;
 import dev.turnstile.process.HostDeath;
 import dev.turnstile.process.HostProcess;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +24,7 @@ final class ProcessSupply {
     /** After so many in a row that did not start, or died before they were used, there is no spare process until the next instance has started. */
     private static final int MOST_FAILURES = 3;
 
-    private final Isolation isolation;
-    private final Function<Path, HostCommand> newCommand;
-    private final Function<Path, HostCommand> spareCommand;
+    private final HostStarter starter;
     private final LogDelivery delivery;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -57,34 +52,18 @@ final class ProcessSupply {
         ENDED
     }
 
-    private ProcessSupply(
-            Isolation isolation,
-            LogDelivery delivery,
-            Function<Path, HostCommand> newCommand,
-            Function<Path, HostCommand> spareCommand) {
-        this.isolation = isolation;
+    /**
+     * Makes the supply.
+     *
+     * @param plugin the plugin, if it is in Java
+     */
+    ProcessSupply(Isolation isolation, @Nullable Class<?> plugin, LogDelivery delivery) {
+        this.starter = new HostStarter(isolation, plugin);
         this.delivery = delivery;
-        this.newCommand = newCommand;
-        this.spareCommand = spareCommand;
-    }
-
-    /** For a native plugin. */
-    static ProcessSupply of(Isolation isolation, LogDelivery delivery) {
-        return new ProcessSupply(
-                isolation,
-                delivery,
-                directory -> JavaHost.command(isolation, directory, false),
-                directory -> JavaHost.command(isolation, directory, true));
-    }
-
-    /** For a plugin in Java. */
-    static ProcessSupply of(Class<?> plugin, Isolation isolation, LogDelivery delivery) {
-        Function<Path, HostCommand> command = directory -> JavaHost.command(isolation, plugin, directory);
-        return new ProcessSupply(isolation, delivery, command, command);
     }
 
     Isolation isolation() {
-        return isolation;
+        return starter.isolation();
     }
 
     /** Makes what receives the lines of a new process. */
@@ -96,7 +75,7 @@ final class ProcessSupply {
 
     /** Starts a process and waits for it. */
     Hosted startNow(HostLines lines) throws IOException, HostDeath {
-        return new Hosted(HostProcess.start(newCommand, lines), lines);
+        return new Hosted(starter.start(lines, false), lines);
     }
 
     /** Takes the spare process, which may be dead a moment later; {@code null} if there is none. Waits for one that is being started. */
@@ -124,7 +103,7 @@ final class ProcessSupply {
 
     /** An instance has started: there is to be a spare process, if the settings say so. */
     void wantSpare() {
-        if (!isolation.hasSpareProcess()) {
+        if (!isolation().hasSpareProcess()) {
             return;
         }
         lock.lock();
@@ -281,7 +260,7 @@ final class ProcessSupply {
     private @Nullable Hosted start() {
         HostLines lines = lines();
         try {
-            return new Hosted(HostProcess.start(spareCommand, lines), lines);
+            return new Hosted(starter.start(lines, true), lines);
         } catch (HostDeath ended) {
             log.warn(
                     "A spare process could not be started: process {} has ended by {}{}",
