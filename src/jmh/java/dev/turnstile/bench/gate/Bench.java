@@ -44,7 +44,8 @@ final class Bench {
         CANCEL,
         FUTURES,
         START,
-        POOL;
+        POOL,
+        ISOLATION;
 
         static Set<Part> among(List<String> arguments) {
             Set<Part> parts = EnumSet.allOf(Part.class);
@@ -119,6 +120,9 @@ final class Bench {
                 run(ROOMY, PoolProgram.class, PoolProgram.SUBJECT, round);
             }
         }
+        if (parts.contains(Part.ISOLATION)) {
+            measureIsolation();
+        }
         if (parts.contains(Part.SCALING)) {
             run(ROOMY, ScalingProgram.class, Contestant.TURNSTILE.name(), 0);
         }
@@ -132,6 +136,21 @@ final class Bench {
         }
         if (parts.contains(Part.HEAP)) {
             tryMillion();
+        }
+    }
+
+    private void measureIsolation() throws IOException, InterruptedException, ChildFailedException {
+        List<Isolated> whereItCrashes =
+                List.of(Isolated.NATIVE_HOST, Isolated.NATIVE_HOST_SPARE, Isolated.JVM, Isolated.JVM_SPARE);
+        for (int round = 0; round < extent.rounds(); round++) {
+            for (Isolated where : Isolated.values()) {
+                if (!where.isolation().hasSpareProcess()) {
+                    run(ROOMY, IsolationProgram.class, where.name(), round);
+                }
+            }
+            for (Isolated where : whereItCrashes) {
+                run(ROOMY, CrashProgram.class, where.name(), round);
+            }
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
  * @param largestPayload in bytes
  * @param swaps how often a plugin is swapped under load; each loads copies that stay mapped until the JVM ends
  * @param panics how often a plugin panics under load
+ * @param crashes how often the process of a plugin crashes under load
  */
 record Extent(
         boolean isQuick,
@@ -38,7 +39,8 @@ record Extent(
         int growingStep,
         int largestPayload,
         int swaps,
-        int panics) {
+        int panics,
+        int crashes) {
     static final String QUICK = "--quick";
 
     /** Of the closed loop. */
@@ -73,7 +75,8 @@ record Extent(
                 10,
                 16 << 20,
                 1_000,
-                100);
+                100,
+                10);
     }
 
     static Extent quick() {
@@ -98,7 +101,8 @@ record Extent(
                 1_000,
                 1 << 20,
                 50,
-                10);
+                10,
+                3);
     }
 
     static Extent of(List<String> arguments) {

@@ -74,6 +74,24 @@ enum Measure {
     LANES_LOW_OVERTAKEN,
     LANES_LOW_WAIT_P50_NANOS,
     LANES_LOW_WAIT_LONGEST_NANOS,
+    /** Of a plugin in a process of its own, in a closed loop (callers). */
+    ISOLATED_CALLS_PER_SECOND,
+    ISOLATED_CPU_NANOS_PER_CALL,
+    /** The same, by a lone caller (bytes of the message). */
+    ISOLATED_P50_NANOS,
+    /** Until its first answer, and the memory of its process (0). */
+    ISOLATED_START_NANOS,
+    ISOLATED_PSS_BYTES,
+    /** How much later than its limit a call that hangs ends (the limit in ms). */
+    KILL_OVER_NANOS,
+    /** Of such a plugin that crashes under load (crashes). */
+    CRASH_FAILED,
+    CRASH_OTHERS_FAILED,
+    CRASH_RECOVERY_P50_NANOS,
+    CRASH_RECOVERY_LONGEST_NANOS,
+    CRASH_ANSWERS_BEFORE_PER_SECOND,
+    /** After a crash, since the number before (ms, see {@link CrashProgram#MILLIS}). */
+    CRASH_ANSWERS_PER_SECOND,
     /** Of many calls by one thread that joins them all ({@link FuturesProgram}'s kind of thread). */
     JOINED_PER_SECOND,
     /** Of a program in a new JVM, from its start to its end (0). */

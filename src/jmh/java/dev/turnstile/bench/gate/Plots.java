@@ -55,6 +55,7 @@ final class Plots {
                         Measure.NANOS_BY_CAPACITY));
         plots.put("callers", growing("Time for each call, by callers", "callers", Measure.NANOS_BY_CALLERS));
         plots.put("instances", instances());
+        plots.put("recovery", recovery());
         plots.values().removeIf(Plot::isEmpty);
         return plots;
     }
@@ -118,6 +119,22 @@ final class Plots {
         Plot plot = new Plot("Calls per second of a pool, by its instances", "instances", Unit.COUNT);
         plot.add(Highlight.EXECUTOR.line("echo", points(PoolProgram.SUBJECT, Measure.POOL_ECHOES_PER_SECOND)));
         plot.add(Highlight.TURNSTILE.line("sleep, 1 ms", points(PoolProgram.SUBJECT, Measure.POOL_SLEEPS_PER_SECOND)));
+        return plot;
+    }
+
+    /** Where no answer came, there is no point. */
+    private Plot recovery() {
+        Plot plot = new Plot(
+                "Answers a second after a crash under 1,000 callers; where there is no line, there were none",
+                "milliseconds since the crash",
+                Unit.CALLS_PER_SECOND);
+        plot.add(Highlight.BARE.line("JVM", points(Isolated.JVM.name(), Measure.CRASH_ANSWERS_PER_SECOND)));
+        plot.add(Highlight.EXECUTOR.line(
+                "JVM, spare ready", points(Isolated.JVM_SPARE.name(), Measure.CRASH_ANSWERS_PER_SECOND)));
+        plot.add(Highlight.SEMAPHORE.line(
+                "native, spare ready", points(Isolated.NATIVE_HOST_SPARE.name(), Measure.CRASH_ANSWERS_PER_SECOND)));
+        plot.add(Highlight.TURNSTILE.line(
+                "native host", points(Isolated.NATIVE_HOST.name(), Measure.CRASH_ANSWERS_PER_SECOND)));
         return plot;
     }
 

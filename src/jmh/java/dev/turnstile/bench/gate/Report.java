@@ -26,6 +26,7 @@ final class Report {
     private final Extent extent;
     private final CallTables calls;
     private final PoolReport pool;
+    private final IsolationReport isolation;
 
     Report(Samples samples, Machine machine, Extent extent) {
         this.samples = samples;
@@ -33,6 +34,7 @@ final class Report {
         this.extent = extent;
         this.calls = new CallTables(samples);
         this.pool = new PoolReport(samples);
+        this.isolation = new IsolationReport(samples);
     }
 
     Machine machine() {
@@ -74,6 +76,7 @@ final class Report {
         section(text, "Programs in a new JVM, from their start to their end", starts());
         section(text, "The binding, one thread", binding());
         text.append(pool.tables());
+        text.append(isolation.tables());
         return text.toString();
     }
 

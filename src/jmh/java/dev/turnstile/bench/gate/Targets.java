@@ -32,6 +32,7 @@ final class Targets {
         addGrowth(targets);
         addJoined(targets);
         addStart(targets);
+        targets.addAll(new IsolationReport(samples).targets());
         return targets;
     }
 
