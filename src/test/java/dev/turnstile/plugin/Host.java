@@ -70,6 +70,11 @@ enum Host {
         return library.resolveSibling("probe");
     }
 
+    /** How many directories an instance has: for the copy of its library, and for its process. */
+    int directoriesOfAnInstance() {
+        return this == THIS_PROCESS ? 1 : 2;
+    }
+
     boolean isNative() {
         return this == NATIVE_BY_FUTEX || this == NATIVE_BY_BYTES;
     }

@@ -2,6 +2,7 @@ package dev.turnstile.plugin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.RestartPolicy;
 import dev.turnstile.SwapException;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The level that was set last is that of every instance, however it comes while the level is set. */
 class LogLevelTest {
@@ -47,12 +49,12 @@ class LogLevelTest {
     private final Queue<PluginLogLine> lines = new ConcurrentLinkedQueue<>();
     private final LeveledPlugin.Script script = new LeveledPlugin.Script();
 
-    private PluginOptions options() {
-        return PluginOptions.defaults().withLogListener(lines::add);
-    }
-
-    private PluginPool natives(int instances) throws InterruptedException {
-        return audit.watch(PluginPool.load(TestPlugins.demo(), instances, PluginConfig.defaults(), options()));
+    private PluginPool natives(Host host, int instances) throws InterruptedException {
+        return audit.watch(PluginPool.load(
+                TestPlugins.demo(),
+                instances,
+                PluginConfig.defaults(),
+                host.options().withLogListener(lines::add)));
     }
 
     private PluginPool leveled(int instances) throws InterruptedException {
@@ -71,17 +73,26 @@ class LogLevelTest {
     }
 
     /** Has each instance log at INFO; returns how many lines came in all. */
-    private long logged(PluginPool pool) throws Exception {
+    private long logged(Host host, PluginPool pool) throws Exception {
         Eventually.isTrue(
                 "the old ones have gone",
-                () -> place.extracted().size() == pool.instances().size());
-        List<NativeProbe> probes = probes();
-        long before =
-                probes.stream().mapToLong(probe -> probe.count("log_lines")).sum();
+                () -> place.extracted().size() == pool.instances().size() * host.directoriesOfAnInstance());
+        long before = counted(host, pool);
         for (int key = 0; key < 60; key++) {
             pool.withKey(key).call("log", LOG);
         }
-        return probes.stream().mapToLong(probe -> probe.count("log_lines")).sum() - before;
+        return counted(host, pool) - before;
+    }
+
+    /** What the plugin has logged; of processes of their own, what has come of that. */
+    private long counted(Host host, PluginPool pool) throws InterruptedException {
+        if (host == Host.THIS_PROCESS) {
+            return probes().stream()
+                    .mapToLong(probe -> probe.count("log_lines"))
+                    .sum();
+        }
+        assertTrue(pool.flushLog(LIMIT));
+        return lines.stream().filter(line -> line.message().equals("info")).count();
     }
 
     private Set<LogLevel> levels() {
@@ -98,9 +109,10 @@ class LogLevelTest {
 
     // ---- swaps ----
 
-    @Test
-    void level_setWhileTheNewOneWarmsUp_isItsLevel() throws Exception {
-        PluginPool pool = natives(1);
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#contract")
+    void level_setWhileTheNewOneWarmsUp_isItsLevel(Host host) throws Exception {
+        PluginPool pool = natives(host, 1);
         CountDownLatch warming = new CountDownLatch(1);
         CountDownLatch go = audit.latch();
         Caller<SwapReport> swapper = Caller.start(() -> swap(pool, plugin -> {
@@ -112,13 +124,14 @@ class LogLevelTest {
         go.countDown();
         assertEquals(1, swapper.result().switched());
 
-        assertEquals(0, logged(pool));
+        assertEquals(0, logged(host, pool));
     }
 
     /** Its warm-up is over, and that of another one is not: it has not taken over, and is not asked for its level any more. */
-    @Test
-    void level_setWhileTheNewOneWaitsForOthers_isItsLevel() throws Exception {
-        PluginPool pool = natives(2);
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#contract")
+    void level_setWhileTheNewOneWaitsForOthers_isItsLevel(Host host) throws Exception {
+        PluginPool pool = natives(host, 2);
         CountDownLatch warming = new CountDownLatch(1);
         CountDownLatch go = audit.latch();
         AtomicBoolean isSecond = new AtomicBoolean();
@@ -133,13 +146,13 @@ class LogLevelTest {
         go.countDown();
         assertEquals(2, swapper.result().switched());
 
-        assertEquals(0, logged(pool));
+        assertEquals(0, logged(host, pool));
     }
 
     /** The call that sets the level may run in the old instance or in the new one. */
     @Test
     void level_setWhileTheOldOneIsInACall_isThatOfTheNewOne() throws Exception {
-        PluginPool pool = natives(1);
+        PluginPool pool = natives(Host.THIS_PROCESS, 1);
         NativeProbe old = probes().getFirst();
         audit.watch(pool.submit("block", "{\"gate\":0}"));
         old.awaitEntered(0, 1);
@@ -155,24 +168,26 @@ class LogLevelTest {
         assertEquals("set", setter.result());
         assertEquals(1, swapper.result().switched());
 
-        assertEquals(0, logged(pool));
+        assertEquals(0, logged(Host.THIS_PROCESS, pool));
     }
 
-    @Test
-    void level_setBeforeASwap_isThatOfTheNewOne_alsoIfItsConfigurationSaysOtherwise() throws Exception {
-        PluginPool pool = natives(2);
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#contract")
+    void level_setBeforeASwap_isThatOfTheNewOne_alsoIfItsConfigurationSaysOtherwise(Host host) throws Exception {
+        PluginPool pool = natives(host, 2);
         pool.setLogLevel(LogLevel.OFF);
         swap(pool, PluginWarmUp.none());
-        assertEquals(0, logged(pool));
+        assertEquals(0, logged(host, pool));
         swap(pool, plugin -> plugin.setLogLevel(LogLevel.TRACE));
-        assertEquals(0, logged(pool), "whatever its warm-up set");
+        assertEquals(0, logged(host, pool), "whatever its warm-up set");
         pool.setLogLevel(LogLevel.INFO);
-        assertEquals(60, logged(pool));
+        assertEquals(60, logged(host, pool));
     }
 
-    @Test
-    void level_setInTheMidstOfSwapsAndResizes_isThatOfAllInTheEnd() throws Exception {
-        PluginPool pool = natives(2);
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#contract")
+    void level_setInTheMidstOfSwapsAndResizes_isThatOfAllInTheEnd(Host host) throws Exception {
+        PluginPool pool = natives(host, 2);
         CyclicBarrier together = new CyclicBarrier(4);
         List<Caller<String>> changing = new ArrayList<>();
         for (int swapper = 0; swapper < 2; swapper++) {
@@ -201,7 +216,7 @@ class LogLevelTest {
             assertEquals("done", change.result());
         }
 
-        assertEquals(last == LogLevel.OFF ? 0 : 60, logged(pool));
+        assertEquals(last == LogLevel.OFF ? 0 : 60, logged(host, pool));
     }
 
     // ---- instances that come ----

@@ -20,8 +20,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.lifecycle.AfterContainer;
@@ -34,13 +37,11 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class PluginGateProperties {
     private static Path directory;
     private static Path library;
-    private static NativeProbe probe;
 
     @BeforeContainer
     static void copyThePlugin() throws IOException {
         directory = Files.createTempDirectory("turnstile-properties");
         library = TestPlugins.privateCopy("turnstile_demo", directory);
-        probe = new NativeProbe(library);
     }
 
     @AfterContainer
@@ -56,14 +57,18 @@ class PluginGateProperties {
     void whateverCallersDo_thePluginSeesOneThreadAndNoOverlap(
             @ForAll @Size(min = 1, max = 50) List<@IntRange(min = 0, max = 11) Integer> program,
             @ForAll @IntRange(min = 1, max = 6) int capacity,
-            @ForAll @IntRange(min = 0, max = 3) int closeLimitMillis)
+            @ForAll @IntRange(min = 0, max = 3) int closeLimitMillis,
+            @ForAll("hosts") Host host)
             throws Exception {
-        probe.reset();
+        NativeProbe probe = host.probe(library);
+        if (host == Host.THIS_PROCESS) { // each process has counters of its own
+            probe.reset();
+        }
         try (Audit audit = new Audit()) {
             SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(
                     library,
                     PluginConfig.defaults().withLogLevel(LogLevel.OFF),
-                    TestPlugins.IN_PLACE.withCapacity(capacity)));
+                    host.inPlace(library).withCapacity(capacity)));
             List<Caller<Integer>> callers = new ArrayList<>();
             for (int i = 0; i < program.size(); i++) {
                 int first = i;
@@ -94,6 +99,11 @@ class PluginGateProperties {
                 throw new AssertionError("The plugin saw " + reached + " calls: " + stats);
             }
         }
+    }
+
+    @Provide
+    static Arbitrary<Host> hosts() {
+        return Arbitraries.of(Host.contract().toList());
     }
 
     /** Makes one call of the kind and returns 1: it has exactly one outcome, of a kind that is allowed. */

@@ -23,13 +23,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.MDC;
 
 /** Log lines reach the listener whole and in order, from any thread and at any time, and what it does harms nobody. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class PluginLogTest {
+    @Parameter
+    Host host;
+
     private static final PluginLogLine STARTED = PluginLogLine.of(LogLevel.INFO, "turnstile_demo", "started");
 
     @RegisterExtension
@@ -79,7 +87,8 @@ class PluginLogTest {
     }
 
     private SynchronizedPlugin load(PluginLogListener listener, PluginConfig config) throws InterruptedException {
-        return audit.watch(SynchronizedPlugin.load(library, config, TestPlugins.IN_PLACE.withLogListener(listener)));
+        return audit.watch(
+                SynchronizedPlugin.load(library, config, host.inPlace(library).withLogListener(listener)));
     }
 
     /** Has the plugin log; members and their values in turn. */
@@ -143,7 +152,7 @@ class PluginLogTest {
     /** In the library that rustbridge ships for Java this is a SIGSEGV. */
     @Test
     void line_afterTheShutdown_harmsNobody() throws Exception {
-        NativeProbe probe = new NativeProbe(library);
+        NativeProbe probe = host.probe(library);
         SynchronizedPlugin first = load(heard);
         log(first, "from", "after_shutdown", "message", "late");
         first.close();
@@ -325,7 +334,7 @@ class PluginLogTest {
     /** All lines are queued when the listener first throws: nothing but the delivery itself brings it the next ones. */
     @Test
     void listenerThatThrows_harmsNobody() throws Exception {
-        NativeProbe probe = new NativeProbe(library);
+        NativeProbe probe = host.probe(library);
         SynchronizedPlugin plugin = load(line -> {
             Eventually.isTrue("all lines logged", () -> probe.count("log_lines") >= 9);
             heard.onLine(line);

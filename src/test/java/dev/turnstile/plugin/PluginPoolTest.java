@@ -17,30 +17,33 @@ import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.ExtractionPlace;
-import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several instances of a native plugin: each for itself, replaced when dead, swapped while calls go on. */
+@ParameterizedClass
+@MethodSource("dev.turnstile.plugin.Host#contract")
 class PluginPoolTest {
+    @Parameter
+    Host host;
+
     private static final String ECHO = "{\"message\":\"m\"}";
     private static final String ECHOED = "{\"message\":\"m\",\"length\":1}";
-    private static final String BLOCK = "{\"gate\":0}";
     private static final byte[] BYTES = {1, 2, 3};
     private static final RestartPolicy AT_ONCE =
             RestartPolicy.limited(1000, Duration.ofMinutes(1)).withDelays(Duration.ZERO, Duration.ZERO);
@@ -55,42 +58,18 @@ class PluginPoolTest {
     final Audit audit = new Audit();
 
     private final Queue<PluginLogLine> lines = new ConcurrentLinkedQueue<>();
-    private final PluginOptions options = PluginOptions.defaults().withLogListener(lines::add);
     private final Bundle bundle = Bundle.open(TestPlugins.bundle(), BundleTrust.signedBy(TestPlugins.key()));
 
+    private PluginOptions options() {
+        return host.options().withLogListener(lines::add);
+    }
+
     private PluginOptions healing() {
-        return options.withGate(TurnstileOptions.defaults().withRestarts(AT_ONCE));
+        return options().withGate(TurnstileOptions.defaults().withRestarts(AT_ONCE));
     }
 
     private PluginPool load(int instances, PluginOptions with) throws InterruptedException {
         return audit.watch(PluginPool.load(TestPlugins.demo(), instances, PluginConfig.defaults(), with));
-    }
-
-    private List<NativeProbe> probes() {
-        return place.extracted().stream()
-                .map(directory ->
-                        new NativeProbe(directory.resolve(TestPlugins.demo().getFileName())))
-                .toList();
-    }
-
-    private static long sum(List<NativeProbe> probes, String count) {
-        return probes.stream().mapToLong(probe -> probe.count(count)).sum();
-    }
-
-    /** Of each instance by a key that has its home there. */
-    private static Map<Integer, Object> keysOfInstances(PluginPool pool) throws InterruptedException {
-        Map<Integer, Object> keys = new HashMap<>();
-        for (int key = 0; keys.size() < pool.instances().size(); key++) {
-            List<Long> before = returned(pool);
-            pool.withKey(key).call("echo", ECHO);
-            List<Long> after = returned(pool);
-            for (int i = 0; i < before.size(); i++) {
-                if (after.get(i) > before.get(i)) {
-                    keys.putIfAbsent(i, key);
-                }
-            }
-        }
-        return keys;
     }
 
     private static List<Long> returned(PluginPool pool) {
@@ -98,108 +77,24 @@ class PluginPoolTest {
     }
 
     @Test
-    void instances_areIndependent_alsoOfABundle() throws Exception {
-        PluginPool pool = audit.watch(PluginPool.load(bundle, 3, PluginConfig.defaults(), options));
-        List<NativeProbe> probes = probes();
-        assertEquals(3, probes.size());
-        Map<Integer, Object> keys = keysOfInstances(pool);
-        for (NativeProbe probe : probes) {
-            probe.reset();
-        }
-        for (int i = 0; i < 3; i++) {
-            PluginCalls one = pool.withKey(keys.get(i));
-            for (int call = 0; call <= i; call++) {
-                assertEquals(ECHOED, one.call("echo", ECHO));
-                assertArrayEquals(BYTES, one.callRaw(1, BYTES));
-            }
-        }
-        assertEquals(
-                List.of(2L, 4L, 6L),
-                probes.stream().map(probe -> probe.count("calls")).sorted().toList());
-        assertEquals(
-                List.of(1L, 2L, 3L),
-                probes.stream().map(probe -> probe.count("raw_calls")).sorted().toList());
-        assertEquals(0, sum(probes, "overlaps"));
-        assertEquals(
-                pool.stats().times().returned(),
-                returned(pool).stream().mapToLong(Long::longValue).sum());
-    }
-
-    @Test
     void instanceThatGoes_leavesTheOthersTheirRawCallsAndLogs() throws Exception {
-        PluginPool pool = load(3, options);
+        PluginPool pool = load(3, options());
         pool.resize(1);
-        Eventually.isTrue("two have gone", () -> place.extracted().size() == 1);
+        Eventually.isTrue("two have gone", () -> hasDirectoriesOf(1));
         lines.clear();
         assertArrayEquals(BYTES, pool.callRaw(1, BYTES));
         pool.call("log", "{\"from\":\"thread\",\"message\":\"still here\"}");
         awaitLine("still here");
     }
 
+    private boolean hasDirectoriesOf(int instances) {
+        return place.extracted().size() == instances * host.directoriesOfAnInstance();
+    }
+
     private void awaitLine(String message) {
         Eventually.isTrue(
                 "its line has come",
                 () -> lines.stream().anyMatch(line -> line.message().equals(message)));
-    }
-
-    @Test
-    void instances_runAtOnce_andAnInstanceThatHangsHoldsUpNobodyElse() throws Exception {
-        PluginPool pool = load(3, options);
-        List<NativeProbe> probes = probes();
-        List<CompletableFuture<String>> blocked = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
-            blocked.add(audit.watch(pool.submit("block", BLOCK)));
-        }
-        Eventually.isTrue("two are in", () -> pool.stats().running() == 2);
-        for (int i = 0; i < 50; i++) {
-            assertEquals(ECHOED, pool.call("echo", ECHO));
-        }
-        probes.forEach(probe -> probe.openGate(0));
-        blocked.forEach(CompletableFuture::join);
-        assertEquals(0, sum(probes, "overlaps"));
-    }
-
-    /** One instance, several workers: two calls are inside at once, which the plugin itself sees. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void sharedInstance_isCalledByItsWorkersAtOnce(boolean bundled) throws Exception {
-        PluginPool pool = audit.watch(
-                bundled
-                        ? PluginPool.loadShared(bundle, 3, PluginConfig.defaults(), options)
-                        : PluginPool.loadShared(TestPlugins.demo(), 3, PluginConfig.defaults(), options));
-        NativeProbe probe = probes().getFirst();
-        assertEquals(1, place.extracted().size());
-        List<CompletableFuture<String>> blocked = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            blocked.add(audit.watch(pool.submit("block", BLOCK)));
-        }
-        probe.awaitEntered(0, 3);
-        probe.openGate(0);
-        blocked.forEach(CompletableFuture::join);
-        pool.close();
-        assertEquals(1, probe.count("shutdowns"));
-    }
-
-    @Test
-    void sharedInstanceThatDies_isReplacedForAllWorkers() throws Exception {
-        PluginPool pool = audit.watch(PluginPool.loadShared(TestPlugins.demo(), 3, PluginConfig.defaults(), healing()));
-        assertEquals(ErrorCode.INTERNAL, panic(pool).errorCode());
-        Eventually.isTrue("works again", () -> works(pool));
-        Eventually.isTrue("the dead one has gone", () -> place.extracted().size() == 1);
-    }
-
-    /** Each worker is asked: one that has no call does not notice that its instance is dead. */
-    private static boolean works(PluginPool pool) {
-        try {
-            for (int key = 0; key < 60; key++) {
-                pool.withKey(key).call("echo", ECHO);
-            }
-            return pool.instances().stream().allMatch(instance -> instance.lostBy() == null);
-        } catch (PluginException anotherWorkerStillHasTheDeadOne) {
-            return false;
-        } catch (InterruptedException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static PluginException panic(PluginCalls plugin) {
@@ -235,7 +130,7 @@ class PluginPoolTest {
                                         .sum()
                                 == poisons
                         && pool.health().status() == Health.Status.UP);
-        Eventually.isTrue("the dead ones have gone", () -> place.extracted().size() == instances);
+        Eventually.isTrue("the dead ones have gone", () -> hasDirectoriesOf(instances));
     }
 
     @Test
@@ -276,7 +171,7 @@ class PluginPoolTest {
 
     @Test
     void logLevel_isThatOfAllInstances_andOfThoseThatCome() throws Exception {
-        PluginPool pool = load(2, options);
+        PluginPool pool = load(2, options());
         pool.setLogLevel(LogLevel.OFF);
         pool.resize(4);
         for (int key = 0; key < 40; key++) {
@@ -291,42 +186,24 @@ class PluginPoolTest {
 
     @Test
     void rejectedCount_isThatOfAllInstances() throws Exception {
-        assertEquals(0, load(3, options).rejectedCount());
+        assertEquals(0, load(3, options()).rejectedCount());
     }
 
     @Test
-    void swap_replacesThePlugin_andItsLibraryGoes() throws Exception {
-        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(bundle, PluginConfig.defaults(), options));
-        NativeProbe old = probes().getFirst();
+    void swap_replacesThePlugin_andItsFileGoes() throws Exception {
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(bundle, PluginConfig.defaults(), options()));
         Path before = place.extracted().getFirst();
         assertEquals(ECHOED, plugin.call("echo", ECHO));
         assertEquals(1, plugin.swap(bundle).switched());
         assertEquals(ECHOED, plugin.call("echo", ECHO));
-        Eventually.isTrue("the old one has gone", () -> place.extracted().size() == 1);
+        Eventually.isTrue("the old one has gone", () -> hasDirectoriesOf(1));
         assertTrue(!place.extracted().contains(before));
-        assertEquals(1, old.count("calls"));
-        assertEquals(1, old.count("shutdowns"));
-        assertArrayEquals(
-                BYTES, plugin.inLane(Lane.HIGH).callRaw(1, BYTES), "the shutdown of the old one took nothing along");
-    }
-
-    /** By then its library is a file that has gone, whose text is still there. */
-    @Test
-    void swap_andTheOldOneLogsAfterItsShutdown_bothLinesArrive() throws Exception {
-        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(bundle, PluginConfig.defaults(), options));
-        NativeProbe old = probes().getFirst();
-        plugin.call("log", "{\"from\":\"after_shutdown\",\"message\":\"late\"}");
-        assertEquals(1, plugin.swap(bundle).switched());
-        awaitLine("late");
-        assertEquals(1, old.count("shutdowns"));
-        plugin.call("log", "{\"from\":\"thread\",\"message\":\"of the new one\"}");
-        awaitLine("of the new one");
-        assertEquals(ECHOED, plugin.call("echo", ECHO));
+        assertArrayEquals(BYTES, plugin.inLane(Lane.HIGH).callRaw(1, BYTES));
     }
 
     @Test
     void swap_whoseWarmUpFails_isRolledBack_andSaysWhatThePluginAnswered() throws Exception {
-        PluginPool pool = load(2, options);
+        PluginPool pool = load(2, options());
         SwapException failure = assertThrows(
                 SwapException.class,
                 () -> pool.swap(
@@ -336,7 +213,7 @@ class PluginPoolTest {
                         LIMIT));
         assertTrue(failure.getMessage().contains("not yet"), failure::toString);
         assertEquals(ECHOED, pool.call("echo", ECHO));
-        Eventually.isTrue("what was loaded has gone", () -> place.extracted().size() == 2);
+        Eventually.isTrue("what was loaded has gone", () -> hasDirectoriesOf(2));
         assertEquals(
                 2,
                 pool.swap(TestPlugins.demo(), PluginConfig.defaults(), PluginWarmUp.call("echo", ECHO), LIMIT)
@@ -345,24 +222,12 @@ class PluginPoolTest {
 
     @Test
     void swap_toWhatIsNoPlugin_saysSo() throws Exception {
-        PluginPool pool = load(1, options);
+        PluginPool pool = load(1, options());
         SwapException failure = assertThrows(
                 SwapException.class,
                 () -> pool.swap(
                         place.path().resolve("missing.so"), PluginConfig.defaults(), PluginWarmUp.none(), LIMIT));
         assertTrue(failure.getMessage().contains("missing.so"), failure::toString);
         assertEquals(ECHOED, pool.call("echo", ECHO));
-    }
-
-    @Test
-    void singlePlugin_withAPoolSize_isRefused() {
-        PluginOptions pool = options.withGate(TurnstileOptions.defaults().withPoolSize(2));
-        IllegalArgumentException refused = assertThrows(
-                IllegalArgumentException.class,
-                () -> SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), pool));
-        assertTrue(refused.getMessage().contains("PluginPool"), refused::toString);
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> PluginPool.load(TestPlugins.demo(), 0, PluginConfig.defaults(), options));
     }
 }
