@@ -96,8 +96,8 @@ public final class TurnstileMetrics implements MeterBinder {
      * dev.turnstile.TurnstileOptions#withListeners in the options}. Percentiles and histograms are configured by the registry's
      * filters. Calls that were never started have no run.
      *
-     * <p>It also counts, with the tag {@code gate}, stuck calls, and instances that are lost, replaced after a loss, or swapped:
-     * {@code turnstile.stuck}, {@code turnstile.lost}, {@code turnstile.restarts}, {@code turnstile.swaps}. Of the lost ones it counts those whose process crashed or
+     * <p>It also counts, with the tag {@code gate}, stuck calls, and instances that are lost, replaced after a loss, replaced since they were worn out, or swapped:
+     * {@code turnstile.stuck}, {@code turnstile.lost}, {@code turnstile.restarts}, {@code turnstile.renewals}, {@code turnstile.swaps}. Of the lost ones it counts those whose process crashed or
      * was killed: {@code turnstile.process.crashes}, {@code turnstile.process.kills}.
      *
      * @param registry has the timers and counters
@@ -216,6 +216,7 @@ public final class TurnstileMetrics implements MeterBinder {
         private final Counter stuck;
         private final Counter lost;
         private final Counter restarts;
+        private final Counter renewals;
         private final Counter swaps;
         private final Counter crashes;
         private final Counter kills;
@@ -226,6 +227,7 @@ public final class TurnstileMetrics implements MeterBinder {
             stuck = registry.counter("turnstile.stuck", gate);
             lost = registry.counter("turnstile.lost", gate);
             restarts = registry.counter("turnstile.restarts", gate);
+            renewals = registry.counter("turnstile.renewals", gate);
             swaps = registry.counter("turnstile.swaps", gate);
             crashes = registry.counter("turnstile.process.crashes", gate);
             kills = registry.counter("turnstile.process.kills", gate);
@@ -259,6 +261,11 @@ public final class TurnstileMetrics implements MeterBinder {
         @Override
         public void onRestarted(int instance) {
             restarts.increment();
+        }
+
+        @Override
+        public void onRenewed(int instance) {
+            renewals.increment();
         }
 
         @Override

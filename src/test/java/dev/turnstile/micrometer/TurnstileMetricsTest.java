@@ -181,6 +181,20 @@ class TurnstileMetricsTest {
         assertEquals(0, meter("turnstile.process.memory").gauge().value());
     }
 
+    @Test
+    void wornOutProcess_isCountedWhenAFreshOneHasTakenOver() throws Exception {
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(
+                TestPlugins.library("crashes"),
+                PluginConfig.defaults(),
+                PluginOptions.defaults()
+                        .withIsolation(Isolation.process().withRecycleAfterCalls(1))
+                        .withGate(TurnstileOptions.defaults().withListeners(TurnstileMetrics.timers(registry, "g")))));
+        assertEquals(0, counted("renewals"));
+        assertEquals("1", plugin.call("echo", "1"));
+        Eventually.isTrue("replaced", () -> counted("renewals") == 1);
+        assertEquals(0, counted("lost"));
+    }
+
     private double counted(String what) {
         return meter("turnstile." + what).counter().count();
     }

@@ -54,9 +54,13 @@ class HandedOverCallsTest {
     private final List<String> logged = new CopyOnWriteArrayList<>();
 
     private SynchronizedPlugin load(Host host) throws InterruptedException {
+        return load(host.isolation());
+    }
+
+    private SynchronizedPlugin load(Isolation isolation) throws InterruptedException {
         PluginOptions options = PluginOptions.defaults()
                 .withLogListener(line -> logged.add(line.message() + "/" + MDC.get("caller")))
-                .withIsolation(host.isolation())
+                .withIsolation(isolation)
                 .withGate(TurnstileOptions.defaults().withRestarts(Restarts.AT_ONCE));
         SynchronizedPlugin plugin =
                 audit.watch(SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), options));
@@ -117,6 +121,33 @@ class HandedOverCallsTest {
             String answer = answers.get(i).get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertTrue(answer.contains("\"" + texts.get(i) + "\""), "the answer to " + i);
         }
+    }
+
+    /** Those that an old process has been handed and has not begun go to the fresh one. */
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void calls_overFreshProcesses_areMadeOnceAndInOrder(Host host) throws Exception {
+        SynchronizedPlugin plugin = load(host.isolation().withRecycleAfterCalls(7));
+        occupy(plugin);
+        List<CompletableFuture<String>> calls = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (int round = 0; freshProcesses() < 3; round++) { // which come while calls are made
+            for (int i = 0; i < 80; i++) {
+                String line = "line " + round + "." + i;
+                calls.add(plugin.submit("log", Map.of("message", line)));
+                expected.add(line + "/null");
+            }
+            assertTrue(calls.getLast().get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS) != null);
+        }
+        assertTrue(calls.stream().allMatch(CompletableFuture::isDone), "those before the last one are answered");
+        assertTrue(plugin.flushLog(Audit.PATIENCE));
+        assertEquals(
+                expected,
+                logged.stream().filter(line -> line.startsWith("line")).toList());
+    }
+
+    private long freshProcesses() {
+        return logged.stream().filter(line -> line.startsWith("started")).count();
     }
 
     @ParameterizedTest
