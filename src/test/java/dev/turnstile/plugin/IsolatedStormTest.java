@@ -12,6 +12,7 @@ import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.Holdings;
 import dev.turnstile.testing.ProcessesGone;
 import dev.turnstile.testing.TestPlugins;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Order;
@@ -86,7 +87,8 @@ class IsolatedStormTest {
                 return caller;
             }));
         }
-        callers.forEach(Caller::result);
+        Duration patience = Audit.PATIENCE.multipliedBy(1 + crashes(host) / 10); // each crash costs the start of a process
+        callers.forEach(caller -> caller.result(patience));
     }
 
     private void assertLostAreTheCrashesAlone(int crashes, GuardedPlugin plugin) {

@@ -1,5 +1,6 @@
 package dev.turnstile.testing;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -33,7 +34,12 @@ public final class Caller<T> {
 
     /** Waits for the result. */
     public T result() {
-        return outcome.orTimeout(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        return result(Audit.PATIENCE);
+    }
+
+    /** The same for what takes long. */
+    public T result(Duration patience) {
+        return outcome.orTimeout(patience.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     /** Waits for what was thrown. */
