@@ -58,7 +58,7 @@ final class Observers {
     }
 
     private static boolean isRecorded() {
-        return CAN_RECORD && new CallEvent().isEnabled();
+        return CAN_RECORD && CallEvent.isRecorded();
     }
 
     /** Reports calls that have ended. Throws nothing: observers must not disturb the owners of calls. */

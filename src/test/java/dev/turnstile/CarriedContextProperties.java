@@ -139,13 +139,16 @@ class CarriedContextProperties {
     private void use(Way way, String user, Turnstile<Witness> gate, Audit audit, int instances) throws Exception {
         try {
             switch (way) {
-                case CALL, CAPTURE_FAILS, RESTORE_FAILS, FAILS_AFTERWARDS -> request(gate, user).call();
+                case CALL, CAPTURE_FAILS, RESTORE_FAILS, FAILS_AFTERWARDS ->
+                    request(gate, user).call();
                 case TIMED_CALL -> request(gate, user).within(LONG).call();
                 case TRY_CALL -> request(gate, user).tryCall();
                 case SUBMIT -> watch(audit, request(gate, user).submit(), user).join();
                 case SUBMIT_AND_CANCEL -> request(gate, user).submit().cancel(false);
                 case SUBMIT_AND_COMPLETE -> request(gate, user).submit().complete(2);
-                case EXPIRE -> watch(audit, request(gate, user).within(Duration.ofNanos(1)).submit(), user).join();
+                case EXPIRE ->
+                    watch(audit, request(gate, user).within(Duration.ofNanos(1)).submit(), user)
+                            .join();
                 case FORKS -> fork(JoinPolicy.ALL_OUTCOMES, gate, user);
                 case FIRST_FORK -> fork(JoinPolicy.FIRST_SUCCESS, gate, user);
                 case LOW_LANE -> request(gate, user).inLane(Lane.LOW).call();

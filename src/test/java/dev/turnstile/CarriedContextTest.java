@@ -49,25 +49,25 @@ class CarriedContextTest {
     /** Carries {@link #USER}. */
     private static ContextCarrier.Captured capture() {
         String user = USER.get();
-        return user == null ? null : code -> {
-            USER.set(user);
-            try {
-                code.run();
-            } finally {
-                USER.remove();
-            }
-        };
+        return user == null
+                ? null
+                : code -> {
+                    USER.set(user);
+                    try {
+                        code.run();
+                    } finally {
+                        USER.remove();
+                    }
+                };
     }
 
     private TurnstileOptions options(ContextCarrier... carriers) {
-        return TurnstileOptions.defaults()
-                .withContextCarriers(carriers)
-                .withListeners(new CallListener() {
-                    @Override
-                    public void onEnd(CallReport report) {
-                        heard.add(USER.get() + " " + report.outcome());
-                    }
-                });
+        return TurnstileOptions.defaults().withContextCarriers(carriers).withListeners(new CallListener() {
+            @Override
+            public void onEnd(CallReport report) {
+                heard.add(USER.get() + " " + report.outcome());
+            }
+        });
     }
 
     private Turnstile<Witness> open(TurnstileOptions options) throws InterruptedException {
@@ -142,16 +142,16 @@ class CarriedContextTest {
 
     @Test
     void cancelledAndRefusedCalls_areReportedInTheirCallersContext() throws Exception {
-        HeldGate held = HeldGate.open(
-                audit, options(CarriedContextTest::capture).withCapacity(1));
+        HeldGate held =
+                HeldGate.open(audit, options(CarriedContextTest::capture).withCapacity(1));
         USER.set("cancels");
         CompletableFuture<Integer> pending = held.gate().submit(resource -> 0);
         USER.set("refused");
         assertThrows(TurnstileFullException.class, () -> held.gate().tryCall(resource -> 0));
         pending.cancel(false);
-        assertEquals(List.of("cancels CANCELLED", "refused REFUSED"), List.of(nextHeard(), nextHeard()).stream()
-                .sorted()
-                .toList());
+        assertEquals(
+                List.of("cancels CANCELLED", "refused REFUSED"),
+                List.of(nextHeard(), nextHeard()).stream().sorted().toList());
         held.release();
     }
 
@@ -191,8 +191,7 @@ class CarriedContextTest {
             code.run();
             order.add("second over");
         };
-        Turnstile<Witness> gate =
-                open(TurnstileOptions.defaults().withContextCarriers(first, none, second));
+        Turnstile<Witness> gate = open(TurnstileOptions.defaults().withContextCarriers(first, none, second));
         gate.call(resource -> order.add("action"));
         assertEquals(List.of("first", "second", "action", "second over", "first over"), order);
     }
@@ -229,8 +228,8 @@ class CarriedContextTest {
                 : null));
         AtomicInteger runs = new AtomicInteger();
         USER.set("bad");
-        Throwable failure = assertThrows(
-                IllegalStateException.class, () -> entry.run(gate, resource -> runs.incrementAndGet()));
+        Throwable failure =
+                assertThrows(IllegalStateException.class, () -> entry.run(gate, resource -> runs.incrementAndGet()));
         assertEquals("as it restores", failure.getMessage());
         assertEquals(0, runs.get());
         assertEquals("null FAILED", nextHeard());
@@ -276,6 +275,26 @@ class CarriedContextTest {
         assertEquals(2, refusals.size());
         refusals.forEach(refusal -> assertInstanceOf(IllegalStateException.class, refusal));
         assertEquals(1, runs.get());
+    }
+
+    /** The worker is in another call then. */
+    @Test
+    void contextThatRunsAnActionTooLate_isRefused() throws Exception {
+        Runnable[] kept = new Runnable[1];
+        List<Throwable> refusals = new ArrayList<>();
+        Turnstile<Witness> gate = open(TurnstileOptions.defaults().withContextCarriers(() -> code -> {
+            if (kept[0] == null) {
+                kept[0] = code;
+                return;
+            }
+            refusals.add(assertThrows(IllegalStateException.class, kept[0]::run));
+            code.run();
+        }));
+        AtomicInteger runs = new AtomicInteger();
+        assertThrows(IllegalStateException.class, () -> gate.call(resource -> runs.addAndGet(10)));
+        int result = gate.call(resource -> runs.addAndGet(1));
+        assertEquals(1, result);
+        assertEquals(1, refusals.size());
     }
 
     @ParameterizedTest

@@ -179,8 +179,7 @@ class TurnstileTelemetryTest {
         assertEquals(StatusCode.ERROR, span.getStatus().getStatusCode());
         assertEquals(List.of("turnstile.started", "exception"), events(span));
         assertEquals(
-                "as told",
-                span.getEvents().get(1).getAttributes().get(AttributeKey.stringKey("exception.message")));
+                "as told", span.getEvents().get(1).getAttributes().get(AttributeKey.stringKey("exception.message")));
     }
 
     @Test
@@ -215,7 +214,8 @@ class TurnstileTelemetryTest {
                 .within(Duration.ofMillis(1))
                 .submit();
         assertThrows(
-                TurnstileFullException.class, () -> gate.request((Witness resource) -> resource.use(1))
+                TurnstileFullException.class,
+                () -> gate.request((Witness resource) -> resource.use(1))
                         .tagged("refused")
                         .tryCall());
         cancelled.cancel(false);
@@ -287,8 +287,7 @@ class TurnstileTelemetryTest {
 
     @Test
     void pool_saysWhichInstanceRanTheCall_andTheSizes() throws Exception {
-        PluginPool pool =
-                audit.watch(PluginPool.load(TestPlugins.demo(), 2, PluginConfig.defaults(), pluginOptions()));
+        PluginPool pool = audit.watch(PluginPool.load(TestPlugins.demo(), 2, PluginConfig.defaults(), pluginOptions()));
         for (int i = 0; i < 20; i++) {
             pool.withKey(i).call("echo", "{\"message\":\"hi\"}");
         }
@@ -303,8 +302,8 @@ class TurnstileTelemetryTest {
 
     @Test
     void errorOfAPlugin_isRecordedAsItsCallerGotIt() throws Exception {
-        SynchronizedPlugin plugin = audit.watch(
-                SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), pluginOptions()));
+        SynchronizedPlugin plugin =
+                audit.watch(SynchronizedPlugin.load(TestPlugins.demo(), PluginConfig.defaults(), pluginOptions()));
         assertThrows(PluginException.class, () -> plugin.call("nothing of that name", "{}"));
         assertEquals(PluginException.class.getName(), string(span(), "error.type"));
     }
@@ -335,8 +334,7 @@ class TurnstileTelemetryTest {
                 () -> lines().size() >= calls && spansOfCalls().size() >= calls);
         assertEquals(calls, lines().size());
         assertEquals(calls, spansOfCalls().size());
-        Set<String> ofCalls =
-                spansOfCalls().stream().map(SpanData::getSpanId).collect(Collectors.toSet());
+        Set<String> ofCalls = spansOfCalls().stream().map(SpanData::getSpanId).collect(Collectors.toSet());
         exporter.getFinishedSpanItems().stream()
                 .filter(span -> span.getName().equals("log"))
                 .forEach(late -> assertTrue(ofCalls.contains(late.getParentSpanId()), late::toString));

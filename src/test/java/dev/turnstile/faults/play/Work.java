@@ -129,14 +129,16 @@ final class Work implements Action<Resource, Integer, RuntimeException> {
     /** Carries what the caller's MDC has in another way as well. */
     static ContextCarrier.Captured carrier() {
         String context = MDC.get(CONTEXT);
-        return context == null ? null : code -> {
-            CARRIED.set(context);
-            try {
-                code.run();
-            } finally {
-                CARRIED.remove();
-            }
-        };
+        return context == null
+                ? null
+                : code -> {
+                    CARRIED.set(context);
+                    try {
+                        code.run();
+                    } finally {
+                        CARRIED.remove();
+                    }
+                };
     }
 
     // ---- its caller ----
