@@ -1,10 +1,11 @@
 package dev.turnstile;
 
 import dev.turnstile.internal.CarriedContext;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +14,16 @@ import org.jspecify.annotations.Nullable;
  * line, completed under the {@link Monitor}, reported by the thread that releases the monitor.
  */
 final class CallTrace implements Consumer<CallListener> {
-    private static final AtomicReferenceFieldUpdater<CallTrace, @Nullable Instant> ARRIVED_AT =
-            AtomicReferenceFieldUpdater.newUpdater(CallTrace.class, Instant.class, "arrivedAt");
+    /** No updater: that would load the classes of all fields, and those for recordings may be missing. */
+    private static final VarHandle ARRIVED_AT;
+
+    static {
+        try {
+            ARRIVED_AT = MethodHandles.lookup().findVarHandle(CallTrace.class, "arrivedAt", Instant.class);
+        } catch (ReflectiveOperationException missing) {
+            throw new ExceptionInInitializerError(missing);
+        }
+    }
 
     private final @Nullable CallEvent event;
     private final @Nullable String tag;
