@@ -4,7 +4,7 @@
  *
  * <p>Code on the module path needs {@code --enable-native-access=dev.turnstile} to load plugins without a warning.
  */
-@SuppressWarnings("requires-automatic") // Micrometer and Resilience4j have no descriptor, but a name
+@SuppressWarnings("requires-automatic") // Micrometer, Resilience4j and OpenTelemetry have no descriptor, but a name
 module dev.turnstile {
     requires transitive tools.jackson.databind;
     requires org.slf4j;
@@ -16,13 +16,21 @@ module dev.turnstile {
     requires static org.bouncycastle.provider;
     // For those who use the metrics.
     requires static micrometer.core;
+    // For those who have a caller's context follow its calls.
+    requires static context.propagation;
+    // For those who trace their calls.
+    requires static io.opentelemetry.api;
+    requires static io.opentelemetry.common;
+    requires static io.opentelemetry.context;
     // For those who put a circuit breaker or a retry round their calls.
     requires static io.github.resilience4j.circuitbreaker;
     requires static io.github.resilience4j.retry;
 
     exports dev.turnstile;
     exports dev.turnstile.bundle;
+    exports dev.turnstile.context;
     exports dev.turnstile.micrometer;
+    exports dev.turnstile.opentelemetry;
     exports dev.turnstile.plugin;
     exports dev.turnstile.resilience4j;
     exports dev.turnstile.testing;

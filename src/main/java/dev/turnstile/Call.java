@@ -1,5 +1,6 @@
 package dev.turnstile;
 
+import dev.turnstile.internal.CarriedContext;
 import dev.turnstile.internal.Decoder;
 import dev.turnstile.internal.PrefetchableAction;
 import dev.turnstile.internal.Prefetched;
@@ -17,7 +18,6 @@ import org.slf4j.MDC;
  */
 abstract class Call<R, T extends @Nullable Object> {
     private final Action<? super R, ? extends T, ?> action;
-    private final @Nullable Map<String, String> context = MDC.getCopyOfContextMap();
     private final byte lane;
     private final short share;
     private final @Nullable CallGroup group;
@@ -43,6 +43,7 @@ abstract class Call<R, T extends @Nullable Object> {
 
     private volatile CallState state = CallState.NEW;
     private long since;
+    private @Nullable CarriedContext context;
     private @Nullable CallTrace trace;
     private @Nullable Prefetched prefetched;
     private boolean accepted;
@@ -101,8 +102,9 @@ abstract class Call<R, T extends @Nullable Object> {
         return first;
     }
 
-    /** Notes when the call comes to the line, and what observers want to know. On the caller's thread. */
-    final void comes(Observers observers) {
+    /** Notes when the call comes to the line, what surrounds its caller, and what observers want to know. On the caller's thread. Throws what a carrier throws. */
+    final void comes(Observers observers, Surroundings surroundings) {
+        context = surroundings.capture();
         trace = observers.begin(action, context);
         since = System.nanoTime();
     }
@@ -110,6 +112,11 @@ abstract class Call<R, T extends @Nullable Object> {
     /** Returns when the call came, by {@link System#nanoTime()}. */
     final long since() {
         return since;
+    }
+
+    /** Returns what surrounded its caller; {@code null} if there was nothing to carry. */
+    final @Nullable CarriedContext context() {
+        return context;
     }
 
     final @Nullable CallTrace trace() {
@@ -279,19 +286,16 @@ abstract class Call<R, T extends @Nullable Object> {
         return end;
     }
 
-    private void runInContext(R resource) throws Exception {
+    private void runInContext(R resource) throws Throwable {
         try {
             if (prefetched != null) {
                 prefetched.isNext();
             }
-            if (context != null) {
-                MDC.setContextMap(context);
+            if (context == null) {
+                act(resource);
+            } else {
+                context.runAction(new Acting(resource));
             }
-            T returned = action.run(resource);
-            if (trace != null) {
-                trace.returned(size(returned));
-            }
-            outcome = returned;
         } finally {
             try {
                 clearContext();
@@ -300,6 +304,28 @@ abstract class Call<R, T extends @Nullable Object> {
                     prefetched.isOver();
                 }
             }
+        }
+    }
+
+    private void act(R resource) throws Exception {
+        T returned = action.run(resource);
+        if (trace != null) {
+            trace.returned(size(returned));
+        }
+        outcome = returned;
+    }
+
+    /** The action, in its caller's context. */
+    private final class Acting implements CarriedContext.Code<Exception> {
+        private final R resource;
+
+        Acting(R resource) {
+            this.resource = resource;
+        }
+
+        @Override
+        public void run() throws Exception {
+            act(resource);
         }
     }
 

@@ -49,37 +49,38 @@ final class CallEnds<R> {
     /**
      * A call has returned or thrown.
      *
+     * @param instance the number of the one that ran it
      * @param since when it was started
      * @param now when it ended
      */
-    void returned(Call<R, ?> call, CallState outcome, long since, long now) {
+    void returned(Call<R, ?> call, CallState outcome, int instance, long since, long now) {
         if (call.state() == CallState.ABANDONED) {
             call.dropResult();
-            finish(call, call.endAfterReturn(), since, now);
+            finish(call, call.endAfterReturn(), instance, since, now);
         } else {
-            finish(call, outcome, since, now);
+            finish(call, outcome, instance, since, now);
             monitor.settle(call);
         }
     }
 
-    private void finish(Call<R, ?> call, CallState end, long since, long now) {
+    private void finish(Call<R, ?> call, CallState end, int instance, long since, long now) {
         call.moveTo(end);
         counts.ended(end);
-        report(call, end, since, now);
+        report(call, end, instance, since, now);
     }
 
     /** It was never started. */
     private void report(Call<R, ?> call, CallState end) {
         if (call.trace() != null) {
             long now = System.nanoTime();
-            report(call, end, now, now);
+            report(call, end, 0, now, now);
         }
     }
 
-    private void report(Call<R, ?> call, CallState end, long since, long now) {
+    private void report(Call<R, ?> call, CallState end, int instance, long since, long now) {
         CallTrace trace = call.trace();
         if (trace != null) {
-            trace.ended(call, end, since - call.since(), now - since);
+            trace.ended(call, end, instance, since - call.since(), now - since);
             monitor.report(trace);
         }
     }

@@ -4,8 +4,8 @@ package dev.turnstile;
  * Observes a gate: is told of every call that ended, of stuck calls, of lost and replaced resources, and of the end of the gate.
  *
  * <p>It is called on a virtual thread of the library, never on the worker: one report at a time, a little later than the event,
- * with the caller's {@link org.slf4j.MDC} in place. It may block: reports wait meanwhile. If more than some thousands wait,
- * further ones are dropped, and their number is logged. What it throws is logged and has no other effect. Reports of calls that
+ * with the caller's {@link org.slf4j.MDC} in place, and what the {@linkplain ContextCarrier carriers} of the gate have captured. It may block: reports wait
+ * meanwhile. If more than some thousands wait, further ones are dropped; their number is logged, and {@link #onDropped} is told. What it throws is logged and has no other effect. Reports of calls that
  * end on different threads at about the same time may come in either order.
  *
  * @see TurnstileOptions#withListeners
@@ -53,6 +53,13 @@ public interface CallListener {
      * @param instance the {@linkplain InstanceStats#number() number} of the instance
      */
     default void onRenewed(int instance) {}
+
+    /**
+     * Reports for this listener were dropped, since they came faster than it took them. Told when it takes reports again.
+     *
+     * @param count how many, since this was told last
+     */
+    default void onDropped(long count) {}
 
     /**
      * The gate has closed and the worker ended.

@@ -1,6 +1,7 @@
 package dev.turnstile;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** What became of one call. A call that was given up while it ran is reported, and counted, when it has returned. */
@@ -16,6 +17,8 @@ public final class CallReport {
             CallOutcome outcome,
             boolean accepted,
             boolean started,
+            Instant arrivedAt,
+            int instance,
             Duration waited,
             Duration ran,
             long requestSize,
@@ -40,6 +43,19 @@ public final class CallReport {
     /** {@return whether the resource ever began it} */
     public boolean started() {
         return values.started();
+    }
+
+    /**
+     * {@return when it came, by the system's clock} It is worked out afterwards, from the clock and from how long ago the call came: if the clock was set
+     * meanwhile, it is as if it had been set before.
+     */
+    public Instant arrivedAt() {
+        return values.arrivedAt();
+    }
+
+    /** {@return the {@linkplain InstanceStats#number() number} of the instance that ran it; 0 if none did} */
+    public int instance() {
+        return values.instance();
     }
 
     /** {@return the time from its coming until it was started, or until it ended without starting} */
@@ -75,7 +91,17 @@ public final class CallReport {
      */
     public CallReport withFailure(Throwable other) {
         return new CallReport(new Values(
-                tag(), outcome(), accepted(), started(), waited(), ran(), requestSize(), responseSize(), other));
+                tag(),
+                outcome(),
+                accepted(),
+                started(),
+                arrivedAt(),
+                instance(),
+                waited(),
+                ran(),
+                requestSize(),
+                responseSize(),
+                other));
     }
 
     @Override

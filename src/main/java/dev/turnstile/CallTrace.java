@@ -1,7 +1,11 @@
 package dev.turnstile;
 
+import dev.turnstile.internal.CarriedContext;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
-import java.util.Map;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -10,28 +14,44 @@ import org.jspecify.annotations.Nullable;
  * line, completed under the {@link Monitor}, reported by the thread that releases the monitor.
  */
 final class CallTrace implements Consumer<CallListener> {
+    /** No updater: that would load the classes of all fields, and those for recordings may be missing. */
+    private static final VarHandle ARRIVED_AT;
+
+    static {
+        try {
+            ARRIVED_AT = MethodHandles.lookup().findVarHandle(CallTrace.class, "arrivedAt", Instant.class);
+        } catch (ReflectiveOperationException missing) {
+            throw new ExceptionInInitializerError(missing);
+        }
+    }
+
     private final @Nullable CallEvent event;
     private final @Nullable String tag;
     private final long requestSize;
-    private final @Nullable Map<String, String> context;
+    private final @Nullable CarriedContext context;
 
     private long responseSize = -1;
     private CallOutcome outcome = CallOutcome.REFUSED;
     private boolean accepted;
     private boolean started;
+    private int instance;
+    private long since;
     private long waitNanos;
     private long runNanos;
     private @Nullable Throwable failure;
+
+    /** By the clock; worked out when the first listener wants it. Reached through {@link #ARRIVED_AT}. */
+    private volatile @Nullable Instant arrivedAt;
 
     /** Chains the calls that have ended while the monitor is held. */
     @Nullable
     CallTrace next;
 
     /**
-     * @param context the caller's MDC
+     * @param context what surrounds the caller
      * @param isRecorded whether there is a flight recording
      */
-    CallTrace(Action<?, ?, ?> action, @Nullable Map<String, String> context, boolean isRecorded) {
+    CallTrace(Action<?, ?, ?> action, @Nullable CarriedContext context, boolean isRecorded) {
         this.context = context;
         this.tag = action.tag();
         this.requestSize = action.requestSize();
@@ -47,17 +67,19 @@ final class CallTrace implements Consumer<CallListener> {
     }
 
     /** The call has ended. Needs no memory. */
-    void ended(Call<?, ?> call, CallState end, long waitNanos, long runNanos) {
+    void ended(Call<?, ?> call, CallState end, int instance, long waitNanos, long runNanos) {
         this.outcome = CallOutcome.of(end);
         this.accepted = call.accepted();
         this.started = call.started();
+        this.instance = instance;
+        this.since = call.since();
         this.waitNanos = waitNanos;
         this.runNanos = runNanos;
         this.failure = end == CallState.FAILED ? call.failure() : null;
     }
 
     @Nullable
-    Map<String, String> context() {
+    CarriedContext context() {
         return context;
     }
 
@@ -92,11 +114,24 @@ final class CallTrace implements Consumer<CallListener> {
                 outcome,
                 accepted,
                 started,
+                arrivedAt(),
+                instance,
                 Duration.ofNanos(waitNanos),
                 Duration.ofNanos(runNanos),
                 requestSize,
                 responseSize(),
                 failure));
+    }
+
+    /** The clock is read by the thread of a listener, so that calls need not; all listeners get the same. */
+    private Instant arrivedAt() {
+        Instant known = arrivedAt;
+        if (known == null) {
+            long elapsed = System.nanoTime() - since;
+            ARRIVED_AT.compareAndSet(this, null, Instant.now().minusNanos(elapsed));
+            known = Objects.requireNonNull(arrivedAt);
+        }
+        return known;
     }
 
     private long responseSize() {

@@ -115,7 +115,7 @@ final class Departures<R> {
         while ((begun = slot.prefetch().next()) != null) {
             long now = System.nanoTime();
             line.counts().returned(0);
-            line.ends().returned(begun, CallState.REFUSED, now, now);
+            line.ends().returned(begun, CallState.REFUSED, slot.number(), now, now);
         }
     }
 
@@ -130,7 +130,7 @@ final class Departures<R> {
         if (call.state() == CallState.RUNNING) {
             line.ends().abandon(call, why);
         }
-        line.ends().returned(call, CallState.REFUSED, slot.runningSince(), now);
+        line.ends().returned(call, CallState.REFUSED, slot.number(), slot.runningSince(), now);
     }
 
     /** Says whether no other slot will run a call after this one has gone. */

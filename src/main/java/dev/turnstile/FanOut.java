@@ -119,7 +119,7 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
             join(call.group());
         }
         gate.refuseOnWorker();
-        call.comes(gate.observers());
+        gate.comes(call);
         forks.add(call);
         left.incrementAndGet();
         line.arrive(call);

@@ -1,5 +1,6 @@
 package dev.turnstile;
 
+import dev.turnstile.internal.CarriedContext;
 import dev.turnstile.internal.Decoder;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -218,16 +219,28 @@ final class FutureCall<R, T extends @Nullable Object> extends Call<R, T> impleme
         line.completions().add(this);
     }
 
-    /** Runs the stages, which is user code. */
+    /** Runs the stages, which is user code, in the caller's context. */
     void complete() {
         liftLimit();
         try {
-            future.completeStages();
+            CarriedContext carried = context();
+            if (carried == null) {
+                future.completeStages();
+            } else {
+                carried.runAnyway(new Stages());
+            }
         } catch (Throwable noMemory) {
             GateLog.error(
                     "{}: a future could not be completed; trying again",
                     Thread.currentThread().getName(),
                     noMemory);
+            future.completeStages();
+        }
+    }
+
+    private final class Stages implements CarriedContext.Code<RuntimeException> {
+        @Override
+        public void run() {
             future.completeStages();
         }
     }

@@ -1,9 +1,9 @@
 package dev.turnstile;
 
+import dev.turnstile.internal.CarriedContext;
 import dev.turnstile.internal.Relay;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,13 +43,12 @@ final class Observers {
 
     /** Returns the trace for a call; {@code null} if nobody observes. */
     @Nullable
-    CallTrace begin(Action<?, ?, ?> action, @Nullable Map<String, String> context) {
+    CallTrace begin(Action<?, ?, ?> action, @Nullable CarriedContext context) {
         boolean isRecorded = isRecorded();
         return listeners.isEmpty() && !isRecorded ? null : describe(action, context, isRecorded);
     }
 
-    private @Nullable CallTrace describe(
-            Action<?, ?, ?> action, @Nullable Map<String, String> context, boolean isRecorded) {
+    private @Nullable CallTrace describe(Action<?, ?, ?> action, @Nullable CarriedContext context, boolean isRecorded) {
         try {
             return new CallTrace(action, context, isRecorded);
         } catch (Throwable thrown) { // by the action's own methods: a call must not fail because it is observed
@@ -59,7 +58,7 @@ final class Observers {
     }
 
     private static boolean isRecorded() {
-        return CAN_RECORD && new CallEvent().isEnabled();
+        return CAN_RECORD && CallEvent.isRecorded();
     }
 
     /** Reports calls that have ended. Throws nothing: observers must not disturb the owners of calls. */
@@ -160,7 +159,7 @@ final class Observers {
         }
     }
 
-    private void tell(Consumer<CallListener> report, @Nullable Map<String, String> context) {
+    private void tell(Consumer<CallListener> report, @Nullable CarriedContext context) {
         for (ListenerRelay listener : listeners) {
             listener.offer(report, context);
         }
@@ -237,6 +236,11 @@ final class Observers {
                     gate,
                     count,
                     listener.getClass().getName());
+            try {
+                listener.onDropped(count);
+            } catch (Throwable thrown) {
+                GateLog.error("{}: a listener threw when it was told that reports were dropped", gate, thrown);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.turnstile;
 
+import dev.turnstile.internal.CarriedContext;
 import dev.turnstile.internal.Relay;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -84,7 +85,9 @@ final class Rehearsal {
             load(CallEvent.class, CloseEvent.class, InstanceEvent.class, StuckCallEvent.class);
         }
         for (Class<?> user : new Class<?>[] {
+            Call.class,
             CallFuture.class,
+            CarriedContext.class,
             SettlingFuture.class,
             FanOut.class,
             FutureCall.class,
@@ -93,6 +96,7 @@ final class Rehearsal {
             Observers.class,
             Relay.class,
             SharedTimer.class,
+            Surroundings.class,
             TimeLimit.class,
             Watchdog.class,
             Wear.class,

@@ -14,6 +14,7 @@ record Settings(
         Duration closeLimit,
         Duration stuckAfter,
         List<CallListener> listeners,
+        List<ContextCarrier> contextCarriers,
         TimeSource timeSource,
         int poolSize,
         int overtakes,
@@ -73,6 +74,7 @@ record Settings(
         Duration closeLimit = Duration.ofSeconds(30);
         Duration stuckAfter = Duration.ofMinutes(1);
         List<CallListener> listeners = List.of();
+        List<ContextCarrier> contextCarriers = List.of();
         TimeSource timeSource = TimeSource.system();
         int poolSize;
         int overtakes = 10;
@@ -90,6 +92,7 @@ record Settings(
             closeLimit = settings.closeLimit;
             stuckAfter = settings.stuckAfter;
             listeners = settings.listeners;
+            contextCarriers = settings.contextCarriers;
             timeSource = settings.timeSource;
             poolSize = settings.poolSize;
             overtakes = settings.overtakes;
@@ -107,6 +110,7 @@ record Settings(
                     closeLimit,
                     stuckAfter,
                     listeners,
+                    contextCarriers,
                     timeSource,
                     poolSize,
                     overtakes,

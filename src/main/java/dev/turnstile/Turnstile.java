@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The caller gets the very exception that its action threw, {@code Error}s included. It fails that call only. Dependent
  * stages of a returned future run on virtual threads of the library or on the thread that completes the future from
  * outside, never on the worker; one that blocks holds up no other future. Stages of several futures may run on one thread, one after the other, and find
- * what the others left in its thread-locals, except the MDC. The caller's {@link org.slf4j.MDC} is in place while its action runs.
+ * what the others left in its thread-locals, except the MDC. The caller's {@link org.slf4j.MDC} is in place while its action runs, and while stages run on
+ * a thread of the library; so is what the {@linkplain ContextCarrier carriers} of the gate have captured.
  *
  * <p>A gate may have several workers, each with a resource of its own ({@linkplain TurnstileOptions#withPoolSize a pool}). All take calls from one
  * line: a free worker takes the first call. The rules above hold for each resource and for the line. Calls with the same {@linkplain Action#key() key}
@@ -48,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 public final class Turnstile<R> implements AutoCloseable {
     private final TurnstileOptions options;
     private final Observers observers;
+    private final Surroundings surroundings;
     private final String fullMessage;
     private final Line<R> line;
     private final Workers<R> workers;
@@ -55,6 +57,7 @@ public final class Turnstile<R> implements AutoCloseable {
     private Turnstile(ResourceSource<R, ?> source, TurnstileOptions options) {
         this.options = options;
         this.observers = new Observers(options.workerName(), options.listeners());
+        this.surroundings = new Surroundings(options.contextCarriers());
         this.fullMessage = "No place is free in the line of " + options.workerName() + ", which has a capacity of "
                 + options.capacity() + ": a call that waits for one would get it in turn";
         this.line = new Line<>(options, observers);
@@ -351,10 +354,6 @@ public final class Turnstile<R> implements AutoCloseable {
         return line;
     }
 
-    Observers observers() {
-        return observers;
-    }
-
     /**
      * Begins to close and returns at once. New callers and those waiting outside are refused, the calls in the line are run,
      * then the resource is closed. Does nothing if closing has begun.
@@ -571,7 +570,7 @@ public final class Turnstile<R> implements AutoCloseable {
         if (waitForPlace) {
             requireOpen(call.group());
             refuseOnWorker();
-            call.comes(observers);
+            comes(call);
             line.arrive(call);
         } else {
             admit(call, false);
@@ -731,7 +730,7 @@ public final class Turnstile<R> implements AutoCloseable {
     private void admit(Call<R, ?> call, boolean mayWait) {
         requireOpen(call.group());
         refuseOnWorker();
-        call.comes(observers);
+        comes(call);
         Line.Admission admission = line.enter(call, mayWait);
         if (admission == Line.Admission.FULL) {
             throw new TurnstileFullException(fullMessage);
@@ -739,6 +738,11 @@ public final class Turnstile<R> implements AutoCloseable {
         if (admission == Line.Admission.REFUSED) {
             throw line.refusals().of(call);
         }
+    }
+
+    /** Throws what a carrier throws, before the call has anything that it would have to give back. */
+    void comes(Call<R, ?> call) {
+        call.comes(observers, surroundings);
     }
 
     private boolean onWorker() {

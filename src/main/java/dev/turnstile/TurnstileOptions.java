@@ -84,6 +84,11 @@ public final class TurnstileOptions {
         return settings.listeners();
     }
 
+    /** {@return what carries the context of callers, besides the MDC; the first one is the outermost; by default none; unmodifiable} */
+    public List<ContextCarrier> contextCarriers() {
+        return settings.contextCarriers();
+    }
+
     /** {@return the clock of all limits, by default {@link TimeSource#system()}} */
     public TimeSource timeSource() {
         return settings.timeSource();
@@ -212,6 +217,21 @@ public final class TurnstileOptions {
             Objects.requireNonNull(all[i], "listeners[" + i + "]");
         }
         return with(draft -> draft.listeners = List.of(all));
+    }
+
+    /**
+     * Sets what carries the context of callers to their actions, to the stages of their futures and to listeners. The MDC is carried anyway. Without
+     * carriers a call costs nothing more.
+     *
+     * @param all asked on callers' threads; what the first one has captured is put in place first; they replace carriers set before
+     * @return the changed settings
+     */
+    public TurnstileOptions withContextCarriers(ContextCarrier... all) {
+        Objects.requireNonNull(all, "contextCarriers");
+        for (int i = 0; i < all.length; i++) {
+            Objects.requireNonNull(all[i], "contextCarriers[" + i + "]");
+        }
+        return with(draft -> draft.contextCarriers = List.of(all));
     }
 
     /**

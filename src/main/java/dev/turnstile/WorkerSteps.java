@@ -254,7 +254,7 @@ final class WorkerSteps<R> {
         long ran = slot.returned(now);
         line.counts().returned(ran);
         line.callerSpin().ran(ran);
-        line.ends().returned(call, outcome, slot.runningSince(), now);
+        line.ends().returned(call, outcome, slot.number(), slot.runningSince(), now);
         dispatch.looks(slot);
         if (!dispatch.isPlain()) {
             line.admit();

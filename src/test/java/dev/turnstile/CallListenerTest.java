@@ -16,6 +16,7 @@ import dev.turnstile.testing.HeldGate;
 import dev.turnstile.testing.Uninterruptibly;
 import dev.turnstile.testing.Witness;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -96,6 +97,26 @@ class CallListenerTest {
         gate.close();
         Eventually.next("a closing", heard.closings);
         assertTrue(heard.ends.isEmpty(), heard.ends::toString);
+    }
+
+    @Test
+    void report_saysWhenItsCallCameAndWhichInstanceRanIt_theSameToAllListeners() throws Exception {
+        Heard other = new Heard();
+        Turnstile<Witness> gate = audit.watch(Turnstile.<Witness, RuntimeException>open(
+                Witness::new, Witness::close, options.withListeners(heard, other)));
+        Instant before = Instant.now();
+        for (int i = 0; i < 100; i++) {
+            gate.call(resource -> 0);
+        }
+        Instant after = Instant.now();
+        for (int i = 0; i < 100; i++) {
+            CallReport report = heard.next();
+            assertEquals(report, other.next());
+            assertEquals(1, report.instance());
+            // The clock and the one that measures how long ago it was are not read at the same instant.
+            assertTrue(report.arrivedAt().plusSeconds(1).isAfter(before), report::toString);
+            assertTrue(report.arrivedAt().minusSeconds(1).isBefore(after), report::toString);
+        }
     }
 
     @Test

@@ -205,7 +205,7 @@ final class DispatchRun {
                     : slots.get((how >>> 5) % slots.size()).number();
         }
         Token call = new Token(++callsMade, ACTIONS.get(lane).get(key), meantFor);
-        call.comes(Observers.NOBODY);
+        call.comes(Observers.NOBODY, Surroundings.MDC_ALONE);
         return call;
     }
 

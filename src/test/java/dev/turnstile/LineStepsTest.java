@@ -350,7 +350,7 @@ class LineStepsTest {
         Thread thread = Thread.ofPlatform().daemon().start(taking);
         Eventually.isTrue("asleep", worker::isIdle);
         BlockingCall<String, Integer> seldom = call();
-        seldom.comes(Observers.NOBODY);
+        seldom.comes(Observers.NOBODY, Surroundings.MDC_ALONE);
         line.enter(seldom, true);
         Eventually.isTrue("asleep at once", worker::isIdle);
         BlockingCall<String, Integer> call = enter();

@@ -12,6 +12,7 @@ import dev.turnstile.bundle.MinisignKey;
 import dev.turnstile.bundle.MinisignPublicKey;
 import dev.turnstile.bundle.Platform;
 import dev.turnstile.micrometer.TurnstileMetrics;
+import dev.turnstile.opentelemetry.TurnstileTelemetry;
 import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.plugin.Isolation;
 import dev.turnstile.plugin.LogLevel;
@@ -32,6 +33,7 @@ import dev.turnstile.testing.TestPlugins;
 import dev.turnstile.testing.VirtualTime;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.lang.reflect.AnnotatedType;
@@ -59,14 +61,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Null where none is allowed: the public methods and constructors of the gate, the plugin, bundles, metrics and scripted plugins refuse it at once, with an exception whose message names the
+ * Null where none is allowed: the public methods and constructors of the gate, the plugin, bundles, carriers of contexts, metrics, telemetry and scripted plugins refuse it at once, with an exception whose message names the
  * parameter, or the setting that has the method's name.
  */
 class NullArgumentsTest {
     private static final Set<String> PACKAGES = Set.of(
             "dev.turnstile",
             "dev.turnstile.bundle",
+            "dev.turnstile.context",
             "dev.turnstile.micrometer",
+            "dev.turnstile.opentelemetry",
             "dev.turnstile.plugin",
             "dev.turnstile.testing");
 
@@ -121,7 +125,8 @@ class NullArgumentsTest {
                             Answer.json("1"),
                             new ScriptedPlugin(),
                             new VirtualTime(),
-                            TurnstileMetrics.of(gate, "gate"))
+                            TurnstileMetrics.of(gate, "gate"),
+                            TurnstileTelemetry.of(OpenTelemetry.noop(), "gate"))
                     .forEach(receiver -> receivers.put(receiver.getClass(), receiver));
             receivers.put(PluginCalls.class, plugin.inLane(Lane.HIGH));
             for (Class<?> type : GrowingTypesTest.publicClasses()) {

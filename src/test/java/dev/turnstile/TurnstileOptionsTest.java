@@ -131,7 +131,7 @@ class TurnstileOptionsTest {
         assertEquals(
                 "TurnstileOptions[capacity=7, workerName=w, workerStackSize=1048576, workerDaemon=false,"
                         + " idleSpin=PT0.001S, closeLimit=PT0.002S, stuckAfter=PT0.003S,"
-                        + " listeners=[" + listener + "], timeSource="
+                        + " listeners=[" + listener + "], contextCarriers=[], timeSource="
                         + TimeSource.system() + ", poolSize=4, overtakes=5, reservedPlaces=6, restarts="
                         + "RestartPolicy[budget=1, within=PT1M, firstDelay=PT0.1S, longestDelay=PT30S,"
                         + " refusesWhileDown=true]]",

@@ -94,7 +94,7 @@ class WatchdogTest {
     private Call<String, Integer> start(String tag) {
         BlockingCall<String, Integer> call =
                 new BlockingCall<>(DescribedAction.tagged(tag, String::length), Deadline.NEVER);
-        call.comes(observers);
+        call.comes(observers, Surroundings.MDC_ALONE);
         line.enter(call, true);
         assertEquals(call, worker.start());
         watchdog.workBegins();

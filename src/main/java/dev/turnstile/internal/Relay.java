@@ -1,7 +1,6 @@
 package dev.turnstile.internal;
 
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +82,7 @@ public abstract class Relay<E> {
     protected abstract void threw(E element, Throwable thrown);
 
     /**
-     * Logs that elements were dropped since the last such report.
+     * Says that elements were dropped since it said so last; on the delivering thread.
      *
      * @param count how many
      */
@@ -93,9 +92,9 @@ public abstract class Relay<E> {
      * Leaves an element to be delivered, or counts it as dropped if too many wait. Never blocks.
      *
      * @param element the element
-     * @param context the {@link MDC} that is in place while it is received
+     * @param context what is in place while it is received; {@code null} for nothing
      */
-    public void offer(E element, @Nullable Map<String, String> context) {
+    public void offer(E element, @Nullable CarriedContext context) {
         if (hasRoom()) {
             Entry<E> entry = new Entry<>(element, context, null);
             added.getAndIncrement();
@@ -212,7 +211,11 @@ public abstract class Relay<E> {
         }
         long count = lost.getAndSet(0);
         if (count > 0) {
-            dropped(count);
+            try {
+                dropped(count);
+            } finally {
+                leaveNothing();
+            }
         }
         return isAny;
     }
@@ -225,29 +228,49 @@ public abstract class Relay<E> {
         }
         received.setRelease(received.getPlain() + 1);
         try {
-            if (entry.context != null) {
-                MDC.setContextMap(entry.context);
+            if (entry.context == null) {
+                receive(element);
+            } else {
+                entry.context.runAnyway(new Receiving(element));
             }
-            receive(element);
         } catch (Throwable thrown) {
             threw(element, thrown);
         } finally {
             finished.setRelease(finished.getPlain() + 1);
-            MDC.clear();
-            Thread.interrupted(); // by the receiver; the next one must not find it
+            leaveNothing();
+        }
+    }
+
+    /** What the receiver left on this thread, the next element must not find. */
+    private static void leaveNothing() {
+        MDC.clear();
+        Thread.interrupted();
+    }
+
+    /** No lambda: it is linked before there is a caller. */
+    private final class Receiving implements CarriedContext.Code<RuntimeException> {
+        private final E element;
+
+        Receiving(E element) {
+            this.element = element;
+        }
+
+        @Override
+        public void run() {
+            receive(element);
         }
     }
 
     /** An element, or a mark. */
     private static final class Entry<E> {
         private final @Nullable E element;
-        private final @Nullable Map<String, String> context;
+        private final @Nullable CarriedContext context;
         private final @Nullable CountDownLatch reached;
 
         /** The one that came before; once taken, the one that came after. */
         private @Nullable Entry<E> next;
 
-        Entry(@Nullable E element, @Nullable Map<String, String> context, @Nullable CountDownLatch reached) {
+        Entry(@Nullable E element, @Nullable CarriedContext context, @Nullable CountDownLatch reached) {
             this.element = element;
             this.context = context;
             this.reached = reached;

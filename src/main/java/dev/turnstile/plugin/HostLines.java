@@ -1,9 +1,9 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.internal.CarriedContext;
 import dev.turnstile.process.HostLog;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ final class HostLines implements HostLog {
     /** The number of the call whose turn it is, or was last, and its context while it is. */
     private int current;
 
-    private volatile @Nullable Map<String, String> context;
+    private volatile @Nullable CarriedContext context;
 
     private record Early(int call, PluginLogLine line) {}
 
@@ -39,7 +39,7 @@ final class HostLines implements HostLog {
     }
 
     /** It is the turn of a call. */
-    void begin(int call, @Nullable Map<String, String> callersContext) {
+    void begin(int call, @Nullable CarriedContext callersContext) {
         lock.lock();
         try {
             current = call;

@@ -2,6 +2,7 @@ package dev.turnstile.plugin;
 
 import dev.turnstile.bundle.BundledLibrary;
 import dev.turnstile.bundle.ExtractedLibrary;
+import dev.turnstile.internal.CarriedContext;
 import dev.turnstile.internal.PluginExports;
 import dev.turnstile.internal.Prefetched;
 import dev.turnstile.internal.SafeLog;
@@ -19,7 +20,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /**
  * A plugin in a process of its own, as the application sees it. Confined to the thread that started it, the gate's worker, which waits while the process carries a call out.
@@ -299,7 +299,7 @@ final class IsolatedPlugin implements ConfinedPlugin {
         HostRequest request = turn == 0 ? request(operation, id, head, body) : null;
         if (operation.isCall()) {
             usage.called();
-            lines.begin(request == null ? turn : request.number(), MDC.getCopyOfContextMap());
+            lines.begin(request == null ? turn : request.number(), CarriedContext.ofThisAction());
         }
         try {
             return request == null

@@ -1,8 +1,8 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.internal.CarriedContext;
 import java.lang.ref.WeakReference;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +27,7 @@ final class LogRelay {
     }
 
     /** Leaves a line to be delivered. Never blocks. */
-    void offer(PluginLogLine line, @Nullable Map<String, String> context) {
+    void offer(PluginLogLine line, @Nullable CarriedContext context) {
         LastLines current = record;
         if (current != null) {
             current.add(line);

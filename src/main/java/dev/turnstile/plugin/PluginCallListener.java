@@ -59,6 +59,11 @@ record PluginCallListener(CallListener listener, JsonCodec codec) implements Cal
     }
 
     @Override
+    public void onDropped(long count) {
+        listener.onDropped(count);
+    }
+
+    @Override
     public void onClosed(CloseReport report) {
         listener.onClosed(report);
     }

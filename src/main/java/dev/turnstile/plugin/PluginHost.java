@@ -1,5 +1,6 @@
 package dev.turnstile.plugin;
 
+import dev.turnstile.internal.CarriedContext;
 import dev.turnstile.process.HostChannel;
 import dev.turnstile.process.MemoryLimit;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -203,7 +203,7 @@ final class PluginHost {
         }
 
         @Override
-        public void offer(PluginLogLine line, @Nullable Map<String, String> context) {
+        public void offer(PluginLogLine line, @Nullable CarriedContext context) {
             receiver.accept(line);
         }
     }

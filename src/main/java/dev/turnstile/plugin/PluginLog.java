@@ -1,6 +1,7 @@
 package dev.turnstile.plugin;
 
 import dev.turnstile.abi.rb_log_callback;
+import dev.turnstile.internal.CarriedContext;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
@@ -9,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.MDC;
 
 /**
  * The log callback of a library file. The plugin may call it on any thread at any time, so it is never freed; but it keeps nothing of this library (see
@@ -84,7 +84,7 @@ final class PluginLog {
                             cString(target, LONGEST_TARGET),
                             message(message, length),
                             tag),
-                    MDC.getCopyOfContextMap());
+                    CarriedContext.ofThisAction());
         } catch (Throwable thrown) {
             lose();
         }

@@ -7,7 +7,7 @@ package dev.turnstile.plugin;
  * order, a little later than they were logged. It may block or call the plugin; lines that come meanwhile wait, and if there are more than
  * some thousands, further ones are dropped and counted. What it throws is logged and harms nobody. A line may come after the plugin was
  * shut down: it reaches this listener as long as a gate or the application has it, and SLF4J after that. If a line was logged during a call, by the thread that made the call, the caller's {@link org.slf4j.MDC} is in place, with
- * the call's tag as {@value #TAG}.
+ * the call's tag as {@value #TAG}, and what the {@linkplain dev.turnstile.ContextCarrier carriers} of the gate have captured.
  */
 @FunctionalInterface
 public interface PluginLogListener {

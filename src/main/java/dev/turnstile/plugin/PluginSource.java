@@ -2,6 +2,7 @@ package dev.turnstile.plugin;
 
 import dev.turnstile.ResourceSource;
 import dev.turnstile.bundle.BundledLibrary;
+import dev.turnstile.internal.CarriedContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -10,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.MDC;
 
 /** Starts the instances of a plugin, and says which of them is dead. Used by the workers of a gate, several at once. */
 class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
@@ -60,7 +60,7 @@ class PluginSource implements ResourceSource<ConfinedPlugin, RuntimeException> {
         Succession succession = new Succession(UniqueState.Rule.of(options, 1), options.logListener());
         LogDelivery log = succession.log();
         return new PluginSource(
-                () -> starter.apply(line -> log.offer(line, MDC.getCopyOfContextMap())),
+                () -> starter.apply(line -> log.offer(line, CarriedContext.ofThisAction())),
                 PluginWarmUp.none(),
                 succession);
     }

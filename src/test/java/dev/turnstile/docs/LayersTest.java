@@ -19,8 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayersTest {
     private static final Path MAIN =
             Path.of(System.getProperty("turnstile.basedir", "."), "src", "main", "java", "dev", "turnstile");
-    private static final Pattern NAMED = Pattern.compile("\\b(dev\\.turnstile(?:\\.[a-z0-9]+)?)\\.[A-Z]|"
-            + "\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer|io\\.github\\.resilience4j)\\.");
+    private static final Pattern NAMED = Pattern.compile(
+            "\\b(dev\\.turnstile(?:\\.[a-z0-9]+)?)\\.[A-Z]|"
+                + "\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer|io\\.opentelemetry|io\\.github\\.resilience4j)\\.");
 
     @ParameterizedTest
     @CsvSource(
@@ -33,7 +34,9 @@ class LayersTest {
                 "process    | dev.turnstile.internal, java.lang.foreign",
                 "plugin     | dev.turnstile, dev.turnstile.abi, dev.turnstile.bundle, dev.turnstile.elf,"
                         + " dev.turnstile.internal, dev.turnstile.process, java.lang.foreign",
+                "context    | dev.turnstile, io.micrometer",
                 "micrometer | dev.turnstile, dev.turnstile.plugin, io.micrometer",
+                "opentelemetry | dev.turnstile, dev.turnstile.plugin, io.opentelemetry",
                 "resilience4j | dev.turnstile, dev.turnstile.plugin, io.github.resilience4j",
                 "testing    | dev.turnstile, dev.turnstile.plugin",
                 "cli        | dev.turnstile, dev.turnstile.bundle, dev.turnstile.elf, dev.turnstile.internal,"

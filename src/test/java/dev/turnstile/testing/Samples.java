@@ -3,6 +3,7 @@ package dev.turnstile.testing;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,8 @@ public final class Samples {
             return "text " + number;
         } else if (type == Duration.class) {
             return Duration.ofMillis(number);
+        } else if (type == Instant.class) {
+            return Instant.ofEpochMilli(number);
         } else if (type == Optional.class) {
             return isOther ? Optional.empty() : Optional.of("text");
         } else if (type == OptionalInt.class) {

@@ -23,6 +23,7 @@ final class CallScenarios {
                 new Scenario("FORKS_FIRST", CallScenarios::forksFirst),
                 new Scenario("FORKS_OUTCOMES", CallScenarios::forksOutcomes),
                 new Scenario("FORKS_LIMIT", CallScenarios::forksLimit),
+                new Scenario("CARRIED_CONTEXT", CallScenarios::carriedContext),
                 new Scenario("LANES", CallScenarios::lanes).withReservedPlaces(1));
     }
 
@@ -167,6 +168,26 @@ final class CallScenarios {
         stage.call(stage.work("behind"));
         stage.advance(Stage.HOUR.multipliedBy(2));
         stage.release(latch);
+    }
+
+    private static void carriedContext(Stage stage) {
+        stage.open(stage.options()
+                .withContextCarriers(Work::carrier, Work::carrier)
+                .withListeners(stage.listener()));
+        stage.call(stage.work("first"));
+        stage.call(stage.work("without"));
+        stage.tryCall(stage.work("failing").failing());
+        stage.call(stage.work("without another"));
+        stage.submit(stage.work("submitted"));
+        Hold latch = stage.latch();
+        stage.forks(JoinPolicy.ALL_OUTCOMES, null, List.of(stage.work("held").held(latch), stage.work("forked")));
+        stage.submitWithin(stage.work("expires"));
+        Work cancelled = stage.work("without, cancelled");
+        stage.submit(cancelled);
+        stage.cancel(cancelled);
+        stage.advance(Stage.HOUR.multipliedBy(2));
+        stage.release(latch);
+        stage.submit(stage.work("last"));
     }
 
     private static void lanes(Stage stage) {

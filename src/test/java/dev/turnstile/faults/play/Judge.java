@@ -108,7 +108,7 @@ final class Judge {
             stage.breach(Harm.LIES, work + " ran " + work.runs() + " times");
         }
         if (work.foreignContext() != null) {
-            stage.breach(Harm.STAINS, work + " ran with the MDC of \"" + work.foreignContext() + "\"");
+            stage.breach(Harm.STAINS, work + " ran with the context of \"" + work.foreignContext() + "\"");
         }
         if (!work.isTold() || work.isUntracked()) {
             return;

@@ -1,6 +1,7 @@
 package dev.turnstile.faults.play;
 
 import dev.turnstile.Action;
+import dev.turnstile.ContextCarrier;
 import dev.turnstile.Lane;
 import dev.turnstile.faults.Fault;
 import java.util.Objects;
@@ -11,6 +12,9 @@ import org.slf4j.MDC;
 /** A call of a scenario: what is done, how often it ran, and what its caller was told. */
 final class Work implements Action<Resource, Integer, RuntimeException> {
     static final String CONTEXT = "call";
+
+    /** What {@link #carrier()} has put in place. */
+    private static final ThreadLocal<String> CARRIED = new ThreadLocal<>();
 
     private final int number;
     private final String name;
@@ -74,10 +78,8 @@ final class Work implements Action<Resource, Integer, RuntimeException> {
     public Integer run(Resource resource) {
         runs.incrementAndGet();
         version = resource.version();
-        String context = MDC.get(CONTEXT);
-        if (context != null && !context.equals(context())) {
-            foreignContext = context;
-        }
+        look(MDC.get(CONTEXT));
+        look(CARRIED.get());
         resource.enter();
         try {
             inside.run();
@@ -90,6 +92,12 @@ final class Work implements Action<Resource, Integer, RuntimeException> {
             return number;
         } finally {
             resource.leave();
+        }
+    }
+
+    private void look(String context) {
+        if (context != null && !context.equals(context())) {
+            foreignContext = context;
         }
     }
 
@@ -116,6 +124,21 @@ final class Work implements Action<Resource, Integer, RuntimeException> {
     @Override
     public Object key() {
         return key;
+    }
+
+    /** Carries what the caller's MDC has in another way as well. */
+    static ContextCarrier.Captured carrier() {
+        String context = MDC.get(CONTEXT);
+        return context == null
+                ? null
+                : code -> {
+                    CARRIED.set(context);
+                    try {
+                        code.run();
+                    } finally {
+                        CARRIED.remove();
+                    }
+                };
     }
 
     // ---- its caller ----
