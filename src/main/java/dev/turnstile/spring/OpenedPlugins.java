@@ -1,0 +1,165 @@
+package dev.turnstile.spring;
+
+import dev.turnstile.CloseReport;
+import dev.turnstile.SwapException;
+import dev.turnstile.SwapReport;
+import dev.turnstile.internal.SafeLog;
+import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.plugin.PluginConfig;
+import dev.turnstile.plugin.PluginOptions;
+import dev.turnstile.plugin.PluginPool;
+import dev.turnstile.plugin.PluginWarmUp;
+import dev.turnstile.plugin.SynchronizedPlugin;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
+import org.springframework.core.io.ResourceLoader;
+
+/** Opens the plugins that the properties describe, as their beans are made, and closes them. */
+final class OpenedPlugins implements AutoCloseable {
+    private static final SafeLog log = new SafeLog(OpenedPlugins.class);
+
+    private final TurnstileProperties properties;
+    private final List<PluginObserver> observers;
+    private final PluginFiles files;
+    private final Map<String, GuardedPlugin> opened = new ConcurrentHashMap<>();
+
+    OpenedPlugins(TurnstileProperties properties, ResourceLoader resources, List<PluginObserver> observers) {
+        this.properties = properties;
+        this.observers = observers;
+        this.files = new PluginFiles(resources);
+    }
+
+    /** Opens a plugin of one instance: the factory method of its bean. */
+    SynchronizedPlugin openSingle(String name) {
+        return open(name, new Opening<>() {
+            @Override
+            public SynchronizedPlugin open(
+                    TurnstileProperties.Plugin plugin, PluginConfig config, PluginOptions options)
+                    throws InterruptedException {
+                return plugin.bundle() == null
+                        ? SynchronizedPlugin.load(files.library(name, plugin), config, options)
+                        : SynchronizedPlugin.load(files.bundle(name, plugin), config, options);
+            }
+        });
+    }
+
+    /** Opens a pool: the factory method of its bean. */
+    PluginPool openPool(String name) {
+        return open(name, new Opening<>() {
+            @Override
+            public PluginPool open(TurnstileProperties.Plugin plugin, PluginConfig config, PluginOptions options)
+                    throws InterruptedException {
+                int instances = Objects.requireNonNull(plugin.instances());
+                if (plugin.bundle() == null) {
+                    Path library = files.library(name, plugin);
+                    return plugin.shared()
+                            ? PluginPool.loadShared(library, instances, config, options)
+                            : PluginPool.load(library, instances, config, options);
+                }
+                return plugin.shared()
+                        ? PluginPool.loadShared(files.bundle(name, plugin), instances, config, options)
+                        : PluginPool.load(files.bundle(name, plugin), instances, config, options);
+            }
+        });
+    }
+
+    private interface Opening<P extends GuardedPlugin> {
+        P open(TurnstileProperties.Plugin plugin, PluginConfig config, PluginOptions options)
+                throws InterruptedException;
+    }
+
+    private <P extends GuardedPlugin> P open(String name, Opening<P> opening) {
+        TurnstileProperties.Plugin plugin = properties(name);
+        requireOneFile(name, plugin);
+        P made = load(name, plugin, opening);
+        opened.put(name, made); // from here on it is closed, whatever happens
+        for (PluginObserver observer : observers) {
+            observer.opened(name, made);
+        }
+        return made;
+    }
+
+    private <P extends GuardedPlugin> P load(String name, TurnstileProperties.Plugin plugin, Opening<P> opening) {
+        try {
+            PluginOptions options = PluginSettings.options(name, plugin);
+            for (PluginObserver observer : observers) {
+                options = observer.opening(name, plugin, options);
+            }
+            return opening.open(plugin, PluginSettings.config(plugin), options);
+        } catch (IllegalArgumentException unusable) {
+            throw new RefusedConfigurationException(
+                    "The plugin " + name + " cannot be opened as it is configured: " + unusable.getMessage() + ".",
+                    "Change that setting below turnstile.plugins." + name + ".",
+                    unusable);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while the plugin " + name + " was opened", interrupted);
+        }
+    }
+
+    private static void requireOneFile(String name, TurnstileProperties.Plugin plugin) {
+        MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn(entries -> {
+            entries.put(PluginFiles.property(name, "bundle"), plugin.bundle());
+            entries.put(PluginFiles.property(name, "library"), plugin.library());
+        });
+        if (plugin.bundle() == null && plugin.library() == null) {
+            throw new RefusedConfigurationException(
+                    "The plugin " + name + " has no bundle and no library.",
+                    "Set " + PluginFiles.property(name, "bundle") + " to the place of its bundle, such as"
+                            + " classpath:" + name + ".rbp.",
+                    null);
+        }
+    }
+
+    TurnstileProperties.Plugin properties(String name) {
+        return Objects.requireNonNull(properties.plugins().get(name), name);
+    }
+
+    /** Returns those that are open, by their names. */
+    Map<String, GuardedPlugin> all() {
+        return Map.copyOf(opened);
+    }
+
+    /** Opens the file of a plugin anew, and has it take over while calls go on. Returns {@code null} if there is no such plugin. */
+    @Nullable
+    SwapReport swap(String name) throws SwapException, InterruptedException {
+        GuardedPlugin running = opened.get(name);
+        if (running == null) {
+            return null;
+        }
+        TurnstileProperties.Plugin plugin = properties(name);
+        PluginConfig config = PluginSettings.config(plugin);
+        return plugin.bundle() == null
+                ? running.swap(files.library(name, plugin), config, PluginWarmUp.none(), plugin.swapLimit())
+                : running.swap(files.bundle(name, plugin), config, PluginWarmUp.none(), plugin.swapLimit());
+    }
+
+    /** Closes the plugins, all at the same time, and says what became of their calls. */
+    void closeAll() {
+        opened.values().forEach(GuardedPlugin::shutdown);
+        opened.forEach((name, plugin) -> {
+            CloseReport report = plugin.close(properties(name).closeLimit());
+            log.info(
+                    "The plugin {} is closed after {} ms: {} calls drained, {} refused, {} callers not admitted, {}"
+                            + " calls still running, plugin shut down: {}",
+                    name,
+                    report.elapsed().toMillis(),
+                    report.drained(),
+                    report.refused(),
+                    report.notAdmitted(),
+                    report.abandoned(),
+                    report.resourceClosed());
+        });
+    }
+
+    /** The beans of the plugins, which depend on this one, have been closed before. */
+    @Override
+    public void close() {
+        files.close();
+    }
+}
