@@ -145,10 +145,11 @@ final class OpenedPlugins implements AutoCloseable {
         opened.forEach((name, plugin) -> {
             CloseReport report = plugin.close(properties(name).closeLimit());
             log.info(
-                    "The plugin {} is closed after {} ms: {} calls drained, {} refused, {} callers not admitted, {}"
-                            + " calls still running, plugin shut down: {}",
+                    "The plugin {} is closed after {} ms: {} calls completed in all, {} drained at last, {} refused, {}"
+                            + " callers not admitted, {} calls still running, plugin shut down: {}",
                     name,
                     report.elapsed().toMillis(),
+                    plugin.stats().completed(),
                     report.drained(),
                     report.refused(),
                     report.notAdmitted(),

@@ -2,7 +2,6 @@ package dev.turnstile.spring;
 
 import dev.turnstile.SwapException;
 import dev.turnstile.SwapReport;
-import dev.turnstile.bundle.BundleException;
 import dev.turnstile.internal.SafeLog;
 import dev.turnstile.plugin.GuardedPlugin;
 import java.util.LinkedHashMap;
@@ -66,7 +65,7 @@ final class TurnstileEndpoint {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             return refused(name, interrupted);
-        } catch (SwapException | BundleException | IllegalStateException refused) {
+        } catch (SwapException | RuntimeException refused) {
             return refused(name, refused);
         }
     }
