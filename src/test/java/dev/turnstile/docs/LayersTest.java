@@ -19,8 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayersTest {
     private static final Path MAIN =
             Path.of(System.getProperty("turnstile.basedir", "."), "src", "main", "java", "dev", "turnstile");
-    private static final Pattern NAMED = Pattern.compile("\\b(dev\\.turnstile(?:\\.[a-z0-9]+)?)\\.[A-Z]|"
-            + "\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer|io\\.github\\.resilience4j)\\.");
+    private static final Pattern NAMED = Pattern.compile(
+            "\\b(dev\\.turnstile(?:\\.[a-z0-9]+)?)\\.[A-Z]|"
+                + "\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer|io\\.github\\.resilience4j|org\\.springframework)\\.");
 
     @ParameterizedTest
     @CsvSource(
@@ -35,6 +36,8 @@ class LayersTest {
                         + " dev.turnstile.internal, dev.turnstile.process, java.lang.foreign",
                 "micrometer | dev.turnstile, dev.turnstile.plugin, io.micrometer",
                 "resilience4j | dev.turnstile, dev.turnstile.plugin, io.github.resilience4j",
+                "spring     | dev.turnstile, dev.turnstile.bundle, dev.turnstile.internal, dev.turnstile.micrometer,"
+                        + " dev.turnstile.plugin, io.micrometer, org.springframework",
                 "testing    | dev.turnstile, dev.turnstile.plugin",
                 "cli        | dev.turnstile, dev.turnstile.bundle, dev.turnstile.elf, dev.turnstile.internal,"
                         + " dev.turnstile.plugin, picocli",

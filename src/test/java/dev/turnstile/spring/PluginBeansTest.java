@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.springframework.boot.context.properties.source.MutuallyExclusiveConfi
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
 /** Each plugin of the configuration is a bean, which is open while the application runs; what is wrong with one stops the start. */
+@Tag("any-java")
 class PluginBeansTest {
     private static final String ECHO = "{\"message\":\"hi\",\"length\":2}";
 
