@@ -11,6 +11,7 @@ import dev.turnstile.plugin.PluginPool;
 import dev.turnstile.plugin.PluginWarmUp;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,7 +78,7 @@ final class OpenedPlugins implements AutoCloseable {
         TurnstileProperties.Plugin plugin = properties(name);
         requireOneFile(name, plugin);
         P made = load(name, plugin, opening);
-        opened.put(name, made); // from here on it is closed, whatever happens
+        opened.put(name, made); // from here on it will be closed, whatever happens
         for (PluginObserver observer : observers) {
             observer.opened(name, made);
         }
@@ -141,26 +142,34 @@ final class OpenedPlugins implements AutoCloseable {
 
     /** Closes the plugins, all at the same time, and says what became of their calls. */
     void closeAll() {
-        opened.values().forEach(GuardedPlugin::shutdown);
-        opened.forEach((name, plugin) -> {
-            CloseReport report = plugin.close(properties(name).closeLimit());
-            log.info(
-                    "The plugin {} is closed after {} ms: {} calls completed in all, {} drained at last, {} refused, {}"
-                            + " callers not admitted, {} calls still running, plugin shut down: {}",
-                    name,
-                    report.elapsed().toMillis(),
-                    plugin.stats().completed(),
-                    report.drained(),
-                    report.refused(),
-                    report.notAdmitted(),
-                    report.abandoned(),
-                    report.resourceClosed());
+        long begun = System.nanoTime();
+        Map<String, GuardedPlugin> closing = all();
+        closing.values().forEach(GuardedPlugin::shutdown);
+        closing.forEach((name, plugin) -> {
+            Duration elapsed = Duration.ofNanos(System.nanoTime() - begun);
+            report(name, plugin, plugin.close(properties(name).closeLimit().minus(elapsed)));
+            opened.remove(name); // one whose call hangs is not waited for once more
         });
     }
 
-    /** The beans of the plugins, which depend on this one, have been closed before. */
+    private static void report(String name, GuardedPlugin plugin, CloseReport report) {
+        log.info(
+                "The plugin {} is closed after {} ms: {} calls completed in all, {} drained at last, {} refused, {}"
+                        + " callers not admitted, {} calls still running, plugin shut down: {}",
+                name,
+                report.elapsed().toMillis(),
+                plugin.stats().completed(),
+                report.drained(),
+                report.refused(),
+                report.notAdmitted(),
+                report.abandoned(),
+                report.resourceClosed());
+    }
+
+    /** Closes what a start that failed has left open. The beans of the plugins, which depend on this one, have begun to close before. */
     @Override
     public void close() {
+        closeAll();
         files.close();
     }
 }

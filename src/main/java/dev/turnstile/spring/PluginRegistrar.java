@@ -31,6 +31,7 @@ final class PluginRegistrar implements ImportBeanDefinitionRegistrar {
             RootBeanDefinition bean = new RootBeanDefinition();
             bean.setFactoryBeanName(PLUGINS);
             bean.setFactoryMethodName(isPool ? "openPool" : "openSingle");
+            bean.setDestroyMethodName("shutdown"); // which waits for nothing: the factory does that
             bean.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
             bean.setTargetType(isPool ? PluginPool.class : SynchronizedPlugin.class);
             bean.setResourceDescription("turnstile.plugins." + name);

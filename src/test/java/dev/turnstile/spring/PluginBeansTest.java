@@ -1,21 +1,28 @@
 package dev.turnstile.spring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstile.TurnstileClosedException;
 import dev.turnstile.TurnstileState;
 import dev.turnstile.bundle.BundleException;
 import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.plugin.PluginPool;
 import dev.turnstile.plugin.SynchronizedPlugin;
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.TestPlugins;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -168,6 +175,27 @@ class PluginBeansTest {
                 }))
                 .refusedBy(UnsupportedOperationException.class);
         assertEquals(TurnstileState.CLOSED, opened.get().gateState());
+    }
+
+    @Test
+    void callThatOutlivesTheLimit_isToldAndNotWaitedFor() throws Exception {
+        SpringContext application = SpringContext.withDemo()
+                .with("turnstile.plugins.demo.close-limit", "0s")
+                .with("turnstile.plugins.other.library", TestPlugins.demo());
+        SynchronizedPlugin plugin;
+        CompletableFuture<String> sleeping;
+        try (AnnotationConfigApplicationContext context = application.open()) {
+            plugin = context.getBean("demo", SynchronizedPlugin.class);
+            sleeping = plugin.submit("sleep", "{\"duration_ms\":1000}");
+            Eventually.isTrue("it has begun", () -> plugin(context).stats().running() == 1);
+        }
+        ExecutionException told = assertThrows(ExecutionException.class, sleeping::get);
+        assertInstanceOf(TurnstileClosedException.class, told.getCause());
+        assertTrue(plugin.awaitTermination(Audit.PATIENCE));
+    }
+
+    private static SynchronizedPlugin plugin(AnnotationConfigApplicationContext context) {
+        return context.getBean("demo", SynchronizedPlugin.class);
     }
 
     // ---- what is refused ----
