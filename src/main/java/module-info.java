@@ -46,5 +46,6 @@ module dev.turnstile {
             spring.boot.actuator,
             spring.context,
             spring.core,
-            spring.web;
+            spring.web,
+            tools.jackson.databind;
 }

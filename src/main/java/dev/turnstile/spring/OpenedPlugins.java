@@ -88,6 +88,7 @@ final class OpenedPlugins implements AutoCloseable {
     private <P extends GuardedPlugin> P load(String name, TurnstileProperties.Plugin plugin, Opening<P> opening) {
         try {
             PluginOptions options = PluginSettings.options(name, plugin);
+            rehearse(options);
             for (PluginObserver observer : observers) {
                 options = observer.opening(name, plugin, options);
             }
@@ -102,6 +103,14 @@ final class OpenedPlugins implements AutoCloseable {
             throw new IllegalStateException("Interrupted while the plugin " + name + " was opened", interrupted);
         }
     }
+
+    /** If the versions of Jackson do not fit together, that is to stop the start: otherwise each request would fail. */
+    private static void rehearse(PluginOptions options) {
+        String json = options.mapper().writeValueAsString(new Rehearsal("text"));
+        Rehearsal unused = options.mapper().readValue(json, Rehearsal.class);
+    }
+
+    private record Rehearsal(String text) {}
 
     private static void requireOneFile(String name, TurnstileProperties.Plugin plugin) {
         MutuallyExclusiveConfigurationPropertiesException.throwIfMultipleNonNullValuesIn(entries -> {

@@ -76,6 +76,10 @@ class FailureAnalyzersTest {
                 analysis(new LinkageError("The versions of Jackson do not fit together (x): y")),
                 "do not fit together",
                 "jackson-bom.version");
+        assertSays(
+                analysis(new NoClassDefFoundError("com/fasterxml/jackson/annotation/JsonApplyView")),
+                "JsonApplyView",
+                "jackson-bom.version");
         assertNull(analysis(new LinkageError("another")));
     }
 

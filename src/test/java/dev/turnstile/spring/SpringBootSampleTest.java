@@ -211,6 +211,21 @@ class SpringBootSampleTest {
         }
     }
 
+    /** As Spring Boot 3.5 manages them. */
+    @Test
+    void olderAnnotationsOfJackson_endTheStart_withTheWayOut() throws Exception {
+        List<String> how = files.run("3").stream()
+                .map(word -> word.replace("3/jackson-annotations-2.22.jar", "4/jackson-annotations-2.21.jar"))
+                .toList();
+        try (SampleApplication application = SampleApplication.start(how)) {
+            assertEquals(1, application.awaitEnd(), application.output());
+            for (String said : List.of(
+                    "APPLICATION FAILED TO START", "do not fit together", "jackson-bom.version (Spring Boot 3)")) {
+                assertTrue(application.output().contains(said), application.output());
+            }
+        }
+    }
+
     @Test
     void refusedBundle_endsTheStart_withTheWayOut() throws Exception {
         try (SampleApplication application =
