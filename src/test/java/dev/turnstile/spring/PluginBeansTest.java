@@ -11,6 +11,7 @@ import dev.turnstile.TurnstileClosedException;
 import dev.turnstile.TurnstileState;
 import dev.turnstile.bundle.BundleException;
 import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.plugin.PluginOptions;
 import dev.turnstile.plugin.PluginPool;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import dev.turnstile.testing.Audit;
@@ -173,6 +174,27 @@ class PluginBeansTest {
                     opened.set(context.getBean(SynchronizedPlugin.class));
                     throw new UnsupportedOperationException("refusing");
                 }))
+                .refusedBy(UnsupportedOperationException.class);
+        assertEquals(TurnstileState.CLOSED, opened.get().gateState());
+    }
+
+    @Test
+    void pluginThatNeverBecameABean_isClosed() {
+        AtomicReference<GuardedPlugin> opened = new AtomicReference<>();
+        PluginObserver observer = new PluginObserver() {
+            @Override
+            public PluginOptions opening(String name, TurnstileProperties.Plugin plugin, PluginOptions options) {
+                return options;
+            }
+
+            @Override
+            public void opened(String name, GuardedPlugin plugin) {
+                opened.set(plugin);
+                throw new UnsupportedOperationException("refusing");
+            }
+        };
+        var unused = SpringContext.withDemo()
+                .and(context -> context.registerBean(PluginObserver.class, () -> observer))
                 .refusedBy(UnsupportedOperationException.class);
         assertEquals(TurnstileState.CLOSED, opened.get().gateState());
     }
