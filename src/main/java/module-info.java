@@ -4,7 +4,7 @@
  *
  * <p>Code on the module path needs {@code --enable-native-access=dev.turnstile} to load plugins without a warning.
  */
-@SuppressWarnings("requires-automatic") // Micrometer, Resilience4j and OpenTelemetry have no descriptor, but a name
+@SuppressWarnings("requires-automatic") // Micrometer, Resilience4j, OpenTelemetry and Spring have no descriptor, but a name
 module dev.turnstile {
     requires transitive tools.jackson.databind;
     requires org.slf4j;
@@ -25,6 +25,16 @@ module dev.turnstile {
     // For those who put a circuit breaker or a retry round their calls.
     requires static io.github.resilience4j.circuitbreaker;
     requires static io.github.resilience4j.retry;
+    // For applications with Spring Boot.
+    requires static spring.beans;
+    requires static spring.boot;
+    requires static spring.boot.actuator;
+    requires static spring.boot.actuator.autoconfigure;
+    requires static spring.boot.autoconfigure;
+    requires static spring.boot.health;
+    requires static spring.context;
+    requires static spring.core;
+    requires static spring.web;
 
     exports dev.turnstile;
     exports dev.turnstile.bundle;
@@ -33,8 +43,17 @@ module dev.turnstile {
     exports dev.turnstile.opentelemetry;
     exports dev.turnstile.plugin;
     exports dev.turnstile.resilience4j;
+    exports dev.turnstile.spring;
     exports dev.turnstile.testing;
 
     opens dev.turnstile.cli to
             info.picocli;
+    opens dev.turnstile.spring to
+            spring.beans,
+            spring.boot,
+            spring.boot.actuator,
+            spring.context,
+            spring.core,
+            spring.web,
+            tools.jackson.databind;
 }

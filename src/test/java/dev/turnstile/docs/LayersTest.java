@@ -21,7 +21,8 @@ class LayersTest {
             Path.of(System.getProperty("turnstile.basedir", "."), "src", "main", "java", "dev", "turnstile");
     private static final Pattern NAMED = Pattern.compile(
             "\\b(dev\\.turnstile(?:\\.[a-z0-9]+)?)\\.[A-Z]|"
-                + "\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer|io\\.opentelemetry|io\\.github\\.resilience4j)\\.");
+                + "\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer|io\\.opentelemetry"
+                + "|io\\.github\\.resilience4j|org\\.springframework)\\.");
 
     @ParameterizedTest
     @CsvSource(
@@ -38,6 +39,8 @@ class LayersTest {
                 "micrometer | dev.turnstile, dev.turnstile.plugin, io.micrometer",
                 "opentelemetry | dev.turnstile, dev.turnstile.plugin, io.opentelemetry",
                 "resilience4j | dev.turnstile, dev.turnstile.plugin, io.github.resilience4j",
+                "spring     | dev.turnstile, dev.turnstile.bundle, dev.turnstile.internal, dev.turnstile.micrometer,"
+                        + " dev.turnstile.plugin, io.micrometer, org.springframework",
                 "testing    | dev.turnstile, dev.turnstile.plugin",
                 "cli        | dev.turnstile, dev.turnstile.bundle, dev.turnstile.elf, dev.turnstile.internal,"
                         + " dev.turnstile.plugin, picocli",

@@ -129,25 +129,25 @@ class HandedOverCallsTest {
     void calls_overFreshProcesses_areMadeOnceAndInOrder(Host host) throws Exception {
         SynchronizedPlugin plugin = load(host.isolation().withRecycleAfterCalls(7));
         occupy(plugin);
-        List<CompletableFuture<String>> calls = new ArrayList<>();
-        List<String> expected = new ArrayList<>();
-        for (int round = 0; freshProcesses() < 3; round++) { // which come while calls are made
+        int fresh = 0;
+        for (int round = 0; fresh < 3; round++) { // they come while calls are made
+            List<CompletableFuture<String>> calls = new ArrayList<>();
+            List<String> expected = new ArrayList<>();
             for (int i = 0; i < 80; i++) {
                 String line = "line " + round + "." + i;
                 calls.add(plugin.submit("log", Map.of("message", line)));
                 expected.add(line + "/null");
             }
-            assertTrue(calls.getLast().get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS) != null);
+            for (CompletableFuture<String> call : calls) {
+                var unused = call.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+            assertTrue(plugin.flushLog(Audit.PATIENCE));
+            List<String> lines = new ArrayList<>(logged);
+            logged.clear();
+            fresh += (int) lines.stream().filter(line -> line.startsWith("started")).count();
+            lines.removeIf(line -> !line.startsWith("line"));
+            assertEquals(expected, lines);
         }
-        assertTrue(calls.stream().allMatch(CompletableFuture::isDone), "those before the last one are answered");
-        assertTrue(plugin.flushLog(Audit.PATIENCE));
-        assertEquals(
-                expected,
-                logged.stream().filter(line -> line.startsWith("line")).toList());
-    }
-
-    private long freshProcesses() {
-        return logged.stream().filter(line -> line.startsWith("started")).count();
     }
 
     @ParameterizedTest

@@ -87,7 +87,8 @@ class IsolatedStormTest {
                 return caller;
             }));
         }
-        Duration patience = Audit.PATIENCE.multipliedBy(1 + crashes(host) / 10); // each crash costs the start of a process
+        Duration patience =
+                Audit.PATIENCE.multipliedBy(1 + crashes(host) / 10); // each crash costs the start of a process
         callers.forEach(caller -> caller.result(patience));
     }
 
