@@ -22,7 +22,7 @@ mounted=
 clean_up() {
     for place in $mounted; do umount "$root/$place" || umount -l "$root/$place"; done
     mounted=
-    rm -rf "$root"
+    rm -rf --one-file-system "$root"
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM HUP
@@ -32,10 +32,11 @@ install_debian() {
     echo "A minimal Debian${1:+ with $1} ..."
     debootstrap --variant=minbase ${1:+--include="$1"} trixie "$root" "$mirror" >"$dist/work/debootstrap.log" 2>&1 ||
         refuse "debootstrap failed: $(tail -n 3 "$dist/work/debootstrap.log")"
-    # A JVM can do without /proc; a shell's completion needs a terminal.
-    if mount -t proc proc "$root/proc" 2>/dev/null; then mounted+=' proc'; else echo '  (without /proc, which cannot be mounted here)'; fi
-    if mount --bind /dev "$root/dev" 2>/dev/null; then mounted+=' dev'; fi
-    if mount --bind /dev/pts "$root/dev/pts" 2>/dev/null; then mounted="dev/pts $mounted"; fi
+    # A JVM needs the one, and a shell's completion the other.
+    mount -t proc proc "$root/proc" || refuse '/proc cannot be mounted here'
+    mounted=proc
+    mkdir -p "$root/dev/pts"
+    if mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$root/dev/pts" 2>/dev/null; then mounted+=' dev/pts'; fi
     mkdir "$root/try"
     cp target/native/turnstile-demo.rbp target/native/demo.pub target/native/libturnstile_demo.so "$root/try"
     chmod 1777 "$root/try"
@@ -69,18 +70,20 @@ hello='={"message":"hello","length":5}'
 call=(call /try/turnstile-demo.rbp --key-file /try/demo.pub echo '{"message":"hello"}')
 
 try_program() {
-    local program=$1 user
+    local program=$1 user who
     for user in root:root nobody:nogroup; do
-        expect "$user: --version" 'turnstile ' "$user" "$program" --version
-        expect "$user: inspect" 'turnstile-demo' "$user" "$program" inspect /try/turnstile-demo.rbp
-        expect "$user: call" "$hello" "$user" "$program" "${call[@]}"
-        expect "$user: call --isolated" "$hello" "$user" "$program" "${call[@]}" --isolated
-        expect "$user: doctor" 'a sound plugin' "$user" "$program" doctor /try/libturnstile_demo.so
-        variables=(HOME="/try/$user" TURNSTILE_KEY_PASSWORD=geheim)
-        expect "$user: keygen" 'RW' "$user" "$program" keygen --output "/try/$user.key"
-        expect "$user: pack" '.rbp' "$user" "$program" pack echo 1.0.0 --lib host:/try/libturnstile_demo.so --sign-key "/try/$user.key" \
-            --output "/try/$user.rbp"
-        expect "$user: verify" 'echo 1.0.0' "$user" "$program" verify "/try/$user.rbp" --key-file "/try/$user.pub"
+        who=${user%%:*}
+        expect "$who: --version" 'turnstile ' "$user" "$program" --version
+        expect "$who: inspect" 'turnstile-demo' "$user" "$program" inspect /try/turnstile-demo.rbp
+        expect "$who: inspect --json" '"turnstile-demo"' "$user" "$program" inspect --json /try/turnstile-demo.rbp
+        expect "$who: call" "$hello" "$user" "$program" "${call[@]}"
+        expect "$who: call --isolated" "$hello" "$user" "$program" "${call[@]}" --isolated
+        expect "$who: doctor" 'a sound plugin' "$user" "$program" doctor /try/libturnstile_demo.so
+        variables=(HOME="/try/$who" TURNSTILE_KEY_PASSWORD=geheim)
+        expect "$who: keygen" 'RW' "$user" "$program" keygen --output "/try/$who.key"
+        expect "$who: pack" '.rbp' "$user" "$program" pack echo 1.0.0 --lib host:/try/libturnstile_demo.so --sign-key "/try/$who.key" \
+            --output "/try/$who.rbp"
+        expect "$who: verify" 'echo 1.0.0' "$user" "$program" verify "/try/$who.rbp" --key-file "/try/$who.pub"
         variables=()
     done
 }
@@ -104,7 +107,7 @@ rm -rf "$root/opt/mit ü"
 echo "$linux.tar.gz:"
 unpack "$dist/$linux.tar.gz" "$linux"
 try_program /usr/local/bin/turnstile
-rm -rf "$root/opt/mit ü" "$root/usr/local/bin/turnstile" "$root"/try/*.key "$root"/try/*:*
+rm -rf "$root/opt/mit ü" "$root/usr/local/bin/turnstile" "$root"/try/{root,nobody}*
 
 for deb in "$dist"/turnstile_*.deb; do
     [ -f "$deb" ] || continue
@@ -129,16 +132,16 @@ for archive in "$name.tar.gz" "$name.zip"; do
     unpack "$dist/$archive" "$name"
     try_program /usr/local/bin/turnstile
     # The first runs with a home have made an archive of the classes, or still do.
-    archives=("$root/try/nobody:nogroup/.cache/turnstile/"*.jsa)
+    archives=("$root/try/nobody/.cache/turnstile/"*.jsa)
     for _ in 1 2 3 4 5 6 7 8 9 10; do
         if [ -s "${archives[0]}" ]; then break; fi
         sleep 3
     done
-    variables=(HOME=/try/nobody:nogroup)
+    variables=(HOME=/try/nobody)
     if [ -s "${archives[0]}" ]; then expect 'call, with an archive of the classes' "$hello" nobody:nogroup /usr/local/bin/turnstile "${call[@]}"; else failed=1; echo '  FAILED  no archive'; fi
     variables=()
     if [ "$archive" = "$name.zip" ]; then break; fi
-    rm -rf "$root/opt/mit ü" "$root"/try/*.key "$root"/try/*:*
+    rm -rf "$root/opt/mit ü" "$root"/try/{root,nobody}*
 done
 
 echo 'Completions and man page:'

@@ -104,17 +104,25 @@ final class ManPage {
     }
 
     private void paragraphs(List<String> lines) {
-        line(".PP");
+        paragraph();
         for (String each : lines) {
             line(each.isBlank() ? ".PP" : text(each));
         }
     }
 
     private void verbatim(List<String> lines) {
-        line(".PP");
+        paragraph();
         line(".nf");
         lines.forEach(each -> line(text(each)));
         line(".fi");
+    }
+
+    /** A heading begins one itself. */
+    private void paragraph() {
+        int last = page.lastIndexOf("\n", page.length() - 2) + 1;
+        if (!page.substring(last).startsWith(".S")) {
+            line(".PP");
+        }
     }
 
     private void line(String line) {

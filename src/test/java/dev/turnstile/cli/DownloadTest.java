@@ -15,12 +15,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,7 +125,7 @@ class DownloadTest {
     }
 
     private static Map<String, String> java(String... more) {
-        Map<String, String> environment = new java.util.HashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home")));
+        Map<String, String> environment = new HashMap<>(Map.of("JAVA_HOME", System.getProperty("java.home")));
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);
         }
@@ -205,6 +209,30 @@ class DownloadTest {
         assertEquals(Outcome.success("wanted\n"), outcome);
     }
 
+    /** Of which the Java is made that comes with some downloads. */
+    @Test
+    void modulesOfOurOwnJava_sufficeForTheCommands() throws Exception {
+        Matcher modules =
+                Pattern.compile("--add-modules (\\S+)").matcher(Files.readString(BASE.resolve("scripts/package")));
+        assertTrue(modules.find());
+        Map<String, String> limited =
+                java("JDK_JAVA_OPTIONS", "--limit-modules=" + modules.group(1), "TURNSTILE_KEY_PASSWORD", "secret");
+        for (String command : List.of(
+                "inspect --json demo.rbp",
+                "verify --json demo.rbp --key-file demo.pub",
+                "doctor --json demo.rbp",
+                "keygen --json --output new.key",
+                "slim --json demo.rbp --key-file demo.pub --platform host --sign-key new.key --output new.rbp",
+                "call --json new.rbp --key-file new.pub echo {\"message\":\"hello\"}")) {
+            List<String> words = new ArrayList<>(List.of(program()));
+            for (String word : command.split(" ", -1)) {
+                words.add(word.startsWith("demo.") ? place.resolve(word).toString() : word);
+            }
+            Outcome outcome = run(limited, words.toArray(String[]::new));
+            assertEquals(0, outcome.exitCode, outcome::toString);
+        }
+    }
+
     // ---- the archive of classes ----
 
     private List<Path> archives(Path cache) {
@@ -257,7 +285,7 @@ class DownloadTest {
     }
 
     private static String permissions(Path path) throws IOException {
-        return java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test
@@ -336,6 +364,18 @@ class DownloadTest {
             assertTrue(without.iterator().next().startsWith("picocli-"), "it is under this project's licence");
         }
         assertTrue(Files.readString(home.resolve("LICENSE")).contains("Apache License"));
+    }
+
+    @Test
+    void guide_namesTheJarsForJBangThatTheDownloadHas() throws Exception {
+        String guide = Files.readString(BASE.resolve("src/site/markdown/guides/command-line.md"));
+        for (String artifact :
+                List.of("info.picocli:picocli", "org.bouncycastle:bcprov-jdk18on", "dev.turnstile:turnstile")) {
+            Matcher named = Pattern.compile(artifact + ":([^,\\s]+)").matcher(guide);
+            assertTrue(named.find(), artifact);
+            String jar = artifact.substring(artifact.indexOf(':') + 1) + "-" + named.group(1) + ".jar";
+            assertTrue(Files.exists(home.resolve("lib/" + jar)), jar);
+        }
     }
 
     private static List<String> names(CommandLine command) {
