@@ -54,7 +54,7 @@ class ReadmeTest {
         Documents.assertPrints(
                 "98890 letters, 10000 calls, one at a time",
                 directory,
-                "--limit-modules=" + modules.group(1),
+                "--limit-modules=" + modules.group(1) + (Runtime.version().feature() < 22 ? ",jdk.crypto.ec" : ""),
                 "-cp",
                 directory + File.pathSeparator + classPath,
                 "Hello");
