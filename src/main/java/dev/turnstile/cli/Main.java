@@ -60,13 +60,23 @@ public final class Main {
         };
     }
 
-    /** Runs a command, and leaves the JVM alone. The others are not even made: picocli takes a while for each that it gets to know. */
-    static int run(Terminal terminal, String... arguments) {
+    private static CommandLine commands(Terminal terminal, List<String> names) {
         CommandLine commands = new CommandLine(new TurnstileCommand());
-        boolean isNamed = arguments.length > 0 && !arguments[0].equals(HELP) && NAMES.contains(arguments[0]);
-        for (String name : isNamed ? List.of(arguments[0]) : NAMES) {
+        for (String name : names) {
             commands.addSubcommand(name, command(name, terminal));
         }
+        return commands;
+    }
+
+    /** All commands, for those who describe them. */
+    static CommandLine commands(Terminal terminal) {
+        return commands(terminal, NAMES);
+    }
+
+    /** Runs a command, and leaves the JVM alone. The others are not even made: picocli takes a while for each that it gets to know. */
+    static int run(Terminal terminal, String... arguments) {
+        boolean isNamed = arguments.length > 0 && !arguments[0].equals(HELP) && NAMES.contains(arguments[0]);
+        CommandLine commands = commands(terminal, isNamed ? List.of(arguments[0]) : NAMES);
         ErrorReporter errors = new ErrorReporter(terminal, arguments);
         commands.setOut(terminal.outWriter())
                 .setErr(terminal.errWriter())

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.json.JsonMapper;
@@ -129,20 +130,29 @@ final class JavaHost {
     }
 
     /** Returns the file or directory that a class was loaded from; a jar in another one is copied into the directory first. */
-    private static Path jarOf(Class<?> needed, Path directory) {
+    static Path jarOf(Class<?> needed, Path directory) {
         CodeSource source = needed.getProtectionDomain().getCodeSource();
         URL location = source == null ? null : source.getLocation();
-        if (location == null) {
-            throw new PluginLoadException("The plugin's process cannot be started: nobody knows where the class "
-                    + needed.getName() + " was loaded from, which it needs");
-        }
         try {
+            if (location == null) {
+                location = jarOfItsFile(needed);
+            }
+            if (location == null) {
+                throw new PluginLoadException("The plugin's process cannot be started: nobody knows where the class "
+                        + needed.getName() + " was loaded from, which it needs");
+            }
             return location.getProtocol().equals("file") ? Path.of(location.toURI()) : copyOf(location, directory);
         } catch (IOException | URISyntaxException unreadable) {
             throw new PluginLoadException(
                     "The plugin's process cannot be started: " + location + ", which it needs, cannot be read",
                     unreadable);
         }
+    }
+
+    /** For classes that came out of an archive of classes (CDS) whose jars were elsewhere when it was made: JDK 25 forgets where they are. */
+    private static @Nullable URL jarOfItsFile(Class<?> needed) throws IOException {
+        URL file = needed.getResource("/" + needed.getName().replace('.', '/') + ".class");
+        return file != null && file.openConnection() instanceof JarURLConnection inside ? inside.getJarFileURL() : null;
     }
 
     private static Path copyOf(URL location, Path directory) throws IOException {

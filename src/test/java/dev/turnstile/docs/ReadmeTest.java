@@ -3,9 +3,15 @@ package dev.turnstile.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,5 +33,30 @@ class ReadmeTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 source.toString());
+    }
+
+    /** As in a Java that jlink made as the guide to the command line says. */
+    @Test
+    void program_runsOnTheModulesThatTheGuideNames(@TempDir Path directory) throws Exception {
+        String guide = Files.readString(Documents.BASE.resolve("src/site/markdown/guides/command-line.md"));
+        Matcher modules = Pattern.compile("jlink --add-modules (\\S+)").matcher(guide);
+        assertTrue(modules.find());
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(element -> element.matches(".*/(target/classes|(jackson|slf4j-api)-[^/]*)"))
+                .collect(Collectors.joining(File.pathSeparator));
+        Documents.placeDemoPlugin(directory);
+        Path source = Files.writeString(
+                directory.resolve("Hello.java"),
+                Snippet.of(Documents.BASE.resolve("README.md")).getFirst().code());
+        int exitCode = ToolProvider.getSystemJavaCompiler()
+                .run(null, null, null, "-proc:none", "-d", directory.toString(), "-cp", classPath, source.toString());
+        assertEquals(0, exitCode, "it compiles");
+        Documents.assertPrints(
+                "98890 letters, 10000 calls, one at a time",
+                directory,
+                "--limit-modules=" + modules.group(1) + (Runtime.version().feature() < 22 ? ",jdk.crypto.ec" : ""),
+                "-cp",
+                directory + File.pathSeparator + classPath,
+                "Hello");
     }
 }
