@@ -4,7 +4,8 @@
  *
  * <p>Code on the module path needs {@code --enable-native-access=dev.turnstile} to load plugins without a warning.
  */
-@SuppressWarnings("requires-automatic") // Micrometer, Resilience4j, OpenTelemetry and Spring have no descriptor, but a name
+@SuppressWarnings(
+        "requires-automatic") // Micrometer, Resilience4j, OpenTelemetry and Spring have no descriptor, but a name
 module dev.turnstile {
     requires transitive tools.jackson.databind;
     requires org.slf4j;

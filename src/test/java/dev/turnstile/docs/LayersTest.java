@@ -19,10 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LayersTest {
     private static final Path MAIN =
             Path.of(System.getProperty("turnstile.basedir", "."), "src", "main", "java", "dev", "turnstile");
-    private static final Pattern NAMED = Pattern.compile(
-            "\\b(dev\\.turnstile(?:\\.[a-z0-9]+)?)\\.[A-Z]|"
-                + "\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer|io\\.opentelemetry"
-                + "|io\\.github\\.resilience4j|org\\.springframework)\\.");
+    private static final Pattern NAMED = Pattern.compile("\\b(dev\\.turnstile(?:\\.[a-z0-9]+)?)\\.[A-Z]|"
+            + "\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer|io\\.opentelemetry"
+            + "|io\\.github\\.resilience4j|org\\.springframework)\\.");
 
     @ParameterizedTest
     @CsvSource(

@@ -144,7 +144,8 @@ class HandedOverCallsTest {
             assertTrue(plugin.flushLog(Audit.PATIENCE));
             List<String> lines = new ArrayList<>(logged);
             logged.clear();
-            fresh += (int) lines.stream().filter(line -> line.startsWith("started")).count();
+            fresh += (int)
+                    lines.stream().filter(line -> line.startsWith("started")).count();
             lines.removeIf(line -> !line.startsWith("line"));
             assertEquals(expected, lines);
         }
