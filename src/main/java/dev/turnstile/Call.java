@@ -47,6 +47,7 @@ abstract class Call<R, T extends @Nullable Object> {
     private @Nullable CallTrace trace;
     private @Nullable Prefetched prefetched;
     private boolean accepted;
+    private boolean hasActed;
     private boolean started;
     private CallState endAfterReturn = CallState.REFUSED;
 
@@ -188,6 +189,9 @@ abstract class Call<R, T extends @Nullable Object> {
     /** Hands the request over to the resource, if both can; the worker comes for the outcome later. Under the monitor, as are the next two. */
     @SuppressWarnings("unchecked") // the action is one for this resource
     final boolean prefetch(R resource) {
+        if (context != null && context.hasCaptured()) {
+            return false; // it must not run if that cannot be put in place
+        }
         Deadline limit = prefetchLimit();
         if (limit != null && limit.isInSystemTime() && action instanceof PrefetchableAction<?> prefetchable) {
             boolean isStarting = state == CallState.RUNNING; // in time
@@ -307,7 +311,13 @@ abstract class Call<R, T extends @Nullable Object> {
         }
     }
 
+    /** Says whether the action was begun: it is not if its context cannot be put in place. */
+    final boolean hasActed() {
+        return hasActed;
+    }
+
     private void act(R resource) throws Exception {
+        hasActed = true;
         T returned = action.run(resource);
         if (trace != null) {
             trace.returned(size(returned));

@@ -29,7 +29,7 @@ public interface ContextCarrier {
     @Nullable
     Captured capture();
 
-    /** What was captured. It may be asked by several threads, also at once, and long after the call. */
+    /** What was captured. It may be asked by several threads, also at once, and long after the call. The future of the call keeps it as long as it is kept itself. */
     @FunctionalInterface
     interface Captured {
         /**

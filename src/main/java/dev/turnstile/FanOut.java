@@ -116,10 +116,13 @@ public final class FanOut<R, T extends @Nullable Object> implements AutoCloseabl
         StackReserve.require();
         ForkCall<R, U> call = new ForkCall<>(this, forks.size() + 1, Objects.requireNonNull(action, "action"));
         if (call.group() != null) {
-            join(call.group());
+            call.group().requireOpen();
         }
         gate.refuseOnWorker();
         gate.comes(call);
+        if (call.group() != null) {
+            join(call.group());
+        }
         forks.add(call);
         left.incrementAndGet();
         line.arrive(call);

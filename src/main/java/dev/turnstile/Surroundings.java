@@ -45,7 +45,7 @@ final class Surroundings {
     private record Inside(CarriedContext.Restorer inner, Runnable code) implements Runnable {
         @Override
         public void run() {
-            inner.run(code);
+            CarriedContext.runInside(inner, code);
         }
     }
 }

@@ -260,7 +260,8 @@ final class Worker<R> implements Runnable {
             Call<R, ?> call = await(where, resource, steps, watchdog);
             while (call != null) {
                 CallState outcome = call.run(resource);
-                boolean isOfUse = outcome != CallState.FAILED || !loseIfOfNoUse(where, resource, call.failure());
+                boolean isOfUse = call.hasActed()
+                        && (outcome != CallState.FAILED || !loseIfOfNoUse(where, resource, call.failure()));
                 if (isOfUse && !isProven) {
                     isProven = true;
                     where.restarts().worked();

@@ -240,6 +240,38 @@ class CarriedContextTest {
         assertEquals(1, entry.<Witness, Integer>run(gate, resource -> runs.incrementAndGet()));
     }
 
+    /** The group has no call of that block, and nothing to cancel there. */
+    @Test
+    void forkWhoseCaptureThrows_leavesItsBlockOutOfTheGroup() throws Exception {
+        Turnstile<Witness> gate = open(options(() -> {
+            if ("bad".equals(USER.get())) {
+                throw new LinkageError("as it captures");
+            }
+            return null;
+        }));
+        try (CallGroup group = new CallGroup("group");
+                FanOut<Witness, Integer> block = gate.fanOut(JoinPolicy.ALL_OR_CANCEL)) {
+            USER.set("bad");
+            assertThrows(
+                    LinkageError.class,
+                    () -> block.fork(new Action<Witness, Integer, RuntimeException>() {
+                        @Override
+                        public Integer run(Witness resource) {
+                            return 0;
+                        }
+
+                        @Override
+                        public CallGroup group() {
+                            return group;
+                        }
+                    }));
+            USER.remove();
+            block.fork(resource -> 1);
+            assertEquals(0, group.cancelAll());
+            assertEquals(List.of(1), block.join().results());
+        }
+    }
+
     @Test
     void contextThatRunsNothing_failsTheAction_butStagesRun() throws Exception {
         Turnstile<Witness> gate = open(options(() -> code -> {}));

@@ -60,6 +60,15 @@ public final class CarriedContext {
     }
 
     /**
+     * Says whether carriers have captured something, so that it may fail to be put in place.
+     *
+     * @return whether there is more than the MDC
+     */
+    public boolean hasCaptured() {
+        return captured != null;
+    }
+
+    /**
      * Returns what belongs to the action that the current thread runs: what was captured for its call, and the MDC as it is now.
      *
      * @return the context; {@code null} if there is nothing to carry
@@ -84,7 +93,7 @@ public final class CarriedContext {
             action.run();
             return;
         }
-        Once once = new Once(action);
+        Once once = new Once(action, false);
         try {
             RESTORED.set(captured);
             captured.run(once);
@@ -116,7 +125,7 @@ public final class CarriedContext {
                 MDC.setContextMap(mdc);
             }
             if (captured != null) {
-                once = new Once(code);
+                once = new Once(code, true);
                 captured.run(once);
             }
         } catch (Throwable thrown) {
@@ -138,6 +147,30 @@ public final class CarriedContext {
         }
     }
 
+    /**
+     * Runs what {@link #runAction} or {@link #runAnyway} has given to an outer restorer in an inner one, too; code that is to run anyway keeps the outer one if the
+     * inner one fails.
+     *
+     * @param inner puts in place what is not yet
+     * @param code what the outer one was given
+     */
+    public static void runInside(Restorer inner, Runnable code) {
+        try {
+            inner.run(code);
+        } catch (Throwable thrown) {
+            if (!(code instanceof Once once && once.isToRunAnyway) || once.hasRun) {
+                throw thrown;
+            }
+            log.error(
+                    "{}: a part of the context of a caller could not be restored; it goes on without",
+                    threadName(),
+                    thrown);
+        }
+        if (code instanceof Once once && once.isToRunAnyway && !once.hasRun) {
+            once.run();
+        }
+    }
+
     private static void sayThatItStays(Throwable thrown) {
         log.error("{}: the context of a caller could not be taken away again", threadName(), thrown);
     }
@@ -150,12 +183,14 @@ public final class CarriedContext {
     private static final class Once implements Runnable {
         private final Thread thread = Thread.currentThread();
         private final Code<?> code;
+        private final boolean isToRunAnyway;
         private boolean hasRun;
         private boolean isOver;
         private @Nullable Throwable failure;
 
-        Once(Code<?> code) {
+        Once(Code<?> code, boolean isToRunAnyway) {
             this.code = code;
+            this.isToRunAnyway = isToRunAnyway;
         }
 
         @Override

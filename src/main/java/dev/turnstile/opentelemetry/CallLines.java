@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * come later.
  */
 final class CallLines {
-    private static final int MOST = 1000;
+    private static final int MOST = 100;
 
     private static final String NAME = "log";
     private static final AttributeKey<String> SEVERITY = AttributeKey.stringKey("log.severity");

@@ -69,11 +69,11 @@ final class CallSpans {
             if (report.started()) {
                 span.addEvent("turnstile.started", startedAt);
             }
+            if (isError(report.outcome())) {
+                fail(span, report.failure()); // before the lines: an SDK keeps so many events of a span
+            }
             if (lines != null) {
                 lines.end(span);
-            }
-            if (isError(report.outcome())) {
-                fail(span, report.failure());
             }
         } finally {
             span.end(endedAt);

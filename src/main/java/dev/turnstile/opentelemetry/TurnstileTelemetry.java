@@ -12,10 +12,10 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
+import io.opentelemetry.context.Scope;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one span for each call of a gate or a plugin.
@@ -56,6 +56,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("exports") // of OpenTelemetry: if required transitively, every user of the library would need it
 public final class TurnstileTelemetry {
     private static final String SCOPE = "dev.turnstile";
+    private static final Current ROOT = new Current(Context.root());
 
     private final Tracer tracer;
     private final boolean isNoop;
@@ -79,6 +80,7 @@ public final class TurnstileTelemetry {
                 .setDescription("Spans that are missing, since calls ended faster than they could be made")
                 .setUnit("{span}")
                 .build();
+        ROOT.run(() -> {}); // a class whose initializer meets the end of a caller's stack is lost for ever
     }
 
     /**
@@ -104,9 +106,10 @@ public final class TurnstileTelemetry {
         if (isNoop) {
             return options;
         }
+        // The outermost carrier: a span has its parent also if another carrier cannot restore.
         return options.withListeners(Stream.concat(options.listeners().stream(), Stream.of(new Ends()))
                         .toArray(CallListener[]::new))
-                .withContextCarriers(Stream.concat(options.contextCarriers().stream(), Stream.of(new Carrier()))
+                .withContextCarriers(Stream.concat(Stream.of(new Carrier()), options.contextCarriers().stream())
                         .toArray(ContextCarrier[]::new));
     }
 
@@ -127,7 +130,7 @@ public final class TurnstileTelemetry {
      * plugin is loaded.
      *
      * <p>Lines and spans are delivered by different threads. A line that comes when its call's span has ended becomes a span {@code log} without a length, a
-     * child of the call's span. A span has at most 1,000 lines; {@code turnstile.log.dropped} is the number of further ones.
+     * child of the call's span. A span has at most 100 lines, since SDKs keep 128 events by default; {@code turnstile.log.dropped} is the number of further ones.
      *
      * @param next gets all lines
      * @return the listener
@@ -166,19 +169,28 @@ public final class TurnstileTelemetry {
 
     private final class Carrier implements ContextCarrier {
         @Override
-        public @Nullable Captured capture() {
+        public Captured capture() {
             Context current = Context.current();
             if (keepsLines) {
                 current = current.with(linesKey, new CallLines());
             }
-            return current.equals(Context.root()) ? null : new Current(current);
+            // Also the root: whatever an action before has left behind must not be current.
+            return current.equals(Context.root()) ? ROOT : new Current(current);
         }
     }
 
     private record Current(Context context) implements ContextCarrier.Captured {
         @Override
+        @SuppressWarnings({"MustBeClosedChecker", "try"}) // the second one is to stay
         public void run(Runnable code) {
-            context.wrap(code).run();
+            Context before = Context.current();
+            try (Scope scope = context.makeCurrent()) {
+                code.run();
+            } finally {
+                if (!Context.current().equals(before)) { // the code has forgotten to close a scope
+                    var unused = before.makeCurrent();
+                }
+            }
         }
     }
 

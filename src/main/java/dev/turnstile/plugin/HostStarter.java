@@ -13,11 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the processes for a plugin: in the native host that the settings name or an artifact brings, otherwise in a JVM. */
 final class HostStarter {
     private static final SafeLog log = new SafeLog(GuardedPlugin.class);
+
+    /** As the JDK says it. */
+    private static final Pattern TEXT_FILE_BUSY = Pattern.compile("error[=:] ?26\\b");
+
+    /** Half a second in all. */
+    private static final int MOST_RETRIES = 9;
 
     private final Isolation isolation;
     /** A plugin in Java, which needs a JVM. */
@@ -59,21 +68,53 @@ final class HostStarter {
         }
     }
 
-    /** Returns {@code null} if no artifact brings a program for this platform, if it cannot be run here, or if the settings are for a JVM. */
-    private @Nullable HostProcess startPackaged(HostLog lines) throws HostDeath {
-        URL program = isolation.jvmArguments().isEmpty() ? PackagedHost.find() : null;
+    /** Returns {@code null} if no artifact brings a program for this platform, if it does not start here, or if the settings are for a JVM. */
+    private @Nullable HostProcess startPackaged(HostLog lines) {
+        URL program = isForJvm() ? null : PackagedHost.find();
         if (program == null) {
             return null;
         }
         try (PackagedHost copy = PackagedHost.copyOf(program)) {
-            return startNative(copy.program(), lines);
+            return startCopy(copy.program(), lines);
+        } catch (HostDeath ended) { // for example since the system's C library is older
+            log.warn(
+                    "The native host {} does not start, so a JVM is started instead: its process has ended by {}{}",
+                    program,
+                    ended.death().cause(),
+                    PluginLostException.written(ended.death()));
+            return null;
         } catch (IOException unusable) {
             log.warn(
-                    "The native host {} cannot be run, so a JVM is started instead: {}",
+                    "The native host {} does not start, so a JVM is started instead: {}",
                     program,
                     unusable.getMessage(),
                     unusable);
             return null;
+        }
+    }
+
+    /** A command prefix need not let the process see the place of the copy; and a JVM alone writes crash files. */
+    private boolean isForJvm() {
+        return !isolation.jvmArguments().isEmpty()
+                || !isolation.commandPrefix().isEmpty()
+                || isolation.crashFiles().isPresent();
+    }
+
+    /**
+     * A process that another thread starts meanwhile has inherited the file that was written, until it runs its own program, and a file that somebody may write to cannot be
+     * run. Nothing tells when that is over, so it is tried again.
+     */
+    private HostProcess startCopy(Path program, HostLog lines) throws IOException, HostDeath {
+        for (int attempt = 0; ; attempt++) {
+            try {
+                return startNative(program, lines);
+            } catch (IOException busy) {
+                if (attempt == MOST_RETRIES
+                        || !TEXT_FILE_BUSY.matcher(busy.toString()).find()) {
+                    throw busy;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1L << attempt));
+            }
         }
     }
 

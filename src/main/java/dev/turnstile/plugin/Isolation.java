@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * without: the same calls, in the same order, with the same limits. A call takes some microseconds more.
  *
  * <p>The process runs the native host, a small program, if the artifact with it is on the class path beside the library ({@code dev.turnstile:turnstile} with the classifier {@code linux-x86_64} or
- * {@code linux-aarch64}); otherwise a JVM. A plugin in Java always has a JVM, and so has one with {@linkplain #withJvmArguments JVM arguments}.
+ * {@code linux-aarch64}); otherwise a JVM. A plugin in Java always has a JVM, and so has one with {@linkplain #withJvmArguments JVM arguments}, {@linkplain #withCrashFiles
+ * crash files} or a {@linkplain #withCommandPrefix command prefix}.
  *
  * <p>Each instance has a process, so a pool of four has four. Isolation works without native access in the application; with it ({@code --enable-native-access}), calls
  * on Linux are some microseconds faster.

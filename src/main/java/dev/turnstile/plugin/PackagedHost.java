@@ -5,6 +5,7 @@ import dev.turnstile.internal.PrivateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
+import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -42,7 +43,7 @@ final class PackagedHost implements AutoCloseable {
         Path place = Path.of(property.isEmpty() ? System.getProperty("java.io.tmpdir", ".") : property);
         PackagedHost copy = new PackagedHost(PrivateDirectory.in(place.toRealPath()));
         boolean isUsable = false;
-        try (InputStream stream = program.openStream()) {
+        try (InputStream stream = open(program)) {
             var unused = Files.copy(stream, copy.program());
             Files.setPosixFilePermissions(copy.program(), PosixFilePermissions.fromString("rwx------"));
             if (!Files.isExecutable(copy.program())) {
@@ -57,6 +58,13 @@ final class PackagedHost implements AutoCloseable {
                 copy.close();
             }
         }
+    }
+
+    /** Without the cache of jars, which would keep the artifact open. */
+    private static InputStream open(URL program) throws IOException {
+        URLConnection connection = program.openConnection();
+        connection.setUseCaches(false);
+        return connection.getInputStream();
     }
 
     Path program() {

@@ -151,6 +151,20 @@ class DownloadTest {
         assertEquals(Outcome.success(HELLO), run(java(), call(linkToIt.toString(), REQUEST)));
     }
 
+    /** The link is relative to where it really is. */
+    @Test
+    void program_byALinkInADirectoryThatIsALink_isFound() throws Exception {
+        Path bin = Files.createDirectories(directory.resolve("dotfiles/sub/bin"));
+        Files.createSymbolicLink(
+                bin.resolve("turnstile"),
+                bin.toRealPath().relativize(Path.of(program()).toRealPath()));
+        Path linked = Files.createSymbolicLink(directory.resolve("bin"), Path.of("dotfiles/sub/bin"));
+        Outcome outcome = run(java(), linked.resolve("turnstile").toString(), "--version");
+        assertTrue(outcome.out.startsWith("turnstile "), outcome::toString);
+        Outcome byShell = run(java(), "sh", "-c", "cd '" + home.resolve("bin") + "' && sh turnstile --version");
+        assertTrue(byShell.out.startsWith("turnstile "), byShell::toString);
+    }
+
     @Test
     void program_onPath_inACLocale_takesWhatIsNotAscii() throws Exception {
         Outcome outcome = run(
@@ -207,6 +221,7 @@ class DownloadTest {
                 "echo '    java.specification.version = 25' >&2");
         Outcome outcome = run(Map.of("PATH", shim.resolve("bin") + ":/usr/bin:/bin"), program(), "--version");
         assertEquals(Outcome.success("wanted\n"), outcome);
+        assertEquals(Outcome.success("wanted\n"), run(Map.of("JAVA_HOME", shim.toString()), program(), "--version"));
     }
 
     /** Of which the Java is made that comes with some downloads; it is a newer one than 21, where signatures need one more. */
@@ -289,6 +304,37 @@ class DownloadTest {
 
     private static String permissions(Path path) throws IOException {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    /** What others may write is code that they may write. */
+    @Test
+    void cacheThatOthersMayWrite_isNotUsed() throws Exception {
+        Path cache = Files.createDirectory(directory.resolve("turnstile"));
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertEquals(
+                Outcome.success(HELLO), run(java("XDG_CACHE_HOME", directory.toString()), call(program(), REQUEST)));
+        assertEquals(List.of(), archives(directory));
+    }
+
+    /** Whoever waits for the end of what the caller has open does not wait for the archive. */
+    @Test
+    void archiveThatIsBeingMade_keepsNothingOfTheCallersOpen() throws Exception {
+        Path java = standIn(
+                "slow",
+                "JAVA_VERSION=\"25\"",
+                "case \"$*\" in *-Xshare:dump*) while [ ! -e '" + directory + "/go' ]; do sleep 0.1; done ;; esac",
+                "echo run");
+        Outcome outcome = run(
+                Map.of("JAVA_HOME", java.toString(), "XDG_CACHE_HOME", directory.toString()),
+                "sh",
+                "-c",
+                "{ '" + program() + "' x 3>&1 >/dev/null; } | cat; echo over");
+        Files.createFile(directory.resolve("go"));
+        assertEquals(Outcome.success("over\n"), outcome);
+        Eventually.isTrue(
+                "nothing is left of it",
+                () -> archives(directory).stream()
+                        .allMatch(file -> file.toString().endsWith(".jsa")));
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstile.CallInterruptedException;
 import dev.turnstile.CallListener;
 import dev.turnstile.CallReport;
+import dev.turnstile.ContextCarrier;
 import dev.turnstile.FanOut;
 import dev.turnstile.JoinPolicy;
 import dev.turnstile.Turnstile;
@@ -39,6 +40,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.metrics.SdkMeterProvider;
@@ -366,7 +368,7 @@ class TurnstileTelemetryTest {
     void linesThatComeTooLateOrAreTooMany_areToldToo() {
         CallSpans spans = new CallSpans(tracer, "gate");
         CallLines lines = new CallLines();
-        for (int i = 0; i < 1003; i++) {
+        for (int i = 0; i < 103; i++) {
             lines.add(PluginLogLine.of(LogLevel.WARN, "t", "early " + i), spans);
         }
         Span span = tracer.spanBuilder("call").startSpan();
@@ -376,11 +378,74 @@ class TurnstileTelemetryTest {
 
         List<SpanData> all = spans(2);
         assertEquals(3, number(all.get(0), "turnstile.log.dropped"));
-        assertEquals(1000, all.get(0).getTotalRecordedEvents());
+        assertEquals(100, all.get(0).getTotalRecordedEvents());
         assertEquals("log", all.get(1).getName());
         assertEquals("late", string(all.get(1), "log.message"));
         assertEquals("WARN", string(all.get(1), "log.severity"));
         assertEquals(span.getSpanContext().getSpanId(), all.get(1).getParentSpanId());
+    }
+
+    /** An SDK keeps so many events of a span, and drops what comes later. */
+    @Test
+    void exceptionOfACallWithManyLines_isAmongItsEvents() throws Exception {
+        CallSpans spans = new CallSpans(tracer, "gate");
+        CallLines lines = new CallLines();
+        for (int i = 0; i < 1000; i++) {
+            lines.add(PluginLogLine.of(LogLevel.WARN, "t", "line " + i), spans);
+        }
+        LinkedBlockingQueue<CallReport> reports = new LinkedBlockingQueue<>();
+        CallListener listener = new CallListener() {
+            @Override
+            public void onEnd(CallReport report) {
+                reports.add(report);
+            }
+        };
+        Turnstile<Witness> gate = audit.watch(Turnstile.<Witness, RuntimeException>open(
+                Witness::new, Witness::close, TurnstileOptions.defaults().withListeners(listener)));
+        assertThrows(
+                LinkageError.class,
+                () -> gate.call(resource -> {
+                    throw new LinkageError("as told");
+                }));
+        spans.record(Eventually.next("the report", reports), Context.root(), lines);
+        SpanData span = span();
+        assertTrue(events(span).contains("exception"), () -> events(span).toString());
+        assertEquals(900, number(span, "turnstile.log.dropped"));
+        assertEquals(span.getTotalRecordedEvents(), span.getEvents().size());
+    }
+
+    // ---- what an action or another carrier does ----
+
+    @Test
+    @SuppressWarnings("MustBeClosedChecker")
+    void scopeThatAnActionForgets_isNotCurrentForOthers() throws Exception {
+        Turnstile<Witness> gate = open();
+        Span forgotten = tracer.spanBuilder("forgotten").startSpan();
+        Scope[] scopes = new Scope[1];
+        gate.call(resource -> {
+            scopes[0] = forgotten.makeCurrent();
+            return 0;
+        });
+        Span seen = gate.call(resource -> Span.current());
+        assertFalse(seen.getSpanContext().isValid(), "by a caller that has no span");
+        assertFalse(spans(2).get(1).getParentSpanContext().isValid());
+        assertEquals(2, spans(2).stream().map(SpanData::getTraceId).distinct().count());
+    }
+
+    @Test
+    void carrierThatCannotRestore_leavesTheSpanItsParent() throws Exception {
+        ContextCarrier broken = () -> code -> {
+            throw new SecurityException("as it restores");
+        };
+        Turnstile<Witness> gate = audit.watch(Turnstile.<Witness, RuntimeException>open(
+                Witness::new,
+                Witness::close,
+                telemetry.addTo(TurnstileOptions.defaults().withContextCarriers(broken))));
+        Span caller = tracer.spanBuilder("caller").startSpan();
+        try (Scope scope = caller.makeCurrent()) {
+            assertThrows(SecurityException.class, () -> gate.call(resource -> scope));
+        }
+        assertEquals(caller.getSpanContext().getSpanId(), span().getParentSpanId());
     }
 
     // ---- too many, or nobody ----

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstile.ContextCarrier;
 import dev.turnstile.EndedEarly;
 import dev.turnstile.SwapReport;
 import dev.turnstile.TurnstileClosedException;
@@ -121,6 +122,33 @@ class HandedOverCallsTest {
             String answer = answers.get(i).get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             assertTrue(answer.contains("\"" + texts.get(i) + "\""), "the answer to " + i);
         }
+    }
+
+    /** Its process must not have run it by then. */
+    @ParameterizedTest
+    @MethodSource("dev.turnstile.plugin.Host#processes")
+    void callWhoseContextCannotBeRestored_doesNotRun(Host host) throws Exception {
+        AtomicBoolean isBroken = new AtomicBoolean();
+        ContextCarrier carrier = () -> isBroken.get()
+                ? code -> {
+                    throw new SecurityException("as it restores");
+                }
+                : null;
+        SynchronizedPlugin plugin = audit.watch(SynchronizedPlugin.load(
+                TestPlugins.demo(),
+                PluginConfig.defaults(),
+                PluginOptions.defaults()
+                        .withLogListener(line -> logged.add(line.message()))
+                        .withIsolation(host.isolation())
+                        .withGate(TurnstileOptions.defaults().withContextCarriers(carrier))));
+        occupy(plugin);
+        isBroken.set(true);
+        CompletableFuture<String> broken = audit.watch(plugin.submit("log", Map.of("message", "it has run")));
+        isBroken.set(false);
+        plugin.submit("log", Map.of("message", "the next one")).get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertInstanceOf(SecurityException.class, Caller.failureOf(broken));
+        assertTrue(plugin.flushLog(Audit.PATIENCE));
+        assertEquals(List.of("started", "the next one"), logged);
     }
 
     /** Those that an old process has been handed and has not begun go to the fresh one. */

@@ -85,7 +85,7 @@ class PackagedHostTest {
         assertNotEquals(program, changed);
         String output = run(changed.getBytes(StandardCharsets.ISO_8859_1), place);
         assertTrue(output.contains("java answers 1"), output);
-        assertTrue(output.contains("cannot be run, so a JVM is started instead"), output);
+        assertTrue(output.contains("does not start, so a JVM is started instead"), output);
         assertTrue(output.contains(PackagedHost.FOLDER), output);
     }
 
@@ -98,13 +98,22 @@ class PackagedHostTest {
         }
     }
 
+    /** As if it needed a newer C library, or were of another version: it ends before it is ready. */
     @Test
-    void hostOfAnotherVersion_isRefused() throws Exception {
+    void hostThatEnds_isReplacedByAJvm_withAWarning() throws Exception {
         byte[] other = "#!/bin/sh\necho 'turnstile-host: the control file, which is of another version'; exit 1\n"
                 .getBytes(StandardCharsets.UTF_8);
         String output = run(other, place);
-        assertTrue(output.contains("refused: "), output);
+        assertTrue(output.contains("java answers 1"), output);
+        assertTrue(output.contains("does not start, so a JVM is started instead"), output);
         assertTrue(output.contains("of another version"), output);
+    }
+
+    /** Each writes a file and runs it, while others start processes, too. */
+    @Test
+    void manyAtOnce_allRunIt() throws Exception {
+        String output = run(host(), place, PackagedHostProgram.POOLS);
+        assertTrue(output.contains("[turnstile-host (deleted)]"), output);
     }
 
     @Test

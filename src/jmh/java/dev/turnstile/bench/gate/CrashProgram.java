@@ -15,8 +15,7 @@ final class CrashProgram {
     static final int CALLERS = 1_000;
 
     /** After a crash it is asked how many answers came until so many milliseconds, and since the number before. */
-    static final List<Integer> MILLIS =
-            List.of(1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1_000);
+    static final List<Integer> MILLIS = List.of(1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300, 500, 1_000);
 
     /** Before a crash, with which what comes after it is compared. */
     private static final int MILLIS_BEFORE = 300;

@@ -19,9 +19,9 @@ class IsolationReportTest {
         String crashing = Isolated.NATIVE_HOST.name();
         samples.add(new Sample(crashing, 0, Measure.CRASH_FAILED, 10, 10));
         samples.add(new Sample(crashing, 0, Measure.CRASH_RECOVERY_P50_NANOS, 10, 9e6));
-        samples.add(new Sample(crashing, 0, Measure.CRASH_ANSWERS_PER_SECOND, 7, 0));
+        samples.add(new Sample(crashing, 0, Measure.CRASH_ANSWERS_PER_SECOND, 5, 0));
         samples.add(new Sample(crashing, 0, Measure.CRASH_ANSWERS_PER_SECOND, 10, 300_000));
-        samples.add(new Sample(crashing, 0, Measure.CRASH_ANSWERS_PER_SECOND, 15, 900_000));
+        samples.add(new Sample(crashing, 0, Measure.CRASH_ANSWERS_PER_SECOND, 20, 900_000));
         return new Samples(samples);
     }
 
@@ -67,7 +67,7 @@ class IsolationReportTest {
     void recovery_isDrawnFromTheFirstAnswer() {
         Plot plot = new Plots(SAMPLES).all().get("recovery");
         assertEquals(
-                List.of(new Plot.Point(10, 300_000), new Plot.Point(15, 900_000)),
+                List.of(new Plot.Point(10, 300_000), new Plot.Point(20, 900_000)),
                 plot.lines().getFirst().points());
     }
 }

@@ -124,10 +124,8 @@ final class Plots {
 
     /** Where no answer came, there is no point. */
     private Plot recovery() {
-        Plot plot = new Plot(
-                "Answers a second after a crash under 1,000 callers; where there is no line, there were none",
-                "milliseconds since the crash",
-                Unit.CALLS_PER_SECOND);
+        Plot plot =
+                new Plot("Answers a second after a crash, 1,000 callers", "milliseconds since the crash", Unit.COUNT);
         plot.add(Highlight.BARE.line("JVM", points(Isolated.JVM.name(), Measure.CRASH_ANSWERS_PER_SECOND)));
         plot.add(Highlight.EXECUTOR.line(
                 "JVM, spare ready", points(Isolated.JVM_SPARE.name(), Measure.CRASH_ANSWERS_PER_SECOND)));
