@@ -21,7 +21,7 @@ final class Surroundings {
         for (int i = carriers.length - 1; i >= 0; i--) {
             ContextCarrier.Captured one = carriers[i].capture();
             if (one != null) {
-                captured = captured == null ? new Single(one) : new Nested(one, captured);
+                captured = captured == null ? new Single(one) : CarriedContext.nest(new Single(one), captured);
             }
         }
         return CarriedContext.of(captured);
@@ -31,21 +31,6 @@ final class Surroundings {
         @Override
         public void run(Runnable code) {
             captured.run(code);
-        }
-    }
-
-    private record Nested(ContextCarrier.Captured outer, CarriedContext.Restorer inner)
-            implements CarriedContext.Restorer {
-        @Override
-        public void run(Runnable code) {
-            outer.run(new Inside(inner, code));
-        }
-    }
-
-    private record Inside(CarriedContext.Restorer inner, Runnable code) implements Runnable {
-        @Override
-        public void run() {
-            CarriedContext.runInside(inner, code);
         }
     }
 }

@@ -147,36 +147,51 @@ public final class CarriedContext {
         }
     }
 
-    /**
-     * Runs what {@link #runAction} or {@link #runAnyway} has given to an outer restorer in an inner one, too; code that is to run anyway keeps the outer one if the
-     * inner one fails.
-     *
-     * @param inner puts in place what is not yet
-     * @param code what the outer one was given
-     */
-    public static void runInside(Restorer inner, Runnable code) {
-        try {
-            inner.run(code);
-        } catch (Throwable thrown) {
-            if (!(code instanceof Once once && once.isToRunAnyway) || once.hasRun) {
-                throw thrown;
-            }
-            log.error(
-                    "{}: a part of the context of a caller could not be restored; it goes on without",
-                    threadName(),
-                    thrown);
-        }
-        if (code instanceof Once once && once.isToRunAnyway && !once.hasRun) {
-            once.run();
-        }
-    }
-
     private static void sayThatItStays(Throwable thrown) {
         log.error("{}: the context of a caller could not be taken away again", threadName(), thrown);
     }
 
     private static String threadName() {
         return Thread.currentThread().getName();
+    }
+
+    /**
+     * Returns what puts two captured contexts in place. Code that must run keeps the outer one if the inner one cannot be.
+     *
+     * @param outer comes first, and goes last
+     * @param inner comes within
+     * @return both
+     */
+    public static Restorer nest(Restorer outer, Restorer inner) {
+        return new Nested(outer, inner);
+    }
+
+    private record Nested(Restorer outer, Restorer inner) implements Restorer {
+        @Override
+        public void run(Runnable code) {
+            outer.run(new Inside(inner, code));
+        }
+    }
+
+    private record Inside(Restorer inner, Runnable code) implements Runnable {
+        @Override
+        public void run() {
+            Once anyway = code instanceof Once once && once.isToRunAnyway ? once : null;
+            try {
+                inner.run(code);
+            } catch (Throwable thrown) {
+                if (anyway == null || anyway.hasRun) {
+                    throw thrown;
+                }
+                log.error(
+                        "{}: a part of the context of a caller could not be restored; it goes on without",
+                        threadName(),
+                        thrown);
+            }
+            if (anyway != null && !anyway.hasRun) {
+                anyway.run();
+            }
+        }
     }
 
     /** Code that runs once, on the thread that made this, until it is over; keeps what the code throws from the one who runs it. */
