@@ -54,7 +54,7 @@ final class ClientRegistrar implements ImportBeanDefinitionRegistrar {
                     }
                 };
         scan.setResourceLoader(resources);
-        scan.addIncludeFilter(new AnnotationTypeFilter(PluginClient.class, false, true));
+        scan.addIncludeFilter(new AnnotationTypeFilter(PluginClient.class, false));
         return scan;
     }
 
