@@ -1,5 +1,7 @@
 package dev.turnstile.plugin;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -26,12 +28,17 @@ final class TypedView implements InvocationHandler {
     private final Class<?> view;
     private final Map<Method, Call> made = new HashMap<>();
 
+    /** Default methods of interfaces that are not public, which only a lookup of their own can call. */
+    private final Map<Method, MethodHandle> hidden = new HashMap<>();
+
     private TypedView(PluginCalls calls, Class<?> view) {
         this.calls = calls;
         this.view = view;
         for (Method method : view.getMethods()) {
             if (Modifier.isAbstract(method.getModifiers()) && !isOfObject(method)) {
                 made.put(method, new Call(method));
+            } else if (method.isDefault() && !isPublic(method.getDeclaringClass())) {
+                hidden.put(method, hidden(method));
             }
         }
     }
@@ -60,12 +67,35 @@ final class TypedView implements InvocationHandler {
                         && Arrays.equals(known.getParameterTypes(), method.getParameterTypes()));
     }
 
+    private static boolean isPublic(Class<?> type) {
+        return Modifier.isPublic(type.getModifiers())
+                && type.getModule().isExported(type.getPackageName(), TypedView.class.getModule());
+    }
+
+    private static MethodHandle hidden(Method method) {
+        Class<?> type = method.getDeclaringClass();
+        Module unused = TypedView.class.getModule().addReads(type.getModule());
+        try {
+            return MethodHandles.privateLookupIn(type, MethodHandles.lookup()).unreflectSpecial(method, type);
+        } catch (IllegalAccessException closed) {
+            throw new IllegalArgumentException(
+                    type.getSimpleName() + "." + method.getName()
+                            + " is a default method that cannot be called: the package " + type.getPackageName()
+                            + " has to be open to dev.turnstile",
+                    closed);
+        }
+    }
+
     @Override
     @SuppressWarnings("ReferenceEquality") // a view equals itself alone
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
         Call call = made.get(method);
         if (call != null) {
             return call.make(arguments == null ? new Object[0] : arguments);
+        }
+        MethodHandle own = hidden.get(method);
+        if (own != null) {
+            return own.bindTo(proxy).invokeWithArguments(arguments == null ? new Object[0] : arguments);
         }
         if (method.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, method, arguments);

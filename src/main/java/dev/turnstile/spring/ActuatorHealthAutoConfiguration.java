@@ -15,10 +15,14 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.env.PropertyResolver;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.util.ClassUtils;
 
@@ -29,7 +33,7 @@ import org.springframework.util.ClassUtils;
 @AutoConfiguration(after = TurnstileAutoConfiguration.class)
 @ConditionalOnClass(name = ActuatorHealthAutoConfiguration.PACKAGE + "CompositeHealthContributor")
 @ConditionalOnBean(GuardedPlugin.class)
-@ConditionalOnProperty(name = "management.health.turnstile.enabled", matchIfMissing = true)
+@Conditional(ActuatorHealthAutoConfiguration.Enabled.class)
 @Import(ActuatorHealthAutoConfiguration.Registrar.class)
 class ActuatorHealthAutoConfiguration {
     static final String PACKAGE = "org.springframework.boot.actuate.health.";
@@ -39,6 +43,19 @@ class ActuatorHealthAutoConfiguration {
     @Bean(MAKER)
     static Maker maker(ListableBeanFactory beans) {
         return new Maker(beans);
+    }
+
+    /** What Spring Boot's own condition says, whose name has changed. */
+    static final class Enabled implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            return isEnabled(context.getEnvironment());
+        }
+
+        static boolean isEnabled(PropertyResolver properties) {
+            boolean isDefault = properties.getProperty("management.health.defaults.enabled", Boolean.class, true);
+            return properties.getProperty("management.health.turnstile.enabled", Boolean.class, isDefault);
+        }
     }
 
     /** Says of which type the bean is. */

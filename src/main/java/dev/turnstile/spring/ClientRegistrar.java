@@ -1,6 +1,7 @@
 package dev.turnstile.spring;
 
 import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.plugin.PluginCalls;
 import java.util.Objects;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
@@ -54,7 +55,7 @@ final class ClientRegistrar implements ImportBeanDefinitionRegistrar {
                     }
                 };
         scan.setResourceLoader(resources);
-        scan.addIncludeFilter(new AnnotationTypeFilter(PluginClient.class, false, true));
+        scan.addIncludeFilter(new AnnotationTypeFilter(PluginClient.class, false));
         return scan;
     }
 
@@ -95,9 +96,16 @@ final class ClientRegistrar implements ImportBeanDefinitionRegistrar {
                         "Name one of those in the annotation, or set turnstile.plugins." + name + ".bundle.",
                         null);
             }
-            GuardedPlugin plugin = beans.getBean(name, GuardedPlugin.class);
+            PluginCalls calls = beans.getBean(name, GuardedPlugin.class).inLane(annotation.lane());
+            if (calls == null) { // whatever its type says: a mock answers so
+                throw new RefusedConfigurationException(
+                        "The interface " + type.getName() + " is a @PluginClient of \"" + name
+                                + "\", and the bean of that name is a mock, which has no lanes.",
+                        "Mock the interface instead of the plugin, or both.",
+                        null);
+            }
             try {
-                Object view = plugin.inLane(annotation.lane()).as(type);
+                Object view = calls.as(type);
                 TurnstileProperties.Plugin limits = properties.plugins().get(name);
                 return limits == null || limits.callTimeout() == null
                         ? view

@@ -13,9 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
@@ -25,7 +25,7 @@ import org.springframework.util.ResourceUtils;
 /** Finds the files that properties name: {@code classpath:} and {@code file:} resources, nested jars included, and plain paths. */
 final class PluginFiles implements AutoCloseable {
     private final ResourceLoader resources;
-    private final Queue<PrivateDirectory> copies = new ConcurrentLinkedQueue<>();
+    private final Map<Path, PrivateDirectory> copies = new ConcurrentHashMap<>();
 
     PluginFiles(ResourceLoader resources) {
         this.resources = resources;
@@ -98,7 +98,7 @@ final class PluginFiles implements AutoCloseable {
         }
     }
 
-    /** Returns the file of a library. One in a jar is copied, and the copy is kept until this is closed: each instance is loaded from it. */
+    /** Returns the file of a library. One in a jar is copied, and the copy is kept until it is released or this is closed: each instance is loaded from it. */
     Path library(String name, TurnstileProperties.Plugin plugin) {
         String location = Objects.requireNonNull(plugin.library());
         Resource resource = resource(name, "library", location);
@@ -108,14 +108,22 @@ final class PluginFiles implements AutoCloseable {
             }
             String place = System.getProperty(PrivateDirectory.PLACE_PROPERTY, System.getProperty("java.io.tmpdir"));
             PrivateDirectory directory = PrivateDirectory.in(Path.of(place).toRealPath());
-            copies.add(directory);
             Path copy = directory.path().resolve(Objects.requireNonNull(resource.getFilename()));
+            copies.put(copy, directory);
             try (InputStream content = resource.getInputStream()) {
                 var unused = Files.copy(content, copy);
             }
             return copy;
         } catch (IOException unreadable) {
             throw unreadable(name, "library", location, unreadable);
+        }
+    }
+
+    /** No instance will be loaded from this library any more: removes it if it is a copy. */
+    void release(Path library) {
+        PrivateDirectory copy = copies.remove(library);
+        if (copy != null) {
+            copy.close();
         }
     }
 
@@ -143,8 +151,6 @@ final class PluginFiles implements AutoCloseable {
 
     @Override
     public void close() {
-        for (PrivateDirectory copy = copies.poll(); copy != null; copy = copies.poll()) {
-            copy.close();
-        }
+        copies.keySet().forEach(this::release);
     }
 }

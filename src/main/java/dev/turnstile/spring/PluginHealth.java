@@ -5,6 +5,7 @@ import dev.turnstile.TurnstileStats;
 import dev.turnstile.plugin.GuardedPlugin;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
@@ -24,8 +25,8 @@ record PluginHealth(boolean isUp, Map<String, Object> details) {
         return new PluginHealth(health.isReady(), details);
     }
 
-    /** Returns all plugins of an application, those included that it makes itself. */
+    /** Returns all plugins of an application, those included that it makes itself, and those of the parents of its context. */
     static Map<String, GuardedPlugin> all(ListableBeanFactory beans) {
-        return beans.getBeansOfType(GuardedPlugin.class);
+        return BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, GuardedPlugin.class);
     }
 }

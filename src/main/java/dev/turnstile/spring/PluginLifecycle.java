@@ -10,8 +10,11 @@ import org.springframework.context.event.ContextClosedEvent;
  * stopped: they have later phases. A context that is stopped only to be started again keeps its plugins open.
  */
 final class PluginLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
-    /** Below those of the web server: DEFAULT_PHASE - 1024 finishes the requests, DEFAULT_PHASE - 2048 stops it. */
-    static final int PHASE = DEFAULT_PHASE - 4096;
+    /**
+     * Below whatever makes calls: the web server has {@code DEFAULT_PHASE - 1024} to finish its requests and {@code DEFAULT_PHASE - 2048} to stop, pollers of Spring Integration half of
+     * {@code DEFAULT_PHASE}, and a {@code Lifecycle} without a phase 0.
+     */
+    static final int PHASE = -1024;
 
     private final OpenedPlugins plugins;
     private final ApplicationContext context;

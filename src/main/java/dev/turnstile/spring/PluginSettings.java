@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -47,7 +48,7 @@ final class PluginSettings {
     }
 
     private static Isolation isolation(TurnstileProperties.Isolated isolated) {
-        if (!isolated.process()) {
+        if (!Boolean.TRUE.equals(isolated.process())) {
             return Isolation.none();
         }
         Isolation isolation = Isolation.process()
@@ -75,7 +76,10 @@ final class PluginSettings {
             config = config.withData(json(plugin.configJson()));
         }
         for (Map.Entry<String, Object> member : plugin.config().entrySet()) {
-            config = config.withData(member.getKey(), withLists(member.getValue()));
+            // The environment variable ..._CONFIG_JSON can be read as config-json and as config.json.
+            if (!member.getKey().equals("json") || !member.getValue().equals(plugin.configJson())) {
+                config = config.withData(member.getKey(), withLists(member.getValue()));
+            }
         }
         return config;
     }
@@ -84,23 +88,26 @@ final class PluginSettings {
         try {
             return new JsonMapper().readTree(text);
         } catch (JacksonException malformed) {
-            throw new IllegalArgumentException("config-json is not JSON: " + malformed.getOriginalMessage(), malformed);
+            TokenStreamLocation where = malformed.getLocation(); // its message may have a part of a secret in it
+            throw new IllegalArgumentException(
+                    where == null
+                            ? "config-json is not JSON"
+                            : "config-json is not JSON, see its line " + where.getLineNr() + ", column "
+                                    + where.getColumnNr());
         }
     }
 
-    /** A list of the configuration comes as a map from its indices. */
+    /** A list of the configuration comes as a map from its indices, in any order: a source with higher precedence may have some of them. */
     private static Object withLists(Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             return value;
         }
         Map<String, Object> converted = new LinkedHashMap<>();
-        boolean isList = !map.isEmpty();
-        for (Map.Entry<?, ?> member : map.entrySet()) {
-            String key = String.valueOf(member.getKey());
-            isList = isList && key.equals(String.valueOf(converted.size()));
-            converted.put(key, withLists(member.getValue()));
+        map.forEach((key, member) -> converted.put(String.valueOf(key), withLists(member)));
+        List<Object> list = new ArrayList<>();
+        for (Object next = converted.get("0"); next != null; next = converted.get(String.valueOf(list.size()))) {
+            list.add(next);
         }
-        List<Object> list = new ArrayList<>(converted.values());
-        return isList ? list : converted;
+        return !list.isEmpty() && list.size() == converted.size() ? list : converted;
     }
 }

@@ -27,9 +27,18 @@ class TurnstileAutoConfiguration {
 
     @Bean(PluginRegistrar.PLUGINS)
     static OpenedPlugins plugins(
-            TurnstileProperties properties, ResourceLoader resources, ObjectProvider<PluginObserver> observers) {
+            TurnstileProperties properties,
+            ResourceLoader resources,
+            ObjectProvider<PluginObserver> observers,
+            ApplicationContext context) {
+        ApplicationContext parent = context.getParent();
         return new OpenedPlugins(
-                properties, resources, observers.orderedStream().toList());
+                properties,
+                resources,
+                observers.orderedStream().toList(),
+                parent == null
+                        ? null
+                        : parent.getBeanProvider(OpenedPlugins.class).getIfAvailable());
     }
 
     @Bean("turnstileLifecycle")

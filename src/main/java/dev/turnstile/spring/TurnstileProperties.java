@@ -92,7 +92,10 @@ record TurnstileProperties(
             @DefaultValue("false") boolean unsigned,
             @Nullable String name,
             @Nullable String leastVersion,
-            @DefaultValue("false") boolean legacySignatures) {}
+            @DefaultValue("false") boolean legacySignatures) {
+
+        static final Trust NOTHING_SET = new Trust(List.of(), false, null, null, false);
+    }
 
     /**
      * Whether it is replaced when it is lost.
@@ -113,7 +116,7 @@ record TurnstileProperties(
     /**
      * In a process of its own.
      *
-     * @param process whether it has one; without, the other values mean nothing
+     * @param process whether it has one; {@code false} switches the other values off, which are refused without it
      * @param killAfter how long a call may run before the process is killed
      * @param jvmArguments further arguments of the process's JVM
      * @param nativeHost the program that is the process, instead of a JVM
@@ -124,7 +127,7 @@ record TurnstileProperties(
      * @param recycleAboveMemory with how much memory in use
      */
     record Isolated(
-            @DefaultValue("false") boolean process,
+            @Nullable Boolean process,
             @Nullable Duration killAfter,
             @DefaultValue List<String> jvmArguments,
             @Nullable Path nativeHost,
@@ -132,5 +135,8 @@ record TurnstileProperties(
             @Nullable DataSize memoryLimit,
             @Nullable Long recycleAfterCalls,
             @Nullable Duration recycleAfterRest,
-            @Nullable DataSize recycleAboveMemory) {}
+            @Nullable DataSize recycleAboveMemory) {
+
+        static final Isolated NOTHING_SET = new Isolated(null, null, List.of(), null, false, null, null, null, null);
+    }
 }

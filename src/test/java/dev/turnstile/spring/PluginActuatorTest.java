@@ -14,6 +14,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,6 +26,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /** Health, metrics and the endpoint of the plugins. */
 @Tag("any-java")
@@ -61,6 +66,26 @@ class PluginActuatorTest {
     }
 
     @Test
+    void childContext_hasThePluginOfItsParent_andOpensNone() throws Exception {
+        try (AnnotationConfigApplicationContext parent =
+                SpringContext.withDemo().open()) {
+            SpringContext inner = SpringContext.withDemo()
+                    .and(context -> context.setParent(parent))
+                    .with(EXPOSED[0], EXPOSED[1])
+                    .with(ACCESS, "unrestricted");
+            try (AnnotationConfigApplicationContext child = inner.open()) {
+                assertFalse(child.containsLocalBean("demo"));
+                assertEquals(Status.UP, health(child).getStatus());
+                TurnstileEndpoint endpoint = child.getBean(TurnstileEndpoint.class);
+                assertEquals(Set.of("demo"), endpoint.plugins().keySet());
+                assertEquals(200, endpoint.swap("demo").getStatus());
+                assertEquals(404, endpoint.swap("nobody").getStatus());
+            }
+            String unused = parent.getBean(SynchronizedPlugin.class).call("echo", ECHO); // it is open
+        }
+    }
+
+    @Test
     void degradedPool_isUp_andSaysThatItIsDegraded() throws Exception {
         SpringContext application = SpringContext.withDemo().with("turnstile.plugins.demo.instances", 2);
         try (AnnotationConfigApplicationContext context = application.open()) {
@@ -77,6 +102,25 @@ class PluginActuatorTest {
         SpringContext application = SpringContext.withDemo().with("management.health.turnstile.enabled", false);
         try (AnnotationConfigApplicationContext context = application.open()) {
             assertFalse(context.containsBean("turnstileHealthContributor"));
+        }
+    }
+
+    /** Here with Spring Boot 4; its own condition and that for Spring Boot 3.5 say the same. */
+    @Test
+    void defaultOfHealth_holdsUnlessItsOwnSettingSaysOtherwise() {
+        String byDefault = "management.health.defaults.enabled";
+        String own = "management.health.turnstile.enabled";
+        for (Map<String, Object> settings : List.<Map<String, Object>>of(
+                Map.of(), Map.of(byDefault, false), Map.of(byDefault, false, own, true), Map.of(own, false))) {
+            boolean isExpected = !settings.containsValue(false) || settings.containsValue(true);
+            StandardEnvironment environment = new StandardEnvironment();
+            environment.getPropertySources().addFirst(new MapPropertySource("test", settings));
+            assertEquals(isExpected, ActuatorHealthAutoConfiguration.Enabled.isEnabled(environment));
+            SpringContext application = SpringContext.withDemo();
+            settings.forEach(application::with);
+            try (AnnotationConfigApplicationContext context = application.open()) {
+                assertEquals(isExpected, context.containsBean("turnstileHealthContributor"));
+            }
         }
     }
 

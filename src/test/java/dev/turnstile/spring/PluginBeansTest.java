@@ -1,12 +1,14 @@
 package dev.turnstile.spring;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.turnstile.SwapException;
 import dev.turnstile.TurnstileClosedException;
 import dev.turnstile.TurnstileState;
 import dev.turnstile.bundle.BundleException;
@@ -19,8 +21,11 @@ import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.ExtractionPlace;
 import dev.turnstile.testing.TestPlugins;
 import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,9 +37,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.MutuallyExclusiveConfigurationPropertiesException;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
 /** Each plugin of the configuration is a bean, which is open while the application runs; what is wrong with one stops the start. */
@@ -99,6 +104,33 @@ class PluginBeansTest {
     }
 
     @Test
+    void copyOfALibrary_isRemovedOnceASwapHasAnotherOneInItsPlace() throws Exception {
+        SpringContext application = new SpringContext()
+                .with("turnstile.plugins.demo.library", inJar(TestPlugins.demo()))
+                .with("turnstile.plugins.demo.restarts.attempts", 1)
+                .with("turnstile.plugins.demo.restarts.first-delay", "0ms");
+        try (AnnotationConfigApplicationContext context = application.open()) {
+            OpenedPlugins plugins = context.getBean(OpenedPlugins.class);
+            SynchronizedPlugin plugin = plugin(context);
+            int before = place.extracted().size();
+            for (int i = 0; i < 3; i++) {
+                assertEquals(1, plugins.swap("demo").switched());
+                assertEchoes(plugin);
+            }
+            Eventually.isTrue("as many as before", () -> place.extracted().size() == before);
+            plugin.request("panic", "{}").submit().exceptionally(panicked -> "").join();
+            assertEchoes(plugin); // from the last copy
+
+            Path damaged = directory.resolve(TestPlugins.demo().getFileName());
+            Files.writeString(damaged, "no library");
+            String unused = inJar(damaged);
+            assertThrows(SwapException.class, () -> plugins.swap("demo"));
+            Eventually.isTrue("no copy more", () -> place.extracted().size() == before);
+            assertEchoes(plugin);
+        }
+    }
+
+    @Test
     void severalPlugins_areOfTheirKinds() throws Exception {
         SpringContext application = SpringContext.withDemo()
                 .with("turnstile.plugins.demo.capacity", 7)
@@ -150,6 +182,60 @@ class PluginBeansTest {
             context.stop();
             context.start();
             assertEchoes(context.getBean(SynchronizedPlugin.class));
+        }
+    }
+
+    /** A poller of Spring Integration, and a component without a phase. */
+    @Test
+    void whatMakesCallsByItself_stopsBeforeThePlugins() throws Exception {
+        for (int phase : new int[] {SmartLifecycle.DEFAULT_PHASE / 2, 0}) {
+            AtomicReference<String> answer = new AtomicReference<>();
+            SpringContext application = SpringContext.withDemo()
+                    .and(context -> context.registerBean(
+                            "caller", Caller.class, () -> new Caller(phase, () -> answer.set(echo(context)))));
+            application.open().close();
+            assertEquals(ECHO, answer.get());
+        }
+    }
+
+    private static String echo(AnnotationConfigApplicationContext context) {
+        try {
+            return plugin(context).call("echo", "{\"message\":\"hi\"}");
+        } catch (InterruptedException interrupted) {
+            throw new AssertionError(interrupted);
+        }
+    }
+
+    /** Makes its last call when it is stopped. */
+    private static final class Caller implements SmartLifecycle {
+        private final int phase;
+        private final Runnable lastCall;
+        private boolean isRunning;
+
+        Caller(int phase, Runnable lastCall) {
+            this.phase = phase;
+            this.lastCall = lastCall;
+        }
+
+        @Override
+        public void start() {
+            isRunning = true;
+        }
+
+        @Override
+        public void stop() {
+            isRunning = false;
+            lastCall.run();
+        }
+
+        @Override
+        public boolean isRunning() {
+            return isRunning;
+        }
+
+        @Override
+        public int getPhase() {
+            return phase;
         }
     }
 
@@ -286,8 +372,75 @@ class PluginBeansTest {
     void misspeltProperty_isNamed() {
         var refused = SpringContext.withDemo()
                 .with("turnstile.plugins.demo.capasity", 5)
-                .refusedBy(UnboundConfigurationPropertiesException.class);
-        assertTrue(refused.getMessage().contains("capasity"), refused.getMessage());
+                .refusedBy(RefusedConfigurationException.class);
+        assertTrue(refused.getMessage().contains("turnstile.plugins.demo.capasity"), refused.getMessage());
+        assertRefused(
+                SpringContext.withDemo().with("turnstile.web.retry-aftr", "1s"), "turnstile.web.retry-aftr", "name");
+    }
+
+    @Test
+    void nameOfAnother_isNoneOfOurs() throws Exception {
+        SpringContext application = SpringContext.withDemo().with("turnstile.secret-key", "s3cret");
+        try (AnnotationConfigApplicationContext context = application.open()) {
+            assertEchoes(context.getBean(SynchronizedPlugin.class));
+        }
+    }
+
+    @Test
+    void refusal_hasNoValueOfTheConfiguration() {
+        for (String property : List.of("confg.password", "config", "config-json")) {
+            Throwable refused = SpringContext.withDemo()
+                    .with("turnstile.plugins.demo." + property, "s3cret")
+                    .refusedBy(RefusedConfigurationException.class);
+            StringWriter all = new StringWriter();
+            refused.printStackTrace(new PrintWriter(all));
+            assertTrue(all.toString().contains(property), all::toString);
+            assertFalse(all.toString().contains("s3cret"), all::toString);
+        }
+    }
+
+    @Test
+    void protectionWithoutEffect_isRefused() {
+        for (Map.Entry<String, String> trust : Map.of(
+                        "keys", SpringContext.key().toString(),
+                        "unsigned", "true",
+                        "name", "turnstile-demo",
+                        "least-version", "0.1.0",
+                        "legacy-signatures", "true")
+                .entrySet()) {
+            assertRefused(
+                    new SpringContext()
+                            .with("turnstile.plugins.demo.library", TestPlugins.demo())
+                            .with("turnstile.plugins.demo.trust." + trust.getKey(), trust.getValue()),
+                    "turnstile.plugins.demo.trust has no effect",
+                    "set bundle");
+        }
+        assertRefused(
+                new SpringContext()
+                        .with("turnstile.plugins.demo.library", TestPlugins.demo())
+                        .with("turnstile.plugins.demo.variant", "debug"),
+                "turnstile.plugins.demo.variant has no effect",
+                "set bundle");
+        for (Map.Entry<String, String> isolation : Map.of(
+                        "kill-after", "5s",
+                        "jvm-arguments", "-Xmx64m",
+                        "native-host", "/opt/host",
+                        "spare-process", "true",
+                        "memory-limit", "64MB",
+                        "recycle-after-calls", "1000",
+                        "recycle-after-rest", "1h",
+                        "recycle-above-memory", "64MB")
+                .entrySet()) {
+            assertRefused(
+                    SpringContext.withDemo()
+                            .with("turnstile.plugins.demo.isolation." + isolation.getKey(), isolation.getValue()),
+                    "turnstile.plugins.demo.isolation has no effect",
+                    "isolation.process");
+        }
+        assertRefused(
+                SpringContext.withDemo().with("turnstile.plugins.demo.shared", true),
+                "turnstile.plugins.demo.shared has no effect",
+                "set instances");
     }
 
     @Test

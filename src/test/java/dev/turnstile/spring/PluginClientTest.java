@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.turnstile.CallTimeoutException;
 import dev.turnstile.plugin.PluginException;
 import dev.turnstile.spring.good.Echoes;
+import dev.turnstile.spring.hidden.HiddenCaller;
+import dev.turnstile.spring.implemented.CachingClient;
+import dev.turnstile.spring.implemented.Client;
 import dev.turnstile.testing.ExtractionPlace;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -57,6 +61,37 @@ class PluginClientTest {
         try (AnnotationConfigApplicationContext context = application.open()) {
             Echoes client = context.getBean(Echoes.class);
             assertThrows(CallTimeoutException.class, () -> client.sleep(new Echoes.Sleep(200)));
+        }
+    }
+
+    /** With and without a limit. */
+    @Test
+    void clientThatIsNotPublic_calls() throws Exception {
+        for (String limit : new String[] {"close-limit", "call-timeout"}) {
+            SpringContext application = SpringContext.withDemo()
+                    .scanning("dev.turnstile.spring.hidden")
+                    .with("turnstile.plugins.demo." + limit, "30s");
+            try (AnnotationConfigApplicationContext context = application.open()) {
+                HiddenCaller caller = new HiddenCaller(context);
+                assertEquals(3, caller.lengthByCall("abc"));
+                assertEquals(4, caller.lengthByDefaultMethod("abcd"));
+            }
+        }
+    }
+
+    @Test
+    void whatImplementsAClient_isNoClientItself() throws Exception {
+        SpringContext application = SpringContext.withDemo()
+                .scanning("dev.turnstile.spring.implemented")
+                .and(context -> context.register(CachingClient.class));
+        try (AnnotationConfigApplicationContext context = application.open()) {
+            assertEquals(
+                    Set.of("cachingClient", Client.class.getName()), Set.of(context.getBeanNamesForType(Client.class)));
+            assertEquals("cached", context.getBean(Client.class).echo("{}"));
+            assertTrue(context.getBean(Client.class.getName(), Client.class)
+                    .echo("{\"message\":\"hi\"}")
+                    .toString()
+                    .contains("hi"));
         }
     }
 

@@ -22,6 +22,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertiesPropertySource;
 import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Each property has its setting. */
@@ -102,7 +103,10 @@ class PluginSettingsTest {
 
     @Test
     void isolationWithoutProcess_isOff() throws Exception {
-        TurnstileProperties.Plugin plugin = bound("turnstile.plugins.demo.isolation.kill-after=6s");
+        TurnstileProperties.Plugin plugin = bound("""
+            turnstile.plugins.demo.isolation.process=false
+            turnstile.plugins.demo.isolation.kill-after=6s
+            """);
         assertFalse(PluginSettings.options("demo", plugin).isolation().isProcess());
     }
 
@@ -131,6 +135,35 @@ class PluginSettingsTest {
                         List.of(Map.of("from", "x"))),
                 PluginSettings.config(bound(new MapPropertySource("yaml", yaml)))
                         .dataMembers());
+    }
+
+    @Test
+    void elementOfAList_canBeReplaced() {
+        StandardEnvironment environment = new StandardEnvironment();
+        Map<String, Object> yaml = new LinkedHashMap<>();
+        for (int i = 0; i < 12; i++) {
+            yaml.put("turnstile.plugins.demo.config.names[" + i + "]", i);
+        }
+        environment.getPropertySources().addFirst(new MapPropertySource("yaml", yaml));
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("higher", Map.of("turnstile.plugins.demo.config.names[1]", "X")));
+        TurnstileProperties.Plugin plugin =
+                PluginRegistrar.bind(environment).plugins().get("demo");
+        assertEquals(
+                Map.of("names", List.of(0, "X", 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)),
+                PluginSettings.config(plugin).dataMembers());
+    }
+
+    /** Its name can be read as that of two properties. */
+    @Test
+    void environmentVariableWithJson_isTheConfiguration() throws Exception {
+        TurnstileProperties.Plugin plugin = bound(new SystemEnvironmentPropertySource(
+                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                Map.of("TURNSTILE_PLUGINS_DEMO_CONFIG_JSON", "{\"a\": 1}")));
+        assertEquals(
+                PluginConfig.defaults().withData(new JsonMapper().readTree("{\"a\": 1}")),
+                PluginSettings.config(plugin));
     }
 
     @Test
