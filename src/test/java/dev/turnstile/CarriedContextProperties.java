@@ -17,9 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
-import net.jqwik.api.Tag;
 
 /**
  * Whatever ways of calling meet each other, in one gate or a pool that is resized and swapped meanwhile: each action, stage and report sees its own caller's context or,
