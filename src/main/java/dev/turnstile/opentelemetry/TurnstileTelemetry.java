@@ -97,6 +97,7 @@ public final class TurnstileTelemetry {
 
     /**
      * Adds what makes the spans to the settings of a gate: a listener, and a carrier of the caller's {@code Context}. Those that are set stay.
+     * Call this last: setting listeners or carriers afterwards replaces what it has added.
      *
      * @param options the settings
      * @return the changed settings
@@ -114,7 +115,7 @@ public final class TurnstileTelemetry {
     }
 
     /**
-     * Adds what makes the spans to the settings of a plugin's gate.
+     * Adds what makes the spans to the settings of a plugin's gate. Call this last: {@link PluginOptions#withGate} replaces what it has added.
      *
      * @param options the settings
      * @return the changed settings

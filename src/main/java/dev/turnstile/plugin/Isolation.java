@@ -189,7 +189,7 @@ public final class Isolation {
         return values.crashFiles();
     }
 
-    /** {@return the program that is the process, instead of a JVM; by default there is none} */
+    /** {@return the program that is the process; by default none is named: it is that of an artifact, or else a JVM} */
     public Optional<Path> nativeHost() {
         return values.nativeHost();
     }

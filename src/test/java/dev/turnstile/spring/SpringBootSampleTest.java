@@ -156,11 +156,15 @@ class SpringBootSampleTest {
             try {
                 assertEchoes(application, "first");
                 begun.countDown();
-                for (int status = 200;
-                        status != 503;
-                        status = call(application, "/sleep/1").statusCode()) {
-                    assertEquals(200, status);
+                HttpResponse<String> response = call(application, "/sleep/1");
+                while (response.statusCode() == 200) {
+                    response = call(application, "/sleep/1");
                 }
+                // Tomcat 10 may answer a connection that it is about to close with 400: that request has not come to
+                // the application.
+                assertTrue(
+                        List.of(503, 400).contains(response.statusCode()),
+                        response.statusCode() + " " + response.body());
             } catch (IOException nobodyThere) {
                 // refused: the counts below tell if it was more than that
             }
