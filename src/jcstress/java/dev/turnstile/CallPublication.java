@@ -39,7 +39,7 @@ public class CallPublication {
     @Outcome(id = "true, false", expect = Expect.FORBIDDEN, desc = "it has a place and says that it never had one")
     @State
     public static class Accepted {
-        private final Call<String, Integer> call = new BlockingCall<>(String::length);
+        private final Call<String, Integer> call = new BlockingCall<>(String::length, Deadline.NEVER);
 
         @Actor
         public void whoFreesAPlace() {
@@ -60,7 +60,7 @@ public class CallPublication {
     @Outcome(id = "true, false", expect = Expect.FORBIDDEN, desc = "it has returned and there is no result")
     @State
     public static class Result {
-        private final Call<String, String> call = new BlockingCall<>(String::trim);
+        private final Call<String, String> call = new BlockingCall<>(String::trim, Deadline.NEVER);
 
         public Result() {
             call.moveTo(CallState.PENDING);
@@ -80,7 +80,7 @@ public class CallPublication {
     }
 
     private static Call<String, Integer> pending() {
-        Call<String, Integer> call = new BlockingCall<>(String::length);
+        Call<String, Integer> call = new BlockingCall<>(String::length, Deadline.NEVER);
         call.moveTo(CallState.PENDING);
         return call;
     }

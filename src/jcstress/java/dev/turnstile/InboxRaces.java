@@ -15,7 +15,7 @@ public class InboxRaces {
 
     /** Leaves the worker polling, with nothing to run. */
     private static void runOneCall(Line<String> line, ManualWorker<String> worker) {
-        Call<String, Integer> call = new BlockingCall<>(String::length);
+        Call<String, Integer> call = new BlockingCall<>(String::length, Deadline.NEVER);
         line.enter(call, true);
         worker.start();
         worker.end(call, CallState.COMPLETED);
@@ -29,7 +29,7 @@ public class InboxRaces {
     public static class ArriveAndSleep {
         private final Line<String> line = new Line<>(1);
         private final ManualWorker<String> manual = ManualWorker.of(line);
-        private final Call<String, Integer> call = new BlockingCall<>(String::length);
+        private final Call<String, Integer> call = new BlockingCall<>(String::length, Deadline.NEVER);
 
         public ArriveAndSleep() {
             runOneCall(line, manual);
@@ -59,7 +59,7 @@ public class InboxRaces {
     public static class ArriveAndClose {
         private final Line<String> line = new Line<>(1);
         private final ManualWorker<String> manual = ManualWorker.of(line);
-        private final Call<String, Integer> call = new BlockingCall<>(String::length);
+        private final Call<String, Integer> call = new BlockingCall<>(String::length, Deadline.NEVER);
 
         public ArriveAndClose() {
             runOneCall(line, manual);

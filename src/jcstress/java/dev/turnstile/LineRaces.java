@@ -21,7 +21,7 @@ public class LineRaces {
     public static class LeaveAndStart {
         private final Line<String> line = new Line<>(1);
         private final ManualWorker<String> manual = ManualWorker.of(line);
-        private final Call<String, Integer> call = new BlockingCall<>(String::length);
+        private final Call<String, Integer> call = new BlockingCall<>(String::length, Deadline.NEVER);
 
         public LeaveAndStart() {
             line.enter(call, true);
@@ -55,7 +55,7 @@ public class LineRaces {
     public static class EnterAndClose {
         private final Line<String> line = new Line<>(1);
         private final ManualWorker<String> manual = ManualWorker.of(line);
-        private final Call<String, Integer> call = new BlockingCall<>(String::length);
+        private final Call<String, Integer> call = new BlockingCall<>(String::length, Deadline.NEVER);
 
         @Actor
         public void caller(LL_Result seen) {
@@ -87,8 +87,8 @@ public class LineRaces {
     public static class BothLeave {
         private final Line<String> line = new Line<>(1);
         private final ManualWorker<String> manual = ManualWorker.of(line);
-        private final Call<String, Integer> inside = new BlockingCall<>(String::length);
-        private final Call<String, Integer> outside = new BlockingCall<>(String::length);
+        private final Call<String, Integer> inside = new BlockingCall<>(String::length, Deadline.NEVER);
+        private final Call<String, Integer> outside = new BlockingCall<>(String::length, Deadline.NEVER);
 
         public BothLeave() {
             line.enter(inside, true);
