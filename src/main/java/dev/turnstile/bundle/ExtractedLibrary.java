@@ -59,7 +59,7 @@ public final class ExtractedLibrary implements AutoCloseable {
         try (InputStream original = Files.newInputStream(file)) {
             Neighbours neighbours =
                     Neighbours.of(file.toRealPath(), Platform.host().system());
-            return of(source, file.getFileName(), place(), (directory, name) -> {
+            return of(source, file.getFileName(), PrivateDirectory.place(), (directory, name) -> {
                 Path beside = neighbours.isEmpty()
                         ? directory
                         : neighbours.linkIn(Files.createDirectory(directory.resolve("beside")));
@@ -76,13 +76,7 @@ public final class ExtractedLibrary implements AutoCloseable {
     }
 
     static ExtractedLibrary of(Source source, String fileName, byte[] library) {
-        return of(source, fileName, library, place());
-    }
-
-    /** Where private directories are made unless the caller names a place. */
-    static Path place() {
-        String property = System.getProperty(DIRECTORY_PROPERTY, "");
-        return Path.of(property.isEmpty() ? System.getProperty("java.io.tmpdir", ".") : property);
+        return of(source, fileName, library, PrivateDirectory.place());
     }
 
     static ExtractedLibrary of(Source source, String fileName, byte[] library, Path parent) {

@@ -77,6 +77,16 @@ public final class PrivateDirectory implements AutoCloseable {
     }
 
     /**
+     * Returns where they are made unless somebody names a place.
+     *
+     * @return what the property says; if it is not set, or empty, the directory for temporary files
+     */
+    public static Path place() {
+        String property = System.getProperty(PLACE_PROPERTY, "");
+        return Path.of(property.isEmpty() ? System.getProperty("java.io.tmpdir", ".") : property);
+    }
+
+    /**
      * Makes a directory.
      *
      * @param parent where; exists; its real path, which has no links

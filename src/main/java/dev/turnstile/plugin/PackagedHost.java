@@ -39,8 +39,7 @@ final class PackagedHost implements AutoCloseable {
      * @throws IOException if it cannot be copied, or not be run there; nothing is left then
      */
     static PackagedHost copyOf(URL program) throws IOException {
-        String property = System.getProperty(PrivateDirectory.PLACE_PROPERTY, "");
-        Path place = Path.of(property.isEmpty() ? System.getProperty("java.io.tmpdir", ".") : property);
+        Path place = PrivateDirectory.place();
         PackagedHost copy = new PackagedHost(PrivateDirectory.in(place.toRealPath()));
         boolean isUsable = false;
         try (InputStream stream = open(program)) {

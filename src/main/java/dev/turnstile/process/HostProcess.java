@@ -215,8 +215,7 @@ public final class HostProcess implements AutoCloseable {
         if (property.isEmpty() && Files.isDirectory(memory) && Files.isWritable(memory)) {
             return memory;
         }
-        return Path.of(property.isEmpty() ? System.getProperty("java.io.tmpdir", ".") : property)
-                .toRealPath();
+        return PrivateDirectory.place().toRealPath();
     }
 
     private void connect(ServerSocketChannel server, HostLog to) throws IOException, HostDeath {

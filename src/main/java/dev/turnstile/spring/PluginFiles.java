@@ -106,8 +106,8 @@ final class PluginFiles implements AutoCloseable {
             if (resource.isFile()) {
                 return resource.getFile().toPath();
             }
-            String place = System.getProperty(PrivateDirectory.PLACE_PROPERTY, System.getProperty("java.io.tmpdir"));
-            PrivateDirectory directory = PrivateDirectory.in(Path.of(place).toRealPath());
+            PrivateDirectory directory =
+                    PrivateDirectory.in(PrivateDirectory.place().toRealPath());
             Path copy = directory.path().resolve(Objects.requireNonNull(resource.getFilename()));
             copies.put(copy, directory);
             try (InputStream content = resource.getInputStream()) {

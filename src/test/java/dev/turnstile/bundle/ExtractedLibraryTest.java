@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.turnstile.bundle.BundleException.Problem;
+import dev.turnstile.internal.PrivateDirectory;
 import dev.turnstile.testing.ChildJvm;
 import dev.turnstile.testing.TmpfsMount;
 import java.io.IOException;
@@ -128,7 +129,7 @@ class ExtractedLibraryTest {
     void property_choosesThePlace() {
         String before = System.setProperty(ExtractedLibrary.DIRECTORY_PROPERTY, place.toString());
         try {
-            assertEquals(place, ExtractedLibrary.place());
+            assertEquals(place, PrivateDirectory.place());
         } finally {
             if (before == null) {
                 System.clearProperty(ExtractedLibrary.DIRECTORY_PROPERTY);
