@@ -13,14 +13,17 @@ import jdk.jfr.consumer.RecordingStream;
  * Lets the JVM record each virtual thread that keeps its carrier while it waits, and counts those with the library on their
  * stack. A thread that does so on purpose shows that it is recorded.
  *
- * <p>Not counted is who waits for a class that another thread loads or initialises: the JVM keeps the carrier there, once a
- * class, whatever the code. Nor is who asks for its interrupt in the very instant in which another thread sets it: the
+ * <p>Not counted is who waits for a class that another thread loads, links or initialises: the JVM keeps the carrier there,
+ * once a class, whatever the code. Nor is who asks for its interrupt in the very instant in which another thread sets it: the
  * JDK's virtual threads have a monitor around that, for a microsecond. Nor is who makes an exception: the JDK fills in its stack
  * trace under the exception's own monitor.
  */
 final class PinnedWatch implements AutoCloseable {
     private static final Set<String> LIBRARY =
             Set.of("dev.turnstile", "dev.turnstile.plugin", "dev.turnstile.bundle", "dev.turnstile.abi");
+
+    /** What the JVM says where it forbids itself to give the carrier up, as while it links a class; no other code can. */
+    private static final String CRITICAL_SECTION = "Freeze or preempt failed (2)";
 
     private final Findings findings;
     private final RecordingStream stream = new RecordingStream();
@@ -54,9 +57,10 @@ final class PinnedWatch implements AutoCloseable {
     }
 
     private static boolean waitsForAClass(RecordedEvent event, List<RecordedFrame> frames) {
-        boolean initialised = event.hasField("pinnedReason") // since 24
-                && String.valueOf(event.getString("pinnedReason")).startsWith("Waited for initialization");
-        return initialised || frames.stream().anyMatch(frame -> typeOf(frame).startsWith("jdk.internal.loader."));
+        String reason = event.hasField("pinnedReason") ? String.valueOf(event.getString("pinnedReason")) : ""; // since 24
+        return reason.startsWith("Waited for initialization")
+                || reason.equals(CRITICAL_SECTION)
+                || frames.stream().anyMatch(frame -> typeOf(frame).startsWith("jdk.internal.loader."));
     }
 
     private static boolean waitsForItsInterrupt(List<RecordedFrame> frames) {
