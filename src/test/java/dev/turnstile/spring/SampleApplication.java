@@ -83,7 +83,11 @@ final class SampleApplication implements AutoCloseable {
     }
 
     private URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + port.join() + path);
+        return URI.create(address() + path);
+    }
+
+    String address() {
+        return "http://127.0.0.1:" + port.join();
     }
 
     /** As an operating system or a cluster does it: SIGTERM. */
