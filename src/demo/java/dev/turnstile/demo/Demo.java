@@ -39,12 +39,14 @@ public final class Demo {
                     .key()
                     .map(key -> Bundle.open(arguments.plugin(), BundleTrust.signedBy(MinisignPublicKey.read(key))));
             double scale = Double.parseDouble(System.getProperty("turnstile.demo.scale", "1"));
-            Stage stage = new Stage(report, arguments.plugin(), bundle, scale);
+            Optional<SpanExport> spans = SpanExport.to(arguments.spans());
+            Stage stage = new Stage(report, arguments.plugin(), bundle, spans, scale);
             if (arguments.recording()) {
                 showRecorded(stage);
             } else {
                 show(stage);
             }
+            spans.ifPresent(export -> export.finish(report));
         } catch (IOException notWritten) {
             System.err.println("demo: the recording could not be written: " + notWritten);
             return 1;

@@ -23,14 +23,15 @@ import java.util.Optional;
  * @param report where it says what it does and sees
  * @param plugin the file with the plugin it uses
  * @param bundle the same, opened, if it is a bundle and not a library
+ * @param spans sends a span of each call, if that is wanted
  * @param scale 1 for people; less makes it shorter, for the demo's own test
  */
-record Stage(Report report, Path plugin, Optional<Bundle> bundle, double scale) {
+record Stage(Report report, Path plugin, Optional<Bundle> bundle, Optional<SpanExport> spans, double scale) {
 
     /** Starts the plugin, with a line of this many places. */
     SynchronizedPlugin open(int capacity) throws InterruptedException {
         PluginConfig config = PluginConfig.defaults();
-        PluginOptions options = PluginOptions.defaults().withCapacity(capacity);
+        PluginOptions options = traced(PluginOptions.defaults().withCapacity(capacity));
         return bundle.isPresent()
                 ? SynchronizedPlugin.load(bundle.get(), config, options)
                 : SynchronizedPlugin.load(plugin, config, options);
@@ -39,7 +40,7 @@ record Stage(Report report, Path plugin, Optional<Bundle> bundle, double scale) 
     /** Starts the plugin in a process of its own. */
     SynchronizedPlugin openIsolated(TurnstileOptions gate) throws InterruptedException {
         PluginConfig config = PluginConfig.defaults();
-        PluginOptions options = PluginOptions.defaults().withGate(gate).withIsolation(Isolation.process());
+        PluginOptions options = traced(PluginOptions.defaults().withGate(gate).withIsolation(Isolation.process()));
         return bundle.isPresent()
                 ? SynchronizedPlugin.load(bundle.get(), config, options)
                 : SynchronizedPlugin.load(plugin, config, options);
@@ -48,10 +49,14 @@ record Stage(Report report, Path plugin, Optional<Bundle> bundle, double scale) 
     /** Starts several instances of the plugin. */
     PluginPool openPool(int instances, TurnstileOptions gate) throws InterruptedException {
         PluginConfig config = PluginConfig.defaults();
-        PluginOptions options = PluginOptions.defaults().withGate(gate);
+        PluginOptions options = traced(PluginOptions.defaults().withGate(gate));
         return bundle.isPresent()
                 ? PluginPool.load(bundle.get(), instances, config, options)
                 : PluginPool.load(plugin, instances, config, options);
+    }
+
+    private PluginOptions traced(PluginOptions options) {
+        return spans.map(export -> export.addTo(options)).orElse(options);
     }
 
     /** Has the plugin loaded once more, and take the place of itself, after it has answered a call. */

@@ -6,18 +6,25 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.turnstile.bundle.MinisignKey;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.TestPlugins;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +109,55 @@ class DemoTest {
         long calls = Long.parseLong(recorded.substring(0, recorded.indexOf(' ')).replace(",", ""));
         assertTrue(calls > 1_000, recorded);
         assertTrue(outcome.out().contains("view --width 150 dev.turnstile.Call " + file), outcome::out);
+    }
+
+    @Test
+    void spans_ofEveryCall_areSentToACollector() throws Exception {
+        AtomicLong bytes = new AtomicLong();
+        HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/v1/traces", exchange -> {
+            bytes.addAndGet(exchange.getRequestBody().readAllBytes().length);
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+        });
+        collector.start();
+        try {
+            String url = "http://127.0.0.1:" + collector.getAddress().getPort() + "/v1/traces";
+            Outcome outcome = demo("--spans", url);
+            assertShowsAll(outcome);
+            Matcher said = Pattern.compile(
+                            "([0-9,]+) spans sent to " + url + "; ([0-9,]+) not made, since calls were faster")
+                    .matcher(outcome.out());
+            assertTrue(said.find(), outcome::out);
+            assertTrue(outcome.out().contains("  ✓ 0 not taken there"), outcome::out);
+            long sent = Long.parseLong(said.group(1).replace(",", ""));
+            long missing = Long.parseLong(said.group(2).replace(",", ""));
+            assertTrue(sent + missing > 10_000, outcome::out);
+            assertTrue(bytes.get() > 100 * sent, () -> sent + " spans in " + bytes + " bytes");
+        } finally {
+            collector.stop(0);
+        }
+    }
+
+    @Test
+    void spansWithoutCollector_areSaid_andExitWith1() throws Exception {
+        Outcome outcome = demo("--spans", "http://127.0.0.1:" + portWithoutServer() + "/v1/traces");
+        assertTrue(outcome.out().contains("FAILED: "), outcome::out);
+        assertTrue(outcome.out().contains(" not taken there"), outcome::out);
+        assertEquals(1, outcome.exitCode());
+    }
+
+    private static int portWithoutServer() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return server.getLocalPort();
+        }
+    }
+
+    @Test
+    void spansToNoUrl_exitWith2() throws Exception {
+        Outcome outcome = demo("--spans", "--jfr");
+        assertTrue(outcome.err().startsWith("demo: --spans needs the URL of a collector"), outcome::err);
+        assertEquals(2, outcome.exitCode());
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,7 +27,7 @@ final class SampleApplication implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Queue<String> output = new ConcurrentLinkedQueue<>();
-    private final CompletableFuture<Integer> port = new CompletableFuture<>();
+    private final AtomicReference<CompletableFuture<Integer>> port = new AtomicReference<>(new CompletableFuture<>());
     private final Thread reader;
 
     private SampleApplication(Process process) {
@@ -51,12 +52,12 @@ final class SampleApplication implements AutoCloseable {
                 output.add(line);
                 Matcher started = STARTED.matcher(line);
                 if (started.find()) {
-                    port.complete(Integer.valueOf(started.group(1)));
+                    boolean unused = port.get().complete(Integer.valueOf(started.group(1)));
                 }
             }
-            port.completeExceptionally(new IllegalStateException("It ended: " + output()));
+            port.get().completeExceptionally(new IllegalStateException("It ended: " + output()));
         } catch (IOException unreadable) {
-            port.completeExceptionally(unreadable);
+            port.get().completeExceptionally(unreadable);
         }
     }
 
@@ -64,8 +65,13 @@ final class SampleApplication implements AutoCloseable {
         return String.join("\n", output);
     }
 
+    /** What makes it restart is about to be done: its port will be another. */
+    void willRestart() {
+        port.set(new CompletableFuture<>());
+    }
+
     void awaitStart() throws Exception {
-        Integer unused = port.get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        Integer unused = port.get().get(Audit.PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -87,7 +93,7 @@ final class SampleApplication implements AutoCloseable {
     }
 
     String address() {
-        return "http://127.0.0.1:" + port.join();
+        return "http://127.0.0.1:" + port.get().join();
     }
 
     /** As an operating system or a cluster does it: SIGTERM. */

@@ -11,6 +11,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.Attributes;
@@ -62,6 +64,28 @@ final class SampleFiles {
     /** What follows the command {@code java}, with this version of Spring Boot. */
     List<String> run(String version) throws IOException {
         return List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath(version), "example.EchoApplication");
+    }
+
+    /** The same with Spring Boot's developer tools: what is no jar is loaded anew when it changes. */
+    List<String> runWithDeveloperTools() throws IOException {
+        String library = jar("turnstile.jar", LIBRARY, new Manifest()).toString();
+        List<String> entries = new ArrayList<>(List.of(classes.toString(), library));
+        for (String version : List.of("4", "devtools")) {
+            files(JARS.resolve(version)).forEach(jar -> entries.add(jar.toString()));
+        }
+        return List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dspring.devtools.restart.poll-interval=100ms",
+                "-Dspring.devtools.restart.quiet-period=50ms",
+                "-cp",
+                String.join(File.pathSeparator, entries),
+                "example.EchoApplication");
+    }
+
+    /** As an editor does that has compiled a class again. */
+    void touchClasses() throws IOException {
+        Path changed = classes.resolve("example/EchoController.class");
+        Files.setLastModifiedTime(changed, FileTime.from(Instant.now().plusSeconds(10)));
     }
 
     /** One jar with everything in it, as Spring Boot's plugins for Maven and Gradle make it. */

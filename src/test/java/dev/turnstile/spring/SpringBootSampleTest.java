@@ -215,6 +215,37 @@ class SpringBootSampleTest {
         }
     }
 
+    /** As developers have it: the application's classes are loaded anew, the library stays. */
+    @Test
+    void restartByDeveloperTools_closesThePlugin_andOpensItAgain() throws Exception {
+        Path extracted = Files.createDirectory(directory.resolve("restarted"));
+        List<String> how = new ArrayList<>(List.of("-Dturnstile.extraction.dir=" + extracted));
+        how.addAll(files.runWithDeveloperTools());
+        try (SampleApplication application = SampleApplication.start(how)) {
+            application.awaitStart();
+            for (int restart = 1; restart <= 3; restart++) {
+                assertEchoes(application, "hello");
+                application.willRestart();
+                files.touchClasses();
+                application.awaitStart();
+                long closed = application
+                        .output()
+                        .lines()
+                        .filter(line -> line.contains("The plugin demo is closed after")
+                                && line.contains("1 calls completed in all, ")
+                                && line.endsWith("plugin shut down: true"))
+                        .count();
+                assertEquals(restart, closed, application.output());
+            }
+            assertEchoes(application, "hello");
+            application.terminate();
+            assertEquals(143, application.awaitEnd(), application.output());
+        }
+        try (Stream<Path> left = Files.list(extracted)) {
+            assertEquals(List.of(), left.toList());
+        }
+    }
+
     /** As Spring Boot 3.5 manages them. */
     @Test
     void olderAnnotationsOfJackson_endTheStart_withTheWayOut() throws Exception {
