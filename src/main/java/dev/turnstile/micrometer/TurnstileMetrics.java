@@ -1,6 +1,7 @@
 package dev.turnstile.micrometer;
 
 import dev.turnstile.CallListener;
+import dev.turnstile.CallOutcome;
 import dev.turnstile.CallReport;
 import dev.turnstile.InstanceProcess;
 import dev.turnstile.InstanceState;
@@ -23,9 +24,13 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.lang.ref.WeakReference;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -106,7 +111,15 @@ public final class TurnstileMetrics implements MeterBinder {
      */
     public static CallListener timers(MeterRegistry registry, String gate) {
         Objects.requireNonNull(registry, "registry");
-        return new CallTimers(registry, gateTag(gate));
+        CallTimers timers = new CallTimers(registry, gateTag(gate));
+        WeakReference<CallTimers> reference = new WeakReference<>(timers); // the registry never lets go of what follows
+        registry.config().onMeterRemoved(unused -> {
+            CallTimers alive = reference.get();
+            if (alive != null) {
+                alive.forget();
+            }
+        });
+        return timers;
     }
 
     private static Tags gateTag(String gate) {
@@ -210,9 +223,42 @@ public final class TurnstileMetrics implements MeterBinder {
         return unused -> value.applyAsDouble(stats.get());
     }
 
+    /** Those that the registry has, by the outcome and the tag of a call: to ask it for one takes longer than to use it. */
+    private static final class KnownTimers {
+        private final MeterProvider<Timer> registry;
+        private volatile Map<CallOutcome, Map<String, Timer>> known = none();
+
+        KnownTimers(MeterProvider<Timer> registry) {
+            this.registry = registry;
+        }
+
+        private static Map<CallOutcome, Map<String, Timer>> none() {
+            Map<CallOutcome, Map<String, Timer>> all = new EnumMap<>(CallOutcome.class);
+            for (CallOutcome outcome : CallOutcome.values()) {
+                all.put(outcome, new ConcurrentHashMap<>());
+            }
+            return all;
+        }
+
+        Timer of(CallReport report) {
+            String tag = report.tag() == null ? "none" : report.tag();
+            Map<String, Timer> ofOutcome = Objects.requireNonNull(known.get(report.outcome()));
+            Timer timer = ofOutcome.get(tag);
+            if (timer == null) {
+                timer = registry.withTags("tag", tag, "outcome", tagValue(report.outcome()));
+                ofOutcome.put(tag, timer); // to be forgotten with the others, if that happens meanwhile
+            }
+            return timer;
+        }
+
+        void forget() {
+            known = none();
+        }
+    }
+
     private static final class CallTimers implements CallListener {
-        private final MeterProvider<Timer> waits;
-        private final MeterProvider<Timer> runs;
+        private final KnownTimers waits;
+        private final KnownTimers runs;
         private final Counter stuck;
         private final Counter lost;
         private final Counter restarts;
@@ -222,8 +268,10 @@ public final class TurnstileMetrics implements MeterBinder {
         private final Counter kills;
 
         CallTimers(MeterRegistry registry, Iterable<Tag> gate) { // not Tags: Micrometer 1.15 has no counter(…, Tags)
-            waits = Timer.builder("turnstile.call.wait").tags(gate).withRegistry(registry);
-            runs = Timer.builder("turnstile.call.run").tags(gate).withRegistry(registry);
+            waits = new KnownTimers(
+                    Timer.builder("turnstile.call.wait").tags(gate).withRegistry(registry));
+            runs = new KnownTimers(
+                    Timer.builder("turnstile.call.run").tags(gate).withRegistry(registry));
             stuck = registry.counter("turnstile.stuck", gate);
             lost = registry.counter("turnstile.lost", gate);
             restarts = registry.counter("turnstile.restarts", gate);
@@ -235,12 +283,16 @@ public final class TurnstileMetrics implements MeterBinder {
 
         @Override
         public void onEnd(CallReport report) {
-            String tag = report.tag() == null ? "none" : report.tag();
-            Tags tags = Tags.of("tag", tag, "outcome", tagValue(report.outcome()));
-            waits.withTags(tags).record(report.waited());
+            waits.of(report).record(report.waited());
             if (report.started()) {
-                runs.withTags(tags).record(report.ran());
+                runs.of(report).record(report.ran());
             }
+        }
+
+        /** The registry has removed a meter, perhaps one of these. */
+        void forget() {
+            waits.forget();
+            runs.forget();
         }
 
         @Override

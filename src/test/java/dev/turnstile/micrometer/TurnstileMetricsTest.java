@@ -114,6 +114,24 @@ class TurnstileMetricsTest {
         }
     }
 
+    /** As applications do that measure a period. */
+    @Test
+    void timersThatTheRegistryHasRemoved_areMadeAnew() throws Exception {
+        Turnstile<Witness> gate = audit.watch(Turnstile.<Witness, RuntimeException>open(
+                Witness::new,
+                Witness::close,
+                TurnstileOptions.defaults().withListeners(TurnstileMetrics.timers(registry, "g"))));
+        gate.request((Witness resource) -> resource.use(1)).tagged("use").call();
+        Eventually.isTrue("it is timed", () -> count("use") == 1);
+        registry.clear();
+        for (int i = 0; i < 2; i++) {
+            gate.request((Witness resource) -> resource.use(1)).tagged("use").call();
+        }
+        Eventually.isTrue("both are timed", () -> count("use") == 2);
+        assertEquals(
+                2, registry.get("turnstile.call.run").tag("tag", "use").timer().count());
+    }
+
     @Test
     void lossesAndSwapsOfInstances_areCounted_andHowManyServe() throws Exception {
         VirtualTime time = new VirtualTime();
