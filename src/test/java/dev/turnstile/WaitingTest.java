@@ -7,6 +7,7 @@ import dev.turnstile.testing.Caller;
 import dev.turnstile.testing.EntryPoint;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.HeldGate;
+import dev.turnstile.testing.Pinning;
 import dev.turnstile.testing.Witness;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,9 +60,9 @@ class WaitingTest {
             recording.dump(file);
         }
         List<String> pinned = RecordingFile.readAllEvents(file).stream()
-                .filter(event -> event.getStackTrace() != null)
+                .filter(event -> event.getStackTrace() != null && !Pinning.isOfTheJdk(event))
                 .map(event -> event.getStackTrace().getFrames().stream()
-                        .map(frame -> frame.getMethod().getType().getName())
+                        .map(Pinning::typeOf)
                         .filter(name -> name.startsWith("dev.turnstile."))
                         .findFirst()
                         .orElse("elsewhere"))

@@ -1,6 +1,7 @@
 package dev.turnstile.soak;
 
 import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Pinning;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,19 +12,16 @@ import jdk.jfr.consumer.RecordingStream;
 
 /**
  * Lets the JVM record each virtual thread that keeps its carrier while it waits, and counts those with the library on their
- * stack. A thread that does so on purpose shows that it is recorded.
- *
- * <p>Not counted is who waits for a class that another thread loads, links or initialises: the JVM keeps the carrier there,
- * once a class, whatever the code. Nor is who asks for its interrupt in the very instant in which another thread sets it: the
- * JDK's virtual threads have a monitor around that, for a microsecond. Nor is who makes an exception: the JDK fills in its stack
- * trace under the exception's own monitor.
+ * stack. A thread that does so on purpose shows that it is recorded. What is {@linkplain Pinning#isOfTheJdk the JDK's own doing} is not counted.
  */
 final class PinnedWatch implements AutoCloseable {
-    private static final Set<String> LIBRARY =
-            Set.of("dev.turnstile", "dev.turnstile.plugin", "dev.turnstile.bundle", "dev.turnstile.abi");
-
-    /** What the JVM says where it forbids itself to give the carrier up, as while it links a class; no other code can. */
-    private static final String CRITICAL_SECTION = "Freeze or preempt failed (2)";
+    private static final Set<String> LIBRARY = Set.of(
+            "dev.turnstile",
+            "dev.turnstile.internal",
+            "dev.turnstile.plugin",
+            "dev.turnstile.process",
+            "dev.turnstile.bundle",
+            "dev.turnstile.abi");
 
     private final Findings findings;
     private final RecordingStream stream = new RecordingStream();
@@ -42,40 +40,15 @@ final class PinnedWatch implements AutoCloseable {
     }
 
     private void look(RecordedEvent event) {
-        if (event.getStackTrace() == null) {
+        if (event.getStackTrace() == null || Pinning.isOfTheJdk(event)) {
             return;
         }
         List<RecordedFrame> frames = event.getStackTrace().getFrames();
-        if (waitsForAClass(event, frames) || waitsForItsInterrupt(frames) || makesAnException(frames)) {
-            return;
-        }
-        if (frames.stream().anyMatch(frame -> typeOf(frame).equals(Control.class.getName()))) {
+        if (frames.stream().anyMatch(frame -> Pinning.typeOf(frame).equals(Control.class.getName()))) {
             controls.incrementAndGet();
-        } else if (frames.stream().anyMatch(frame -> LIBRARY.contains(packageOf(typeOf(frame))))) {
+        } else if (frames.stream().anyMatch(frame -> LIBRARY.contains(packageOf(Pinning.typeOf(frame))))) {
             findings.add(Breach.PINNED, event::toString);
         }
-    }
-
-    private static boolean waitsForAClass(RecordedEvent event, List<RecordedFrame> frames) {
-        String reason =
-                event.hasField("pinnedReason") ? String.valueOf(event.getString("pinnedReason")) : ""; // since 24
-        return reason.startsWith("Waited for initialization")
-                || reason.equals(CRITICAL_SECTION)
-                || frames.stream().anyMatch(frame -> typeOf(frame).startsWith("jdk.internal.loader."));
-    }
-
-    private static boolean waitsForItsInterrupt(List<RecordedFrame> frames) {
-        RecordedFrame top = frames.getFirst();
-        return typeOf(top).equals("java.lang.VirtualThread")
-                && top.getMethod().getName().equals("getAndClearInterrupt");
-    }
-
-    private static boolean makesAnException(List<RecordedFrame> frames) {
-        return typeOf(frames.getFirst()).equals("java.lang.Throwable");
-    }
-
-    private static String typeOf(RecordedFrame frame) {
-        return frame.getMethod().getType().getName();
     }
 
     private static String packageOf(String type) {
