@@ -123,12 +123,11 @@ final class CallTrace implements Consumer<CallListener> {
                 failure));
     }
 
-    /** The clock is read by the thread of a listener, so that calls need not; all listeners get the same. */
+    /** Worked out by the thread of a listener, so that calls need not; all listeners get the same. */
     private Instant arrivedAt() {
         Instant known = arrivedAt;
         if (known == null) {
-            long elapsed = System.nanoTime() - since;
-            ARRIVED_AT.compareAndSet(this, null, Instant.now().minusNanos(elapsed));
+            ARRIVED_AT.compareAndSet(this, null, WallClock.at(since, since + waitNanos + runNanos));
             known = Objects.requireNonNull(arrivedAt);
         }
         return known;
