@@ -68,8 +68,7 @@ final class LinuxCalls {
 
         private static MethodHandle link() {
             Linker linker = Linker.nativeLinker();
-            return linker.downcallHandle(
-                    linker.defaultLookup().find("syscall").orElseThrow(), descriptor());
+            return linker.downcallHandle(linker.defaultLookup().find("syscall").orElseThrow(), descriptor());
         }
     }
 

@@ -88,9 +88,8 @@ class JdkScriptTest {
             err = directory.resolve(name + ".err");
             List<String> command = new ArrayList<>(List.of(script.toString()));
             command.addAll(List.of(arguments));
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile());
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().put("PATH", programs + ":" + System.getenv("PATH"));
             builder.environment()
                     .put("XDG_CACHE_HOME", directory.resolve("cache").toString());

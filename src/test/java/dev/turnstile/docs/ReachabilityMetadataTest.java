@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 @Tag("any-java")
 class ReachabilityMetadataTest {
     private static final String PLACE = "META-INF/native-image/dev.turnstile/turnstile/reachability-metadata.json";
-    private static final Path FILE = Documents.BASE.resolve("src/main/resources").resolve(PLACE);
+    private static final Path FILE =
+            Documents.BASE.resolve("src/main/resources").resolve(PLACE);
     private static final String HOW =
             "mvn test -Dtest=ReachabilityMetadataTest -Dturnstile.docs.write=true writes it anew";
 
@@ -119,32 +120,37 @@ class ReachabilityMetadataTest {
                     .findFirst()
                     .orElseThrow();
             methods.add("{\"type\": \"" + type.getName() + "\", \"methods\": [{\"name\": \"" + apply.getName()
-                    + "\", \"parameterTypes\": " + names(Arrays.stream(apply.getParameterTypes()).map(Class::getName))
+                    + "\", \"parameterTypes\": "
+                    + names(Arrays.stream(apply.getParameterTypes()).map(Class::getName))
                     + "}]}");
         }
         return """
-                {
-                  "comment": "%s",
-                  "reflection": [
-                %s
-                  ],
-                  "resources": [
-                    {"glob": "META-INF/turnstile/host/**"}
-                  ],
-                  "foreign": {
-                    "downcalls": [
-                %s
-                    ],
-                    "upcalls": [
-                %s
-                    ]
-                  }
-                }
-                """
-                .formatted(
+            {
+              "comment": "%s",
+              "reflection": [
+            %s
+              ],
+              "resources": [
+                {"glob": "META-INF/turnstile/host/**"}
+              ],
+              "foreign": {
+                "downcalls": [
+            %s
+                ],
+                "upcalls": [
+            %s
+                ]
+              }
+            }
+            """.formatted(
                         "Made by ReachabilityMetadataTest of the descriptors; not run",
                         lines("    ", methods.stream()),
-                        lines("      ", downcalls().stream().map(ReachabilityMetadataTest::call).distinct().sorted()),
+                        lines(
+                                "      ",
+                                downcalls().stream()
+                                        .map(ReachabilityMetadataTest::call)
+                                        .distinct()
+                                        .sorted()),
                         lines("      ", upcalls().stream().map(ReachabilityMetadataTest::call)));
     }
 

@@ -190,7 +190,10 @@ public final class PlatformChecks {
     private String errors() throws Exception {
         try (SynchronizedPlugin plugin = open()) {
             PluginException told = failure(() -> plugin.call("fail", new Fail(7, "as asked"), Object.class));
-            require(told.errorCode().equals(ErrorCode.HANDLER) && told.pluginMessage().equals("as asked"), "" + told);
+            require(
+                    told.errorCode().equals(ErrorCode.HANDLER)
+                            && told.pluginMessage().equals("as asked"),
+                    "" + told);
             PluginException raw = failure(() -> plugin.callRaw(3, new byte[0]));
             require(raw.errorCode().equals(ErrorCode.HANDLER), "" + raw);
             PluginException unknown = failure(() -> plugin.call("no such tag", new Ask(), Object.class));
@@ -238,8 +241,8 @@ public final class PlatformChecks {
                     logged.complete(line);
                 }
             });
-            try (SynchronizedPlugin plugin = SynchronizedPlugin.load(
-                    library(), PluginConfig.defaults().withLogLevel(LogLevel.INFO), options)) {
+            try (SynchronizedPlugin plugin =
+                    SynchronizedPlugin.load(library(), PluginConfig.defaults().withLogLevel(LogLevel.INFO), options)) {
                 var unused = plugin.call("log", new Log(message, from), Object.class);
                 PluginLogLine line = logged.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
                 require(line.level() == LogLevel.INFO && line.target().equals("turnstile_demo"), "" + line);
@@ -287,8 +290,7 @@ public final class PlatformChecks {
         BundleTrust trust = BundleTrust.signedBy(MinisignPublicKey.read(directory.resolve("plugin.pub")));
         Bundle bundle = Bundle.open(directory.resolve("plugin.rbp"), trust);
         for (Platform platform : platforms()) {
-            byte[] inBundle =
-                    bundle.library(platform, BundleManifest.RELEASE).bytes();
+            byte[] inBundle = bundle.library(platform, BundleManifest.RELEASE).bytes();
             require(
                     Arrays.equals(inBundle, Files.readAllBytes(libraryFor(platform, directory))),
                     "the library for " + platform + " is the one that was packed");
@@ -360,8 +362,7 @@ public final class PlatformChecks {
 
     private String isolated(Isolation isolation) throws Exception {
         TurnstileOptions gate = TurnstileOptions.defaults()
-                .withRestarts(
-                        RestartPolicy.limited(3, Duration.ofMinutes(1)).withDelays(Duration.ZERO, Duration.ZERO));
+                .withRestarts(RestartPolicy.limited(3, Duration.ofMinutes(1)).withDelays(Duration.ZERO, Duration.ZERO));
         PluginOptions options = PluginOptions.defaults().withGate(gate).withIsolation(isolation);
         try (SynchronizedPlugin plugin = open(library(), options)) {
             echo(plugin, "in another process");
