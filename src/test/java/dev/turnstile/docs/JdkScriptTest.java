@@ -216,6 +216,7 @@ class JdkScriptTest {
         Eventually.isTrue("the second waits for the lock", () -> waitsForLock(second.process));
         assertEquals(1, calls().size());
         letOneEnd();
+        Eventually.isTrue("the second installs", () -> calls().size() == 2);
         letOneEnd();
 
         assertEquals(0, first.outcome().exitCode);
