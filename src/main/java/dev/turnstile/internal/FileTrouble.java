@@ -36,6 +36,17 @@ public final class FileTrouble {
         };
     }
 
+    /**
+     * Tells whether this process may open no more files: another file is no way out then.
+     *
+     * @param trouble what was thrown
+     * @return whether that is the reason
+     */
+    public static boolean isOfDescriptors(IOException trouble) {
+        String message = trouble.getMessage();
+        return message != null && message.contains("Too many open files");
+    }
+
     private static String inWords(@Nullable String reason) {
         if (reason == null || reason.isBlank()) {
             return "the system gives no reason";

@@ -101,10 +101,10 @@ public final class PlatformChecks {
         long begin = System.nanoTime();
         try {
             String seen = check.run();
-            out.printf("ok      %-12s %s (%d ms)%n", name, seen, millisSince(begin));
+            out.println(String.format("ok      %-12s %s (%d ms)", name, seen, millisSince(begin)));
         } catch (Exception | LinkageError | AssertionError failed) {
             failures++;
-            out.printf("FAILED  %-12s %s%n", name, failed);
+            out.println(String.format("FAILED  %-12s %s", name, failed));
             failed.printStackTrace(out);
         }
     }
