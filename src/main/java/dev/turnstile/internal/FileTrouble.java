@@ -56,6 +56,7 @@ public final class FileTrouble {
             case "not a directory" -> "a part of its path is not a directory";
             case "file name too long" -> "the file name is too long";
             case "read-only file system" -> "its file system is read-only";
+            case "too many open files" -> "this process has as many files open as it may: raise that limit (ulimit -n)";
             default -> reason;
         };
     }

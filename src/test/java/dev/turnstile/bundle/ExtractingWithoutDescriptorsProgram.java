@@ -1,5 +1,6 @@
 package dev.turnstile.bundle;
 
+import dev.turnstile.internal.FileTrouble;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public final class ExtractingWithoutDescriptorsProgram {
                 open.add(FileChannel.open(Path.of("/dev/null")));
             }
         } catch (IOException noMore) {
+            System.out.println("In words: " + FileTrouble.of(noMore));
             try {
                 extract(place).close();
             } catch (BundleException told) {
