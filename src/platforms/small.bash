@@ -78,7 +78,7 @@ row 'file descriptors: 16' 'ulimit -n' call "${prefix[@]}" "$java"
 # A user that has no other process. The JVM itself needs about 13 threads.
 as_user=(setpriv --reuid=54321 --regid=54321 --clear-groups)
 if "${as_user[@]}" test -x "$java" -a -r "$jar/checks.jar"; then
-    for threads in 32 14; do
+    for threads in 32 20; do
         limited "-u $threads"
         row "threads of the user: $threads" works call "${as_user[@]}" "${prefix[@]}" "$java" -XX:+UseSerialGC
     done

@@ -194,7 +194,7 @@ class ExtractedLibraryTest {
     @EnabledOnOs(OS.LINUX)
     void processThatMayOpenNoMoreFiles_isToldWhichLimitToRaise() throws Exception {
         ChildJvm.Result result = ChildJvm.runBehind(
-                List.of("sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"),
+                List.of("sh", "-c", "ulimit -n 512; exec \"$@\"", "sh"),
                 List.of(),
                 ExtractingWithoutDescriptorsProgram.class,
                 place.toString());
