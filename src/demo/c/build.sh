@@ -6,8 +6,14 @@ set -eu
 [ $# -eq 1 ] || { echo "usage: $0 OUTPUT_DIR" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
 bindings=$here/../../../bindings
-case $(uname -s) in
-    Darwin) library=$1/libturnstile_demo.dylib ;;
+compiler=${CC:-cc} # may have arguments, so it is not quoted below
+flags=
+case $(uname -s):$compiler in
+    *:*mingw*) # for Windows, with the threads and the rest of its runtime inside
+        library=$1/turnstile_demo.dll
+        flags=-static
+        ;;
+    Darwin:*) library=$1/libturnstile_demo.dylib ;;
     *) library=$1/libturnstile_demo.so ;;
 esac
 
@@ -15,7 +21,6 @@ if [ -f "$library" ] && [ -z "$(find "$here" "$bindings/rustbridge.h" -type f -n
     exit 0
 fi
 
-compiler=${CC:-cc} # may have arguments, so it is not quoted below
 if ! command -v "${compiler%% *}" >/dev/null 2>&1; then
     echo "no C compiler: '${compiler%% *}' was not found; install gcc or clang, e.g. apt-get install gcc, or set CC" >&2
     exit 1
@@ -27,5 +32,5 @@ unfinished=$library.$$
 trap 'rm -f "$unfinished"' EXIT
 # shellcheck disable=SC2086
 $compiler -std=c11 -D_POSIX_C_SOURCE=200809L -O2 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror \
-    -fPIC -shared -fvisibility=hidden -pthread ${CFLAGS:-} -I "$bindings" -o "$unfinished" "$here"/*.c
+    -fPIC -shared -fvisibility=hidden -pthread $flags ${CFLAGS:-} -I "$bindings" -o "$unfinished" "$here"/*.c
 mv "$unfinished" "$library"

@@ -12,7 +12,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#ifdef _WIN32
+#define EXPORT __declspec(dllexport)
+#else
 #define EXPORT __attribute__((visibility("default")))
+#endif
 
 /*
  * ---- The probe. "Entered" means: plugin_create, plugin_init, plugin_call, plugin_call_raw or plugin_shutdown began.

@@ -10,12 +10,14 @@ import org.jetbrains.lincheck.datastructures.Options;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
 
 /**
  * Whoever completes and cancels the future of a waiting call at once: one of them wins, it alone is told so, and all see the same outcome from then
  * on, as with a plain {@link CompletableFuture}.
  */
 @Tag(Interleavings.TAG)
+@EnabledForJreRange(maxVersion = Interleavings.NEWEST_JAVA, disabledReason = Interleavings.NEWEST_JAVA_REASON)
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // takes minutes beside other work
 class FutureLinearizabilityTest {
     @Test

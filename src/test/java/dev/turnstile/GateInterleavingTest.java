@@ -9,6 +9,7 @@ import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.verifier.Verifier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * control, and {@link LineLinearizabilityTest} the giving up.
  */
 @Tag(Interleavings.TAG)
+@EnabledForJreRange(maxVersion = Interleavings.NEWEST_JAVA, disabledReason = Interleavings.NEWEST_JAVA_REASON)
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // takes minutes beside other work
 class GateInterleavingTest {
     @ParameterizedTest

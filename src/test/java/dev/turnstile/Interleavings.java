@@ -21,6 +21,11 @@ final class Interleavings {
     /** Runs in a JVM of its own (see the POM): Lincheck changes classes as they are loaded, and all that is slow from then on. */
     static final String TAG = "interleavings";
 
+    /** Lincheck reads no later class files, those of the JDK included. */
+    static final int NEWEST_JAVA = 26;
+
+    static final String NEWEST_JAVA_REASON = "Lincheck reads class files up to those of Java " + NEWEST_JAVA;
+
     private static final int TIMES = Integer.getInteger("turnstile.test.interleavings", 1);
 
     private Interleavings() {}

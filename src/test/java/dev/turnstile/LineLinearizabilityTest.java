@@ -7,6 +7,7 @@ import org.jetbrains.lincheck.datastructures.Options;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
 
 /**
  * Promises 2, 3, 5, 6, 7 and 8 as far as they are the {@link Line}'s: whatever callers, closers and the worker do at once,
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
  * how to try more.
  */
 @Tag(Interleavings.TAG)
+@EnabledForJreRange(maxVersion = Interleavings.NEWEST_JAVA, disabledReason = Interleavings.NEWEST_JAVA_REASON)
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // takes minutes beside other work
 class LineLinearizabilityTest {
     @Test

@@ -9,6 +9,7 @@ import org.jetbrains.lincheck.datastructures.Options;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
 
 /**
  * Promises 2, 3 and 5 to 8 for the {@link Line} of a pool, where features meet: calls in lanes, with keys, for each slot, and forks of a block that is decided, while
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
  * which the {@link PoolLineModel} would have answered each the same; whoever waits is woken; and no worker sleeps that has something to do.
  */
 @Tag(Interleavings.TAG)
+@EnabledForJreRange(maxVersion = Interleavings.NEWEST_JAVA, disabledReason = Interleavings.NEWEST_JAVA_REASON)
 @Timeout(value = 10, unit = TimeUnit.MINUTES) // takes minutes beside other work
 class PoolLinearizabilityTest {
     /** A scenario has its price however few interleavings of it are tried: so each is tried with the one number of places or the other. */

@@ -2,6 +2,7 @@ package dev.turnstile.bundle;
 
 import dev.turnstile.bundle.BundleException.Problem;
 import dev.turnstile.internal.AbsolutePath;
+import dev.turnstile.internal.FileTrouble;
 import dev.turnstile.internal.PrivateDirectory;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,9 @@ public final class ExtractedLibrary implements AutoCloseable {
      * mounted {@code noexec}.
      */
     public static final String DIRECTORY_PROPERTY = PrivateDirectory.PLACE_PROPERTY;
+
+    private static final String DESCRIPTORS =
+            "This process has as many files open as it may: raise that limit (ulimit -n)";
 
     private final Path file;
     private final PrivateDirectory directory;
@@ -104,7 +108,8 @@ public final class ExtractedLibrary implements AutoCloseable {
             return in(PrivateDirectory.in(parent.toRealPath()), source, fileName, writer);
         } catch (IOException unwritable) {
             throw source.failed(
-                    "it cannot be written to " + AbsolutePath.of(parent) + ": " + unwritable + ". " + wayOut(),
+                    "it cannot be written to " + AbsolutePath.of(parent) + ": " + unwritable + ". "
+                            + (FileTrouble.isOfDescriptors(unwritable) ? DESCRIPTORS : wayOut()),
                     unwritable);
         }
     }

@@ -144,10 +144,13 @@ final class WholeFile {
         }
     }
 
-    /** Creates a file with the content of another one. */
+    /** Creates a file with the content of another one; not by {@code transferTo}, which fails under Wine. */
     static void copy(InputStream from, Path file, Mode mode) throws IOException {
+        byte[] chunk = new byte[CHUNK];
         try (OutputStream out = create(file, mode)) {
-            from.transferTo(out);
+            for (int length = from.read(chunk); length > 0; length = from.read(chunk)) {
+                out.write(chunk, 0, length);
+            }
         }
     }
 

@@ -36,6 +36,17 @@ public final class FileTrouble {
         };
     }
 
+    /**
+     * Tells whether this process may open no more files: another file is no way out then.
+     *
+     * @param trouble what was thrown
+     * @return whether that is the reason
+     */
+    public static boolean isOfDescriptors(IOException trouble) {
+        String message = trouble.getMessage();
+        return message != null && message.contains("Too many open files");
+    }
+
     private static String inWords(@Nullable String reason) {
         if (reason == null || reason.isBlank()) {
             return "the system gives no reason";
@@ -45,6 +56,7 @@ public final class FileTrouble {
             case "not a directory" -> "a part of its path is not a directory";
             case "file name too long" -> "the file name is too long";
             case "read-only file system" -> "its file system is read-only";
+            case "too many open files" -> "this process has as many files open as it may: raise that limit (ulimit -n)";
             default -> reason;
         };
     }

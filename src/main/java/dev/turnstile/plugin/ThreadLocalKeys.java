@@ -90,13 +90,20 @@ final class ThreadLocalKeys {
         }
     }
 
+    /** What {@code pthread_key_create} takes and returns. */
+    static FunctionDescriptor createDescriptor() {
+        return FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS);
+    }
+
+    /** What {@code pthread_key_delete} takes and returns. */
+    static FunctionDescriptor deleteDescriptor() {
+        return FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    }
+
     /** The functions, if their addresses are known. */
     static final class Functions {
-        private static final MethodHandle CREATE = function(
-                Addresses.CREATE,
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
-        private static final MethodHandle DELETE =
-                function(Addresses.DELETE, FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+        private static final MethodHandle CREATE = function(Addresses.CREATE, createDescriptor());
+        private static final MethodHandle DELETE = function(Addresses.DELETE, deleteDescriptor());
 
         private static MethodHandle function(Optional<MemorySegment> address, FunctionDescriptor descriptor) {
             return Linker.nativeLinker().downcallHandle(address.orElseThrow(), descriptor);

@@ -121,7 +121,7 @@ public final class HostProcess implements AutoCloseable {
         PrivateDirectory directory = PrivateDirectory.in(place());
         HostProcess made = null;
         boolean isStarted = false;
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+        try (ServerSocketChannel server = server()) {
             Path path = directory.path();
             requireShort(path.resolve(SOCKET));
             var unused = server.bind(UnixDomainSocketAddress.of(path.resolve(SOCKET)));
@@ -137,6 +137,17 @@ public final class HostProcess implements AutoCloseable {
             } else if (!isStarted) {
                 directory.close();
             }
+        }
+    }
+
+    private static ServerSocketChannel server() throws IOException {
+        try {
+            return ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        } catch (UnsupportedOperationException none) {
+            throw new IOException(
+                    "this system has no Unix domain sockets, which a process of its own needs (Windows has them from"
+                            + " version 10 1803 on): leave the isolation out",
+                    none);
         }
     }
 

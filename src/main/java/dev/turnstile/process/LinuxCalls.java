@@ -38,6 +38,17 @@ final class LinuxCalls {
         return Made.CALLS;
     }
 
+    /** What {@code syscall} takes and returns. */
+    static FunctionDescriptor descriptor() {
+        return FunctionDescriptor.of(
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG,
+                ValueLayout.JAVA_LONG);
+    }
+
     /** Made when they are first asked for. */
     private static final class Made {
         private static final @Nullable LinuxCalls CALLS = make();
@@ -57,15 +68,7 @@ final class LinuxCalls {
 
         private static MethodHandle link() {
             Linker linker = Linker.nativeLinker();
-            return linker.downcallHandle(
-                    linker.defaultLookup().find("syscall").orElseThrow(),
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_LONG,
-                            ValueLayout.JAVA_LONG));
+            return linker.downcallHandle(linker.defaultLookup().find("syscall").orElseThrow(), descriptor());
         }
     }
 

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where a library goes when it is extracted, who may see it there, and that nothing of it stays. */
@@ -185,5 +187,29 @@ class ExtractedLibraryTest {
 
     private static Path extractedBy(Process program) throws IOException {
         return Path.of(program.inputReader().readLine());
+    }
+
+    /** Another place, which the message names otherwise, is no way out then. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void processThatMayOpenNoMoreFiles_isToldWhichLimitToRaise() throws Exception {
+        ChildJvm.Result result = ChildJvm.runBehind(
+                List.of("sh", "-c", "ulimit -n 512; exec \"$@\"", "sh"),
+                List.of(),
+                ExtractingWithoutDescriptorsProgram.class,
+                place.toString());
+
+        assertEquals(0, result.exitCode(), result::output);
+        List<String> told = result.output()
+                .lines()
+                .filter(line -> line.contains("it cannot be written"))
+                .toList();
+        assertEquals(2, told.size(), result::output);
+        assertTrue(
+                told.getFirst().endsWith("-Dturnstile.extraction.dir=DIRECTORY chooses another place"), result::output);
+        assertTrue(told.getLast().contains("Too many open files"), result::output);
+        assertTrue(told.getLast().endsWith("raise that limit (ulimit -n)"), result::output);
+        assertTrue(
+                result.output().contains("In words: this process has as many files open as it may"), result::output);
     }
 }

@@ -31,7 +31,8 @@ final class Documents {
         TestPlugins.key().write(built.resolve("demo.pub"));
     }
 
-    static void assertPrints(String expected, Path directory, String... arguments) throws Exception {
+    /** Runs Java in that directory; returns all that it printed. */
+    static String assertPrints(String expected, Path directory, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
@@ -44,5 +45,6 @@ final class Documents {
 
         assertEquals(0, process.waitFor(), output);
         assertTrue(output.contains(expected), output);
+        return output;
     }
 }

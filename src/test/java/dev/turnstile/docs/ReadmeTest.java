@@ -1,11 +1,13 @@
 package dev.turnstile.docs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -33,6 +35,32 @@ class ReadmeTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 source.toString());
+    }
+
+    /** What some version warns of, a later one denies: native access that is not enabled, mutated final fields, memory by {@code sun.misc.Unsafe}. */
+    @Test
+    void program_needsNothingThatLaterVersionsDeny(@TempDir Path directory) throws Exception {
+        int feature = Runtime.version().feature();
+        List<String> command = new ArrayList<>();
+        if (feature >= 23) {
+            command.add("--sun-misc-unsafe-memory-access=deny");
+        }
+        if (feature >= 24) {
+            command.add("--illegal-native-access=deny");
+        }
+        if (feature >= 26) {
+            command.add("--illegal-final-field-mutation=deny");
+        }
+        Documents.placeDemoPlugin(directory);
+        String program =
+                Snippet.of(Documents.BASE.resolve("README.md")).getFirst().code();
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("java.class.path"),
+                Files.writeString(directory.resolve("Hello.java"), program).toString()));
+        String output = Documents.assertPrints(
+                "98890 letters, 10000 calls, one at a time", directory, command.toArray(String[]::new));
+        assertFalse(output.contains("WARNING"), output);
     }
 
     /** As in a Java that jlink made as the guide to the command line says. */

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,37 @@ class LibraryFileTest {
     @CsvSource({"0x8664, x86_64", "0xaa64, aarch64", "0x14c, x86 (32-bit)", "0x1c4, PE machine 452"})
     void pe_isForWindowsAndItsMachine(String machine, String architecture) {
         assertEquals(new LibraryFile("windows", architecture), LibraryFile.ofHead(pe(0x80, Integer.decode(machine))));
+    }
+
+    /** As the beginnings of real libraries are: of the Java runtimes that are built for these systems, which cannot run here. */
+    @ParameterizedTest
+    @CsvSource({
+        "darwin-aarch64, cffaedfe0c000001000000000600000015000000f80900008500100000000000",
+        "darwin-x86_64, cffaedfe07000001030000000600000015000000a80900008500100000000000",
+    })
+    void recordedHead_isOfItsPlatform(String key, String head) {
+        Platform platform = Platform.parse(key);
+        LibraryFile library = LibraryFile.ofHead(HexFormat.of().parseHex(head));
+
+        assertEquals(new LibraryFile(platform.system(), platform.architecture()), library);
+        for (Platform host : Platform.KNOWN) {
+            String reason = library.whyNotLoadable(host.system(), host.architecture());
+            assertEquals(host.equals(platform), reason == null, () -> host + ": " + reason);
+        }
+    }
+
+    @Test
+    void recordedHeadOfWindows_isOfItsPlatform() {
+        byte[] head = new byte[0x140];
+        HexFormat hex = HexFormat.of();
+        byte[] dos = hex.parseHex("4d5a90000300000004000000ffff0000b8000000000000004000000000000000");
+        System.arraycopy(dos, 0, head, 0, dos.length);
+        head[0x3c] = 0x18;
+        head[0x3d] = 0x01;
+        byte[] pe = hex.parseHex("5045000064860600c4d2a8df0000000000000000f0002220");
+        System.arraycopy(pe, 0, head, 0x118, pe.length);
+
+        assertEquals(new LibraryFile("windows", "x86_64"), LibraryFile.ofHead(head));
     }
 
     @Test

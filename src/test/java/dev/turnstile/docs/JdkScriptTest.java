@@ -8,6 +8,7 @@ import dev.turnstile.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,9 +17,9 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script that installs a JDK 21, with programs in place of those of the system: nothing is installed. */
+/** The script that installs a JDK, with programs in place of those of the system: nothing is installed. */
 @EnabledOnOs(OS.LINUX)
-class Jdk21ScriptTest {
+class JdkScriptTest {
     private static final String LOCKED = "E: Could not get lock /var/lib/dpkg/lock-frontend";
 
     @TempDir
@@ -31,9 +32,9 @@ class Jdk21ScriptTest {
     @BeforeEach
     void preparePlace() throws Exception {
         Path project = Path.of(System.getProperty("turnstile.basedir", ""));
-        script = directory.resolve("project/.ci/jdk21");
+        script = directory.resolve("project/.ci/jdk");
         Files.createDirectories(script.getParent());
-        Files.copy(project.resolve(".ci/jdk21"), script);
+        Files.copy(project.resolve(".ci/jdk"), script);
         executable(script);
         cache = directory.resolve("cache/turnstile-jdk-21");
         programs = Files.createDirectory(directory.resolve("programs"));
@@ -45,10 +46,11 @@ class Jdk21ScriptTest {
         // The loader, which runs no program here, and a JDK of two programs and a helper.
         program(
                 "debootstrap",
-                "echo called >>\"$TEST/calls\"",
+                "echo \"$2 $3\" >>\"$TEST/calls\"",
                 "read -r line <\"$TEST/may-end\"",
-                "root=$(echo \"$@\" | sed 's/.* trixie \\([^ ]*\\) .*/\\1/')",
-                "jdk=$root/usr/lib/jvm/java-21-openjdk-amd64",
+                "version=$(echo \"$2\" | sed 's/[^0-9]//g')",
+                "root=$4",
+                "jdk=$root/usr/lib/jvm/java-$version-openjdk-amd64",
                 "mkdir -p \"$root/lib64\" \"$jdk/bin\" \"$jdk/lib\"",
                 "echo '#!/bin/sh' >\"$root/lib64/ld-linux-x86-64.so.2\"",
                 "chmod 755 \"$root/lib64/ld-linux-x86-64.so.2\"",
@@ -56,7 +58,7 @@ class Jdk21ScriptTest {
                 "    printf '\\177ELF' >\"$jdk/$file\"",
                 "    chmod 755 \"$jdk/$file\"",
                 "done");
-        program("chroot", "cd \"$1/usr/lib/jvm/java-21-openjdk-amd64\" && exec tar -chf - .");
+        program("chroot", "cd \"$1\"/usr/lib/jvm/java-*-openjdk-amd64 && exec tar -chf - .");
         Process pipe = new ProcessBuilder("mkfifo", directory.resolve("may-end").toString()).start();
         assertEquals(0, pipe.waitFor());
     }
@@ -81,12 +83,13 @@ class Jdk21ScriptTest {
         private final Path err;
         private final Process process;
 
-        Run(String name) throws IOException {
+        Run(String name, String... arguments) throws IOException {
             out = directory.resolve(name + ".out");
             err = directory.resolve(name + ".err");
-            ProcessBuilder builder = new ProcessBuilder(script.toString())
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile());
+            List<String> command = new ArrayList<>(List.of(script.toString()));
+            command.addAll(List.of(arguments));
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
             builder.environment().put("PATH", programs + ":" + System.getenv("PATH"));
             builder.environment()
                     .put("XDG_CACHE_HOME", directory.resolve("cache").toString());
@@ -127,16 +130,16 @@ class Jdk21ScriptTest {
 
     @Test
     void twoAtOnce_installOnce_andBothHaveIt() throws Exception {
-        Run first = new Run("first");
+        Run first = new Run("first", "21");
         Eventually.isTrue("the first installs", () -> calls().size() == 1);
-        Run second = new Run("second");
+        Run second = new Run("second", "21");
         letOneEnd();
         Outcome one = first.outcome();
         Outcome other = second.outcome();
 
         assertEquals(new Outcome(0, cache.resolve("jdk") + "\n", one.err), one);
         assertEquals(new Outcome(0, cache.resolve("jdk") + "\n", other.err), other);
-        assertEquals(List.of("called"), calls());
+        assertEquals(List.of("--include=openjdk-21-jdk-headless trixie"), calls());
         assertTrue(Files.isExecutable(cache.resolve("jdk/bin/javac")));
         assertTrue(Files.readString(cache.resolve("jdk/bin/java")).contains("'" + cache.resolve("root") + "/lib64/"));
     }
@@ -146,7 +149,7 @@ class Jdk21ScriptTest {
         program(
                 "apt-get",
                 "case $1 in indextargets) echo 'mirror main' ;; install) echo '" + LOCKED + "' >&2; exit 100 ;; esac");
-        Outcome outcome = new Run("locked").outcome();
+        Outcome outcome = new Run("locked", "21").outcome();
 
         assertEquals(1, outcome.exitCode);
         assertTrue(outcome.err.contains("no JDK 21: ") && outcome.err.contains(LOCKED), outcome.err);
@@ -158,7 +161,7 @@ class Jdk21ScriptTest {
     void packageOfTheSystem_thatCannotBeInstalled_isTheReason() throws Exception {
         program("apt-cache", "exit 0");
         program("apt-get", "case $1 in install) echo '" + LOCKED + "' >&2; exit 100 ;; esac");
-        Outcome outcome = new Run("locked").outcome();
+        Outcome outcome = new Run("locked", "21").outcome();
 
         assertEquals(1, outcome.exitCode);
         assertTrue(outcome.err.contains("no JDK 21: ") && outcome.err.contains(LOCKED), outcome.err);
@@ -168,9 +171,9 @@ class Jdk21ScriptTest {
     void jdkThatDoesNotRun_isRefused_andNothingIsLeft() throws Exception {
         program(
                 "chroot",
-                "cd \"$1/usr/lib/jvm/java-21-openjdk-amd64\" && echo 'exit 7' >>\"$1/lib64/ld-linux-x86-64.so.2\" &&"
+                "cd \"$1\"/usr/lib/jvm/java-*-openjdk-amd64 && echo 'exit 7' >>\"$1/lib64/ld-linux-x86-64.so.2\" &&"
                         + " exec tar -chf - .");
-        Run run = new Run("broken");
+        Run run = new Run("broken", "21");
         letOneEnd();
         Outcome outcome = run.outcome();
 
@@ -184,11 +187,56 @@ class Jdk21ScriptTest {
     void leftovers_areReplaced() throws Exception {
         Files.createDirectories(cache.resolve("root"));
         Files.createDirectories(cache.resolveSibling("turnstile-jdk-21.new/root/old"));
-        Run run = new Run("again");
+        Run run = new Run("again", "21");
         letOneEnd();
 
         assertEquals(0, run.outcome().exitCode);
         assertTrue(Files.isExecutable(cache.resolve("jdk/bin/javac")));
         assertFalse(Files.exists(cache.resolve("root/old")));
+    }
+
+    @Test
+    void newerRelease_isOfUnstable_besideTheSystem_evenWhereTheSystemHasIt() throws Exception {
+        program("apt-cache", "exit 0");
+        Run run = new Run("newer", "27");
+        letOneEnd();
+        Outcome outcome = run.outcome();
+
+        String home = cache.resolveSibling("turnstile-jdk-27/jdk").toString();
+        assertEquals(new Outcome(0, home + "\n", outcome.err), outcome);
+        assertEquals(List.of("--include=openjdk-27-jdk-headless sid"), calls());
+    }
+
+    /** Or the package manager would refuse one of them. */
+    @Test
+    void twoVersionsAtOnce_areInstalledOneAfterTheOther() throws Exception {
+        Run first = new Run("first", "27");
+        Eventually.isTrue("the first installs", () -> calls().size() == 1);
+        Run second = new Run("second", "28");
+        Eventually.isTrue("the second waits for the lock", () -> waitsForLock(second.process));
+        assertEquals(1, calls().size());
+        letOneEnd();
+        Eventually.isTrue("the second installs", () -> calls().size() == 2);
+        letOneEnd();
+
+        assertEquals(0, first.outcome().exitCode);
+        assertEquals(0, second.outcome().exitCode);
+        assertEquals(
+                List.of("--include=openjdk-27-jdk-headless sid", "--include=openjdk-28-jdk-headless sid"), calls());
+    }
+
+    private static boolean waitsForLock(Process run) {
+        return run.descendants()
+                .anyMatch(child -> child.info().command().orElse("").endsWith("/flock"));
+    }
+
+    @Test
+    void noNumber_isAUsageError() throws Exception {
+        for (String argument : List.of("", "newest", "-1")) {
+            Outcome outcome = new Run("usage", argument).outcome();
+            assertEquals(2, outcome.exitCode, argument);
+            assertTrue(outcome.err.contains("usage: .ci/jdk NUMBER"), outcome.err);
+        }
+        assertEquals(2, new Run("usage").outcome().exitCode);
     }
 }
