@@ -57,7 +57,8 @@ final class PinnedWatch implements AutoCloseable {
     }
 
     private static boolean waitsForAClass(RecordedEvent event, List<RecordedFrame> frames) {
-        String reason = event.hasField("pinnedReason") ? String.valueOf(event.getString("pinnedReason")) : ""; // since 24
+        String reason =
+                event.hasField("pinnedReason") ? String.valueOf(event.getString("pinnedReason")) : ""; // since 24
         return reason.startsWith("Waited for initialization")
                 || reason.equals(CRITICAL_SECTION)
                 || frames.stream().anyMatch(frame -> typeOf(frame).startsWith("jdk.internal.loader."));
