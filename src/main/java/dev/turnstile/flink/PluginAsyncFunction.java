@@ -106,7 +106,14 @@ final class PluginAsyncFunction<I, R, O> extends RichAsyncFunction<I, Either<Dea
                     .registerUserCodeClassLoaderReleaseHookIfAbsent(
                             SharedPlugins.class.getName(), SharedPlugins.OF_PROCESS::closeIdle);
         }
-        open = new Open(PluginLease.take(description, job), getRuntimeContext().getTaskInfo());
+        PluginLease lease = PluginLease.take(description, job);
+        try {
+            open = new Open(lease, getRuntimeContext().getTaskInfo());
+        } finally {
+            if (open == null) {
+                lease.close();
+            }
+        }
     }
 
     @Override
@@ -219,7 +226,13 @@ final class PluginAsyncFunction<I, R, O> extends RichAsyncFunction<I, Either<Dea
 
         private void settle(
                 I record, CompletableFuture<@Nullable R> future, ResultFuture<Either<DeadLetter<I>, O>> to) {
-            var unused = future.whenComplete((response, failure) -> finish(record, response, failure, to));
+            var unused = future.whenComplete((response, failure) -> {
+                try {
+                    finish(record, response, failure, to);
+                } catch (Throwable thrown) { // a message that throws, for example: the record would never end
+                    to.completeExceptionally(thrown);
+                }
+            });
         }
 
         private void finish(

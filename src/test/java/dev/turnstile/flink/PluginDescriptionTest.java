@@ -16,8 +16,10 @@ import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A description comes whole to where the plugin is opened, and what is wrong with it is said there. */
@@ -110,6 +112,33 @@ class PluginDescriptionTest {
         PluginOperator operator = PluginOperator.of("ask", plugin);
         assertThrows(IllegalArgumentException.class, () -> operator.withInFlight(0));
         assertThrows(IllegalArgumentException.class, () -> operator.withParallelism(0));
+    }
+
+    private static void assertNamed(String parameter, Executable withNull) {
+        assertEquals(parameter, assertThrows(NullPointerException.class, withNull).getMessage());
+    }
+
+    @Test
+    void nulls_areRefused_andNamed() {
+        PluginDescription plugin = PluginDescription.javaPlugin(StagedPlugin.class);
+        PluginOperator operator = PluginOperator.of("ask", plugin);
+        assertNamed("location", () -> PluginDescription.bundle(null));
+        assertNamed("name", () -> PluginDescription.resource(null));
+        assertNamed("plugin", () -> PluginDescription.javaPlugin(null));
+        assertNamed("key", () -> plugin.signedBy(null));
+        assertNamed("more", () -> plugin.signedBy("key", (String[]) null));
+        assertNamed("more[0]", () -> plugin.signedBy("key", (String) null));
+        assertNamed("name", () -> plugin.expectingName(null));
+        assertNamed("version", () -> plugin.atLeastVersion(null));
+        assertNamed("config", () -> plugin.withConfig(null));
+        assertNamed("options", () -> plugin.withOptions(null));
+        assertNamed("name", () -> plugin.sharedInProcess(null, Duration.ZERO));
+        assertNamed("stays", () -> plugin.sharedInProcess("one", null));
+        assertNamed("name", () -> PluginOperator.of(null, plugin));
+        assertNamed("plugin", () -> PluginOperator.of("ask", null));
+        assertNamed("errorPolicy", () -> operator.withErrorPolicy(null));
+        assertNamed("records", () -> operator.ordered(null, (calls, record) -> null, Types.STRING));
+        assertNamed("records", () -> operator.direct(null, (called, record) -> null, Types.STRING));
     }
 
     @Test

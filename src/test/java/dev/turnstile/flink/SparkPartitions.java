@@ -45,5 +45,10 @@ final class SparkPartitions {
         }
     }
 
+    /** For the test; an executor ends with its JVM. */
+    static void close() {
+        OfExecutor.POOL.close();
+    }
+
     private SparkPartitions() {}
 }
