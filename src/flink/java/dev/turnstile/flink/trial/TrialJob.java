@@ -163,6 +163,7 @@ public final class TrialJob {
                     .build();
             return environment
                     .fromSource(files, WatermarkStrategy.noWatermarks(), "orders")
+                    .uid("orders")
                     .map(Order::parse)
                     .returns(Order.class);
         }
@@ -219,10 +220,11 @@ public final class TrialJob {
             lines.sinkTo(FileSink.forRowFormat(
                             new org.apache.flink.core.fs.Path(arguments.getRequired("out") + "/" + name),
                             new SimpleStringEncoder<String>())
-                    .withRollingPolicy(OnCheckpointRollingPolicy.build())
-                    .build());
+                            .withRollingPolicy(OnCheckpointRollingPolicy.build())
+                            .build())
+                    .uid(name);
         } else {
-            lines.sinkTo(new DiscardingSink<>());
+            lines.sinkTo(new DiscardingSink<>()).uid(name);
         }
     }
 }

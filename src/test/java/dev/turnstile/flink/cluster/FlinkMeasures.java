@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What {@code scripts/flink --measure} measures, with the trial job, beside a job that calls a {@code NativePlugin} in a plain {@code map}. */
 final class FlinkMeasures {
-    static final String NAMES = "ratios, scaling, checkpoints, cancel, loaders, linger";
+    static final String NAMES = "ratios, scaling, checkpoints, cancel, rescaling, loaders, linger";
     private static final String TRIAL = "dev.turnstile.flink.trial.TrialJob";
     private static final int ROUNDS = 3;
     private static final int SUBMISSIONS = 20;
@@ -39,6 +39,7 @@ final class FlinkMeasures {
             case "scaling" -> measures.scaling();
             case "checkpoints" -> measures.checkpoints();
             case "cancel" -> measures.cancel();
+            case "rescaling" -> measures.rescaling();
             case "loaders" -> measures.loaders();
             case "linger" -> measures.linger();
             default -> throw FlinkOptions.refused("--measure knows " + NAMES + ", and got " + options.measure());
@@ -229,6 +230,45 @@ final class FlinkMeasures {
             }
             return false;
         });
+    }
+
+    // ---- rescaling ----
+
+    /** A savepoint with records in flight is refused with another parallelism, and taken with the old one; one of a drained stop is taken with any. */
+    private void rescaling() throws Exception {
+        int records = 60_000;
+        int whole = FlinkRun.TASK_MANAGERS * FlinkRun.SLOTS;
+        Path in = directory.resolve("in");
+        Orders.write(in, whole, records);
+        Path jar = Jars.trial(directory, "trial", false, Map.of());
+        try (FlinkCluster cluster = cluster("rescaling", FlinkRun.TASK_MANAGERS, true)) {
+            FlinkRest rest = cluster.rest();
+            String uploaded = rest.upload(jar);
+            for (boolean drain : new boolean[] {false, true}) {
+                Path out = directory.resolve("out-" + drain);
+                List<String> arguments = arguments(
+                        "--mode", "ordered", "--call", "sleep-5", "--instances", "4", "--checkpoint-ms", "500",
+                        "--in-flight", "200", "--in", in.toString(), "--out", out.toString());
+                String first = rest.run(uploaded, TRIAL, whole, arguments);
+                FlinkCluster.await("a checkpoint", LIMIT, () -> rest.completedCheckpoints(first) >= 2);
+                String savepoint = rest.stop(first, drain, directory.resolve("savepoints"));
+                if (!drain) {
+                    String refused = rest.run(uploaded, TRIAL, whole / 2, arguments, savepoint);
+                    FlinkCluster.await("the refusal", LIMIT, () -> !rest.rootException(refused).isEmpty());
+                    String why = rest.rootException(refused);
+                    rest.cancel(refused);
+                    FlinkCluster.await("its end", LIMIT, () -> rest.state(refused).matches("CANCELED|FAILED"));
+                    verdict(why.contains("with another parallelism"), "restored with half the subtasks and records in flight: refused with a message");
+                }
+                String next = rest.run(uploaded, TRIAL, drain ? whole / 2 : whole, arguments, savepoint);
+                FlinkCluster.await("the end of the job", LIMIT, () -> FlinkRun.requireGoesOn(rest, next));
+                Orders.Count count = Orders.count(out, records);
+                verdict(
+                        count.equals(new Orders.Count(records, 0, 0, 0, 0)),
+                        drain ? "after a drained stop, with half the subtasks: %s" : "after a stop with records in flight, as many subtasks: %s",
+                        count);
+            }
+        }
     }
 
     // ---- what stays ----

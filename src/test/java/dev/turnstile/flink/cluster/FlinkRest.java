@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -91,6 +92,38 @@ final class FlinkRest implements AutoCloseable {
                         Map.of("entryClass", main, "parallelism", parallelism, "programArgsList", arguments))
                 .get("jobid")
                 .asString();
+    }
+
+    /** Runs a job of a jar from a savepoint; returns its number. */
+    String run(String jar, String main, int parallelism, List<String> arguments, String savepoint) {
+        return post(
+                        "/jars/" + jar + "/run",
+                        Map.of(
+                                "entryClass", main,
+                                "parallelism", parallelism,
+                                "programArgsList", arguments,
+                                "savepointPath", savepoint))
+                .get("jobid")
+                .asString();
+    }
+
+    /** Stops a job with a savepoint; returns where that is. */
+    String stop(String job, boolean drain, Path savepoints) throws InterruptedException {
+        String trigger = post(
+                        "/jobs/" + job + "/stop",
+                        Map.of("drain", drain, "targetDirectory", savepoints.toUri().toString()))
+                .get("request-id")
+                .asString();
+        JsonNode[] done = new JsonNode[1];
+        FlinkCluster.await("the savepoint", Duration.ofMinutes(5), () -> {
+            done[0] = get("/jobs/" + job + "/savepoints/" + trigger);
+            return done[0].get("status").get("id").asString().equals("COMPLETED");
+        });
+        JsonNode location = done[0].get("operation").get("location");
+        if (location == null) {
+            throw new IllegalStateException("No savepoint: " + done[0]);
+        }
+        return location.asString();
     }
 
     String state(String job) {
