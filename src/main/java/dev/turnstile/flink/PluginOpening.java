@@ -2,6 +2,7 @@ package dev.turnstile.flink;
 
 import dev.turnstile.bundle.Bundle;
 import dev.turnstile.bundle.BundleLimits;
+import dev.turnstile.bundle.BundleTrust;
 import dev.turnstile.plugin.ConfinedPlugin;
 import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.plugin.NativePlugin;
@@ -16,7 +17,7 @@ import org.apache.flink.core.fs.Path;
 /** Opens what a description describes, where it is needed. */
 final class PluginOpening {
     /** The default of Flink's {@code task.cancellation.timeout}, after which it ends the whole TaskManager. */
-    private static final Duration FLINKS_LIMIT = Duration.ofSeconds(180);
+    private static final Duration FLINKS_LIMIT = Duration.ofMinutes(3);
 
     private PluginOpening() {}
 
@@ -64,9 +65,9 @@ final class PluginOpening {
 
     /** By Flink's own file systems, since the distributed cache is refused to asynchronous functions. */
     private static Bundle bundle(PluginDescription description, ClassLoader job) throws IOException {
-        String location = description.location();
+        BundleTrust trust = description.trust();
         try (InputStream content = content(description, job)) {
-            return Bundle.read(location, content, description.trust(), BundleLimits.defaults());
+            return Bundle.read(description.location(), content, trust, BundleLimits.defaults());
         }
     }
 

@@ -33,8 +33,7 @@ class DeadLetterSerializerTest {
     @ParameterizedTest
     @EnumSource
     void letter_isReadAsItWasWritten(DeadLetter.Reason reason) throws Exception {
-        for (Optional<ErrorCode> code :
-                List.of(Optional.<ErrorCode>empty(), Optional.of(new ErrorCode(0xFFFFFFFFL)))) {
+        for (Optional<ErrorCode> code : List.of(Optional.<ErrorCode>empty(), Optional.of(new ErrorCode(0xFFFFFFFFL)))) {
             DeadLetter<String> letter = DeadLetter.of("a record", reason, "é".repeat(40_000), code);
             byte[] bytes = written(serializer, letter);
             assertEquals(letter, serializer.deserialize(new DataInputDeserializer(bytes)));
@@ -55,7 +54,6 @@ class DeadLetterSerializerTest {
                 new DataInputDeserializer(out.getCopyOfBuffer()), DeadLetterSerializerTest.class.getClassLoader());
         TypeSerializer<DeadLetter<String>> restored = snapshot.restoreSerializer();
         assertEquals(serializer, restored);
-        assertEquals(
-                letter, restored.deserialize(new DataInputDeserializer(written(serializer.duplicate(), letter))));
+        assertEquals(letter, restored.deserialize(new DataInputDeserializer(written(serializer.duplicate(), letter))));
     }
 }

@@ -79,11 +79,7 @@ class PluginAsyncFunctionTest {
             PluginOperator operator, PluginCall<String, R> call, KeySelector<String, ?> key, boolean isRestored)
             throws Exception {
         PluginAsyncFunction<String, R, R> function = new PluginAsyncFunction<>(
-                operator,
-                call,
-                PluginAsyncFunction.alone(),
-                key,
-                null); // which is for the building of the job
+                operator, call, PluginAsyncFunction.alone(), key, null); // which is for the building of the job
         function.setRuntimeContext(subtask.context());
         function.initializeState(Subtask.proxy(
                 FunctionInitializationContext.class, (self, method, arguments) -> switch (method.getName()) {
@@ -109,7 +105,9 @@ class PluginAsyncFunctionTest {
 
     @Test
     void record_whoseCallIsAnswered_isAResult() throws Exception {
-        assertEquals("{\"a\":1}", ask(open(operator(plugin()), CALL), "echo {\"a\":1}").result());
+        assertEquals(
+                "{\"a\":1}",
+                ask(open(operator(plugin()), CALL), "echo {\"a\":1}").result());
         assertEquals(1L, subtask.gauge("turnstile.instancesServing"));
         assertEquals(1L, subtask.gauge("turnstile.completed"));
         assertEquals(0L, subtask.gauge("turnstile.deadLetters"));
@@ -157,8 +155,8 @@ class PluginAsyncFunctionTest {
 
     @Test
     void recordsOfAKey_areCalledForByOneInstance_inTheirOrder() throws Exception {
-        PluginAsyncFunction<String, String, String> function = open(
-                operator(plugin().withInstances(4)), CALL, record -> record.substring(record.length() - 1), false);
+        PluginAsyncFunction<String, String, String> function =
+                open(operator(plugin().withInstances(4)), CALL, record -> record.substring(record.length() - 1), false);
         List<Answers<String>> all = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
             all.add(ask(function, "echo " + i));
@@ -187,7 +185,8 @@ class PluginAsyncFunctionTest {
         assertEquals(ErrorCode.HANDLER, error.errorCode().orElseThrow());
         assertTrue(error.message().contains("as asked"), error::message);
         assertEquals(DeadLetter.Reason.CODEC, ask(function, "odd 1").letter().reason());
-        assertEquals(DeadLetter.Reason.NO_RESPONSE, ask(function, "null 1").letter().reason());
+        assertEquals(
+                DeadLetter.Reason.NO_RESPONSE, ask(function, "null 1").letter().reason());
         assertEquals(3L, subtask.gauge("turnstile.deadLetters"));
         assertEquals(7, ask(function, "echo 7").result());
     }
@@ -233,7 +232,8 @@ class PluginAsyncFunctionTest {
     @Test
     void recordAfterALossThatNothingReplaces_failsTheJob() throws Exception {
         PluginAsyncFunction<String, String, String> function = open(
-                operator(plugin(options -> options.withGate(options.gate().withRestarts(RestartPolicy.never())))), CALL);
+                operator(plugin(options -> options.withGate(options.gate().withRestarts(RestartPolicy.never())))),
+                CALL);
         assertEquals(DeadLetter.Reason.PANIC, ask(function, "panic 1").letter().reason());
         assertInstanceOf(PluginException.class, ask(function, "echo 2").failure());
     }
@@ -294,13 +294,13 @@ class PluginAsyncFunctionTest {
         String own = keyOf(0);
         String foreign = keyOf(1);
         PluginAsyncFunction<String, String, String> function =
-                open(first, operator(plugin()), record -> record.split(" ")[1], true);
+                open(first, operator(plugin()), record -> record.substring(record.indexOf(' ') + 1), true);
         assertEquals(own, ask(function, "echo " + own).result());
         IllegalStateException refusal =
                 assertThrows(IllegalStateException.class, () -> ask(function, "echo " + foreign));
         assertTrue(refusal.getMessage().contains("--drain"), refusal::getMessage);
         PluginAsyncFunction<String, String, String> fresh =
-                open(first, operator(plugin()), record -> record.split(" ")[1], false);
+                open(first, operator(plugin()), record -> record.substring(record.indexOf(' ') + 1), false);
         assertEquals(foreign, ask(fresh, "echo " + foreign).result());
     }
 

@@ -47,23 +47,22 @@ class PluginDescriptionTest {
         return audit.watch(PluginOpening.open(sent, sent.optionsMade(), PluginDescriptionTest.class.getClassLoader()));
     }
 
-    private static String key() throws Exception {
-        Path file = Files.createTempFile("key", ".pub");
+    private String key() throws Exception {
+        Path file = Files.createTempDirectory(directory, "key").resolve("demo.pub");
         TestPlugins.key().write(file);
-        String key = Files.readString(file);
-        Files.delete(file);
-        return key;
+        return Files.readString(file);
     }
 
     @Test
     void bundle_isReadByFlinksFileSystem_andVerified() throws Exception {
-        GuardedPlugin plugin = open(PluginDescription.bundle(TestPlugins.bundle().toUri().toString())
-                .signedBy(key())
-                .expectingName("turnstile-demo")
-                .atLeastVersion("0.0.1")
-                .withInstances(2)
-                .withConfig(PluginConfig::defaults)
-                .withOptions(options -> options.withCapacity(9)));
+        GuardedPlugin plugin =
+                open(PluginDescription.bundle(TestPlugins.bundle().toUri().toString())
+                        .signedBy(key())
+                        .expectingName("turnstile-demo")
+                        .atLeastVersion("0.0.1")
+                        .withInstances(2)
+                        .withConfig(PluginConfig::defaults)
+                        .withOptions(options -> options.withCapacity(9)));
         assertEquals(9, plugin.capacity());
         assertEquals(2, plugin.instances().size());
         assertTrue(plugin.call("echo", "{\"message\":\"hi\"}").contains("hi"));
@@ -115,7 +114,8 @@ class PluginDescriptionTest {
     }
 
     private static void assertNamed(String parameter, Executable withNull) {
-        assertEquals(parameter, assertThrows(NullPointerException.class, withNull).getMessage());
+        assertEquals(
+                parameter, assertThrows(NullPointerException.class, withNull).getMessage());
     }
 
     @Test

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The direct function, with the demo plugin itself. */
-@Timeout(60)
+/** The direct function, with the demo plugin itself, which belongs to the thread that opens it. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SAME_THREAD)
 class PluginMapFunctionTest {
     private static final OutputTag<DeadLetter<String>> LETTERS =
             new OutputTag<>("letters", new DeadLetterType<>(Types.STRING));
@@ -71,7 +71,8 @@ class PluginMapFunctionTest {
     }
 
     private void process(String record) throws Exception {
-        ProcessFunction<String, String>.Context context = function.new Context() {
+        ProcessFunction<String, String> asFlink = function;
+        ProcessFunction<String, String>.Context context = asFlink.new Context() {
             @Override
             public Long timestamp() {
                 return null;
@@ -142,8 +143,8 @@ class PluginMapFunctionTest {
     void panics_beyondTheRestarts_failTheJob() throws Exception {
         open(PluginOperator.of(
                 "ask",
-                plugin(options -> options.withGate(
-                        options.gate().withRestarts(RestartPolicy.limited(2, Duration.ofHours(1)))))));
+                plugin(options ->
+                        options.withGate(options.gate().withRestarts(RestartPolicy.limited(2, Duration.ofHours(1)))))));
         process("panic {}");
         process("panic {}");
         IllegalStateException end = assertThrows(IllegalStateException.class, () -> process("panic {}"));

@@ -51,19 +51,18 @@ final class Subtask {
     private OperatorMetricGroup metrics(String group) {
         return proxy(OperatorMetricGroup.class, (self, method, arguments) -> {
             String name = group + arguments[0];
-            switch (method.getName()) {
-                case "addGroup":
-                    return metrics(name + ".");
-                case "gauge":
+            return switch (method.getName()) {
+                case "addGroup" -> metrics(name + ".");
+                case "gauge" -> {
                     gauges.put(name, (Gauge<?>) arguments[1]);
-                    return arguments[1];
-                case "counter":
-                    Counter counter = new SimpleCounter();
-                    counters.put(name, counter);
-                    return counter;
-                default:
-                    throw new AssertionError(method);
-            }
+                    yield arguments[1];
+                }
+                case "counter" -> {
+                    counters.put(name, new SimpleCounter());
+                    yield counters.get(name);
+                }
+                default -> throw new AssertionError(method);
+            };
         });
     }
 

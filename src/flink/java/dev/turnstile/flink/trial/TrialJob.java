@@ -218,8 +218,8 @@ public final class TrialJob {
     private static void sink(DataStream<String> lines, ParameterTool arguments, String name) {
         if (arguments.has("out")) {
             lines.sinkTo(FileSink.forRowFormat(
-                            new org.apache.flink.core.fs.Path(arguments.getRequired("out") + "/" + name),
-                            new SimpleStringEncoder<String>())
+                                    new org.apache.flink.core.fs.Path(arguments.getRequired("out") + "/" + name),
+                                    new SimpleStringEncoder<String>())
                             .withRollingPolicy(OnCheckpointRollingPolicy.build())
                             .build())
                     .uid(name);

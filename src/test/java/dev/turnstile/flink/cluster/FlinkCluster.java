@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** One JobManager and some TaskManagers, each a process of its own: Flink's entry points, by plain {@code java -cp}. */
 final class FlinkCluster implements AutoCloseable {
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Pattern REST_PORT = Pattern.compile("Rest endpoint listening at [^:\\s]+:(\\d+)");
 
     /** Flink's own scripts open more; this is what the job's submission and the serializers need. */

@@ -18,8 +18,7 @@ class FlinkClusterTest {
 
     @Test
     void orders_whileATaskManagerIsKilled_areAnsweredOnce_inTheirOrder() throws Exception {
-        FlinkRun.Outcome outcome =
-                FlinkRun.run(new FlinkOptions(200_000, true, 0, "", false, true), directory);
+        FlinkRun.Outcome outcome = FlinkRun.run(new FlinkOptions(200_000, true, 0, "", false, true), directory);
         assertEquals(new Orders.Count(200_000, 0, 0, 0, 0), outcome.count());
         assertEquals(1, outcome.killed());
         assertEquals(1, outcome.restored());
@@ -28,8 +27,7 @@ class FlinkClusterTest {
 
     @Test
     void orders_thatCrashTheIsolatedPlugin_areDeadLetters_andNoTaskManagerEnds() throws Exception {
-        FlinkRun.Outcome outcome =
-                FlinkRun.run(new FlinkOptions(20_000, false, 4_000, "", false, true), directory);
+        FlinkRun.Outcome outcome = FlinkRun.run(new FlinkOptions(20_000, false, 4_000, "", false, true), directory);
         assertEquals(new Orders.Count(19_995, 5, 0, 0, 0), outcome.count());
         assertEquals(0, outcome.restored());
         assertEquals(0, outcome.ended());

@@ -62,9 +62,9 @@ final class FlinkMeasures {
                 Map.of("web.checkpoints.history", "500"));
     }
 
-    private void verdict(boolean isReached, String format, Object... arguments) {
+    private void verdict(boolean isReached, String figures) {
         isGood &= isReached;
-        System.out.println(String.format(Locale.ROOT, format, arguments) + (isReached ? ": reached" : ": NOT reached"));
+        System.out.println(figures + (isReached ? ": reached" : ": NOT reached"));
     }
 
     private List<String> arguments(String... more) {
@@ -94,26 +94,54 @@ final class FlinkMeasures {
             for (boolean isKeyed : new boolean[] {true, false}) {
                 String keyed = isKeyed ? "keyed" : "not keyed";
                 Map<String, Long> echo = round(
-                        cluster, uploaded, "echo", List.of("none", "naive", "direct", "ordered"), "--records", "3000000",
-                        "--keyed", String.valueOf(isKeyed), "--in-flight", "500", "--capacity", "500");
+                        cluster,
+                        uploaded,
+                        "echo",
+                        List.of("none", "naive", "direct", "ordered"),
+                        "--records",
+                        "3000000",
+                        "--keyed",
+                        String.valueOf(isKeyed),
+                        "--in-flight",
+                        "500",
+                        "--capacity",
+                        "500");
                 System.out.println("echo, " + keyed + ", 3,000,000 records, ms: " + echo);
                 double direct = (double) echo.get("naive") / echo.get("direct");
                 double ordered = (double) echo.get("naive") / echo.get("ordered");
-                verdict(direct >= 0.95, "echo, %s: direct has %.2f times the throughput of the naive map; target 0.95", keyed, direct);
-                verdict(ordered >= 0.5, "echo, %s: ordered has %.2f times that of the naive map; target 0.5", keyed, ordered);
+                verdict(
+                        direct >= 0.95, String.format(Locale.ROOT, "echo, %s: direct has %.2f times the throughput of the naive map; target 0.95",
+                        keyed,
+                        direct));
+                verdict(
+                        ordered >= 0.5, String.format(Locale.ROOT, "echo, %s: ordered has %.2f times that of the naive map; target 0.5",
+                        keyed,
+                        ordered));
             }
             Map<String, Long> sleep = round(
-                    cluster, uploaded, "sleep-1", List.of("naive", "ordered"), "--records", "80000", "--instances", "8",
-                    "--in-flight", "200", "--capacity", "200");
+                    cluster,
+                    uploaded,
+                    "sleep-1",
+                    List.of("naive", "ordered"),
+                    "--records",
+                    "80000",
+                    "--instances",
+                    "8",
+                    "--in-flight",
+                    "200",
+                    "--capacity",
+                    "200");
             System.out.println("1 ms, 8 instances a slot, 80,000 records, ms: " + sleep);
             double ratio = (double) sleep.get("naive") / sleep.get("ordered");
-            verdict(ratio >= 3.5, "1 ms, 8 instances a slot: ordered has %.2f times the throughput of the naive map; target 3.5", ratio);
+            verdict(
+                    ratio >= 3.5, String.format(Locale.ROOT, "1 ms, 8 instances a slot: ordered has %.2f times the throughput of the naive map; target 3.5",
+                    ratio));
         }
     }
 
     /** The median of each mode, after one run of each that is not counted; the modes take turns. */
-    private Map<String, Long> round(
-            FlinkCluster cluster, String jar, String call, List<String> modes, String... more) throws Exception {
+    private Map<String, Long> round(FlinkCluster cluster, String jar, String call, List<String> modes, String... more)
+            throws Exception {
         Map<String, List<Long>> times = new HashMap<>();
         for (int i = 0; i <= ROUNDS; i++) {
             for (String mode : modes) {
@@ -139,8 +167,17 @@ final class FlinkMeasures {
                 List<Long> times = new ArrayList<>();
                 for (int i = 0; i <= ROUNDS; i++) {
                     long one = finished(
-                            cluster, uploaded, taskManagers * FlinkRun.SLOTS, "--mode", "ordered", "--call", "sleep-5",
-                            "--records", "50000", "--instances", "8");
+                            cluster,
+                            uploaded,
+                            taskManagers * FlinkRun.SLOTS,
+                            "--mode",
+                            "ordered",
+                            "--call",
+                            "sleep-5",
+                            "--records",
+                            "50000",
+                            "--instances",
+                            "8");
                     if (i > 0) {
                         times.add(one);
                     }
@@ -149,7 +186,12 @@ final class FlinkMeasures {
             }
         }
         double gain = (double) ms.get(1) / ms.get(2);
-        verdict(gain >= 1.8, "5 ms, 8 instances a slot, 50,000 records: 1 TaskManager %d ms, 2 %d ms, %.2f times as fast; target 1.8", ms.get(1), ms.get(2), gain);
+        verdict(
+                gain >= 1.8, String.format(Locale.ROOT, "5 ms, 8 instances a slot, 50,000 records: 1 TaskManager %d ms, 2 %d ms, %.2f times as fast; target"
+                        + " 1.8",
+                ms.get(1),
+                ms.get(2),
+                gain));
     }
 
     // ---- checkpoints and cancelling ----
@@ -163,7 +205,10 @@ final class FlinkMeasures {
             System.out.println("aligned checkpoints under backpressure of 20 ms calls, ms, sorted: " + aligned);
             System.out.println("unaligned ones, ms, sorted: " + unaligned);
             long most = unaligned.get(unaligned.size() * 95 / 100 - 1);
-            verdict(most <= 1_000, "95 %% of %d unaligned checkpoints took at most %d ms; target 1,000", unaligned.size(), most);
+            verdict(
+                    most <= 1_000, String.format(Locale.ROOT, "95 %% of %d unaligned checkpoints took at most %d ms; target 1,000",
+                    unaligned.size(),
+                    most));
         }
     }
 
@@ -174,8 +219,18 @@ final class FlinkMeasures {
                 TRIAL,
                 FlinkRun.TASK_MANAGERS * FlinkRun.SLOTS,
                 arguments(
-                        "--mode", "ordered", "--call", "sleep-20", "--records", "100000000", "--instances", "8",
-                        "--checkpoint-ms", "300", "--unaligned", String.valueOf(isUnaligned)));
+                        "--mode",
+                        "ordered",
+                        "--call",
+                        "sleep-20",
+                        "--records",
+                        "100000000",
+                        "--instances",
+                        "8",
+                        "--checkpoint-ms",
+                        "300",
+                        "--unaligned",
+                        String.valueOf(isUnaligned)));
         FlinkCluster.await(count + " checkpoints", LIMIT, () -> {
             boolean unused = FlinkRun.requireGoesOn(rest, job);
             return rest.completedCheckpoints(job) >= count;
@@ -202,14 +257,24 @@ final class FlinkMeasures {
                         TRIAL,
                         FlinkRun.TASK_MANAGERS * FlinkRun.SLOTS,
                         arguments(
-                                "--mode", "ordered", "--call", "sleep-3600000", "--records", "1000000", "--close-ms",
+                                "--mode",
+                                "ordered",
+                                "--call",
+                                "sleep-3600000",
+                                "--records",
+                                "1000000",
+                                "--close-ms",
                                 String.valueOf(closeMs)));
                 awaitBackpressure(rest, job);
                 long begun = System.nanoTime();
                 rest.cancel(job);
-                FlinkCluster.await("the end of the job", LIMIT, () -> rest.state(job).equals("CANCELED"));
+                FlinkCluster.await(
+                        "the end of the job", LIMIT, () -> rest.state(job).equals("CANCELED"));
                 long ms = (System.nanoTime() - begun) / 1_000_000;
-                verdict(ms <= closeMs + 3_000, "cancelled while calls hang, closing limit %d ms: %d ms; target the limit and 3,000", closeMs, ms);
+                verdict(
+                        ms <= closeMs + 3_000, String.format(Locale.ROOT, "cancelled while calls hang, closing limit %d ms: %d ms; target the limit and 3,000",
+                        closeMs,
+                        ms));
             }
         }
     }
@@ -247,26 +312,45 @@ final class FlinkMeasures {
             for (boolean drain : new boolean[] {false, true}) {
                 Path out = directory.resolve("out-" + drain);
                 List<String> arguments = arguments(
-                        "--mode", "ordered", "--call", "sleep-5", "--instances", "4", "--checkpoint-ms", "500",
-                        "--in-flight", "200", "--in", in.toString(), "--out", out.toString());
+                        "--mode",
+                        "ordered",
+                        "--call",
+                        "sleep-5",
+                        "--instances",
+                        "4",
+                        "--checkpoint-ms",
+                        "500",
+                        "--in-flight",
+                        "200",
+                        "--in",
+                        in.toString(),
+                        "--out",
+                        out.toString());
                 String first = rest.run(uploaded, TRIAL, whole, arguments);
                 FlinkCluster.await("a checkpoint", LIMIT, () -> rest.completedCheckpoints(first) >= 2);
                 String savepoint = rest.stop(first, drain, directory.resolve("savepoints"));
                 if (!drain) {
                     String refused = rest.run(uploaded, TRIAL, whole / 2, arguments, savepoint);
-                    FlinkCluster.await("the refusal", LIMIT, () -> !rest.rootException(refused).isEmpty());
+                    FlinkCluster.await(
+                            "the refusal",
+                            LIMIT,
+                            () -> !rest.rootException(refused).isEmpty());
                     String why = rest.rootException(refused);
                     rest.cancel(refused);
-                    FlinkCluster.await("its end", LIMIT, () -> rest.state(refused).matches("CANCELED|FAILED"));
-                    verdict(why.contains("with another parallelism"), "restored with half the subtasks and records in flight: refused with a message");
+                    FlinkCluster.await(
+                            "its end", LIMIT, () -> rest.state(refused).matches("CANCELED|FAILED"));
+                    verdict(
+                            why.contains("with another parallelism"),
+                            "restored with half the subtasks and records in flight: refused with a message");
                 }
                 String next = rest.run(uploaded, TRIAL, drain ? whole / 2 : whole, arguments, savepoint);
                 FlinkCluster.await("the end of the job", LIMIT, () -> FlinkRun.requireGoesOn(rest, next));
                 Orders.Count count = Orders.count(out, records);
                 verdict(
-                        count.equals(new Orders.Count(records, 0, 0, 0, 0)),
-                        drain ? "after a drained stop, with half the subtasks: %s" : "after a stop with records in flight, as many subtasks: %s",
-                        count);
+                        count.equals(new Orders.Count(records, 0, 0, 0, 0)), (drain
+                                        ? "after a drained stop, with half the subtasks: "
+                                        : "after a stop with records in flight, as many subtasks: ")
+                                + count);
             }
         }
     }
@@ -280,7 +364,10 @@ final class FlinkMeasures {
         try (FlinkCluster cluster = cluster("in-lib", FlinkRun.TASK_MANAGERS, true)) {
             fromLib = loadersAfter(cluster, alone, "ordered");
         }
-        verdict(fromLib <= 2, "%d submissions from lib/: at most %d job class loaders alive in a TaskManager; target 2", SUBMISSIONS, fromLib);
+        verdict(
+                fromLib <= 2, String.format(Locale.ROOT, "%d submissions from lib/: at most %d job class loaders alive in a TaskManager; target 2",
+                SUBMISSIONS,
+                fromLib));
         long without;
         long with;
         try (FlinkCluster cluster = cluster("without", FlinkRun.TASK_MANAGERS, false)) {
@@ -289,7 +376,11 @@ final class FlinkMeasures {
         try (FlinkCluster cluster = cluster("in-jar", FlinkRun.TASK_MANAGERS, false)) {
             with = loadersAfter(cluster, whole, "ordered");
         }
-        verdict(with <= without, "%d submissions with the library in the job's jar: %d alive, without a plugin %d; target no more", SUBMISSIONS, with, without);
+        verdict(
+                with <= without, String.format(Locale.ROOT, "%d submissions with the library in the job's jar: %d alive, without a plugin %d; target no more",
+                SUBMISSIONS,
+                with,
+                without));
     }
 
     private long loadersAfter(FlinkCluster cluster, Path jar, String mode) throws Exception {
@@ -306,7 +397,8 @@ final class FlinkMeasures {
     }
 
     private static final Pattern LOADER = Pattern.compile(
-            "^\\s*\\d+:\\s+(\\d+)\\s+\\d+\\s+org\\.apache\\.flink\\.util\\.ChildFirstClassLoader\\b", Pattern.MULTILINE);
+            "^\\s*\\d+:\\s+(\\d+)\\s+\\d+\\s+org\\.apache\\.flink\\.util\\.ChildFirstClassLoader\\b",
+            Pattern.MULTILINE);
 
     /** After a full collection, which the histogram asks for; twice, for what is freed by what was freed. */
     private long liveLoaders(long pid) throws IOException, InterruptedException {
@@ -332,12 +424,26 @@ final class FlinkMeasures {
             List<Long> last = List.of();
             for (int i = 0; i < SUBMISSIONS; i++) {
                 long unused = finished(
-                        cluster, uploaded, FlinkRun.TASK_MANAGERS * FlinkRun.SLOTS, "--mode", "ordered", "--records",
-                        "1000", "--shared", "demo", "--linger-s", "60");
+                        cluster,
+                        uploaded,
+                        FlinkRun.TASK_MANAGERS * FlinkRun.SLOTS,
+                        "--mode",
+                        "ordered",
+                        "--records",
+                        "1000",
+                        "--shared",
+                        "demo",
+                        "--linger-s",
+                        "60");
                 last = mappings(cluster);
                 first = first == null ? last : first;
             }
-            verdict(last.equals(first), "%d restarts with a shared plugin that lingers: mappings of the plugin's library in each TaskManager %s after the first, %s after the last; target the same", SUBMISSIONS, first, last);
+            verdict(
+                    last.equals(first), String.format(Locale.ROOT, "%d restarts with a shared plugin that lingers: mappings of the plugin's library in each"
+                            + " TaskManager %s after the first, %s after the last; target the same",
+                    SUBMISSIONS,
+                    first,
+                    last));
         }
     }
 

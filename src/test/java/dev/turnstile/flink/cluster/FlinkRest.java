@@ -111,7 +111,11 @@ final class FlinkRest implements AutoCloseable {
     String stop(String job, boolean drain, Path savepoints) throws InterruptedException {
         String trigger = post(
                         "/jobs/" + job + "/stop",
-                        Map.of("drain", drain, "targetDirectory", savepoints.toUri().toString()))
+                        Map.of(
+                                "drain",
+                                drain,
+                                "targetDirectory",
+                                savepoints.toUri().toString()))
                 .get("request-id")
                 .asString();
         JsonNode[] done = new JsonNode[1];

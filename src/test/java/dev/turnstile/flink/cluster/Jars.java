@@ -19,7 +19,7 @@ import javax.tools.ToolProvider;
 /** The jars of a cluster and of its jobs. */
 final class Jars {
     private static final Path BASE = Path.of(System.getProperty("turnstile.basedir", "."));
-    private static final Path FLINK = Path.of(System.getProperty("turnstile.flink", "target/flink"));
+    private static final Path FLINK = Path.of(System.getProperty("turnstile.flink", "target/flink")).toAbsolutePath();
 
     private static final Path LIBRARY = BASE.resolve("target/classes");
 
@@ -36,7 +36,7 @@ final class Jars {
 
     /** What the library itself needs, besides SLF4J, which Flink has. */
     static List<Path> needs() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(entry -> entry.matches(".*/(jackson-(core|databind|annotations)|jspecify)-[0-9.]+\\.jar"))
                 .map(Path::of)
                 .toList();

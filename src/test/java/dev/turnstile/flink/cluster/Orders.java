@@ -60,7 +60,7 @@ final class Orders {
             Map<String, Span> ofWriter = new HashMap<>();
             for (Path part : parts) {
                 for (String line : Files.readAllLines(part)) {
-                    String[] words = line.split(" ");
+                    String[] words = line.split(" ", -1);
                     long number = Long.parseLong(words[1]);
                     seen[(int) number]++;
                     answered++;
@@ -83,7 +83,7 @@ final class Orders {
         for (List<Path> parts : parts(out.resolve("dead"))) {
             for (Path part : parts) {
                 for (String line : Files.readAllLines(part)) {
-                    seen[Integer.parseInt(line.split(" ")[1])]++;
+                    seen[Integer.parseInt(line.split(" ", -1)[1])]++;
                     dead++;
                 }
             }
