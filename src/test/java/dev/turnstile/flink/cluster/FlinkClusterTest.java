@@ -1,6 +1,7 @@
 package dev.turnstile.flink.cluster;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
@@ -21,7 +22,7 @@ class FlinkClusterTest {
         FlinkRun.Outcome outcome = FlinkRun.run(new FlinkOptions(200_000, true, 0, "", false, true), directory);
         assertEquals(new Orders.Count(200_000, 0, 0, 0, 0), outcome.count());
         assertEquals(1, outcome.killed());
-        assertEquals(1, outcome.restored());
+        assertTrue(outcome.restored() >= 1, outcome::toString);
         assertEquals(0, outcome.ended());
     }
 
