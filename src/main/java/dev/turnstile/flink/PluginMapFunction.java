@@ -164,7 +164,7 @@ final class PluginMapFunction<I, R, O> extends ProcessFunction<I, O> {
             }
             restarts.addLast(now);
             restarted.inc();
-            log.warn("{}: the plugin is replaced", name, failure);
+            log.warn("{}: the plugin is replaced: {}", name, failure.getMessage());
             closeQuietly();
             plugin = PluginOpening.openDirectly(description, options, job);
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.turnstile.RestartPolicy;
 import dev.turnstile.TurnstileClosedException;
 import dev.turnstile.plugin.CodecException;
@@ -58,6 +59,11 @@ class PluginAsyncFunctionTest {
     private static PluginDescription plugin() {
         return plugin(options -> options);
     }
+
+    /** Static, as a lambda that is sent has nothing of the test. */
+    private static volatile CountDownLatch slowBegun;
+
+    private static volatile CountDownLatch slowHeld;
 
     /** The record is the tag and, after a space, the JSON of the request. */
     private static final PluginCall<String, String> CALL = (calls, record) -> {
@@ -151,6 +157,40 @@ class PluginAsyncFunctionTest {
             }
         }
         assertEquals(IntStream.range(0, 20_000).mapToObj(String::valueOf).toList(), List.copyOf(stage.requests));
+    }
+
+    /** A request that takes long to be written where the thread that waits for places does it. */
+    private record Slow(int number, CountDownLatch begun, CountDownLatch held) {
+        @JsonValue
+        int written() throws InterruptedException {
+            if (number == 2 && Thread.currentThread().isVirtual()) {
+                begun.countDown();
+                held.await();
+            }
+            return number;
+        }
+    }
+
+    @Test
+    void record_whileAnEarlierOneIsWritten_doesNotOvertakeIt_thoughThereIsAPlace() throws Exception {
+        slowBegun = new CountDownLatch(1);
+        slowHeld = new CountDownLatch(1);
+        stage.held = new CountDownLatch(1);
+        PluginAsyncFunction<String, String, String> function = open(
+                operator(plugin(options -> options.withCapacity(1))),
+                (calls, record) -> calls.request("echo", new Slow(Integer.parseInt(record), slowBegun, slowHeld)));
+        List<Answers<String>> all = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            all.add(ask(function, String.valueOf(i))); // one runs or is pending, the others wait
+        }
+        slowBegun.await();
+        stage.held.countDown();
+        assertEquals("0", all.get(0).result());
+        assertEquals("1", all.get(1).result());
+        all.add(ask(function, "3"));
+        slowHeld.countDown();
+        assertEquals("3", all.get(3).result());
+        assertEquals(List.of("0", "1", "2", "3"), List.copyOf(stage.requests));
     }
 
     @Test
