@@ -37,6 +37,9 @@ final class FlinkCluster implements AutoCloseable {
     private FlinkRest rest;
     private int started;
 
+    /** Ctrl-C must not leave processes. */
+    private final Thread atTheEnd = new Thread(this::end);
+
     private FlinkCluster(Path java, Path directory, List<Path> lib, List<String> jvmOptions) {
         this.java = java;
         this.directory = directory;
@@ -59,6 +62,7 @@ final class FlinkCluster implements AutoCloseable {
                 Files.createDirectories(directory),
                 lib,
                 List.of("--enable-native-access=ALL-UNNAMED"));
+        Runtime.getRuntime().addShutdownHook(cluster.atTheEnd);
         boolean isUp = false;
         try {
             cluster.configure(slots, settings);
@@ -232,6 +236,18 @@ final class FlinkCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        end();
+        if (rest != null) {
+            rest.close();
+        }
+        try {
+            boolean unused = Runtime.getRuntime().removeShutdownHook(atTheEnd);
+        } catch (IllegalStateException ending) { // it does the same
+            return;
+        }
+    }
+
+    private void end() {
         List<Process> all = new ArrayList<>(taskManagers);
         if (jobManager != null) {
             all.add(jobManager);
@@ -239,9 +255,6 @@ final class FlinkCluster implements AutoCloseable {
         all.forEach(Process::destroyForcibly);
         for (Process process : all) {
             process.onExit().join();
-        }
-        if (rest != null) {
-            rest.close();
         }
     }
 }

@@ -48,6 +48,11 @@ final class FlinkMeasures {
     }
 
     private FlinkCluster cluster(String name, int taskManagers, boolean libraryInLib) throws Exception {
+        return cluster(name, taskManagers, libraryInLib, Map.of("web.checkpoints.history", "500"));
+    }
+
+    private FlinkCluster cluster(
+            String name, int taskManagers, boolean libraryInLib, Map<String, String> settings) throws Exception {
         List<Path> lib = new ArrayList<>(Jars.flink());
         if (libraryInLib) {
             lib.add(Jars.library(directory));
@@ -59,7 +64,7 @@ final class FlinkMeasures {
                 lib,
                 taskManagers,
                 FlinkRun.SLOTS,
-                Map.of("web.checkpoints.history", "500"));
+                settings);
     }
 
     private void verdict(boolean isReached, String figures) {
@@ -301,12 +306,14 @@ final class FlinkMeasures {
 
     /** A savepoint with records in flight is refused with another parallelism, and taken with the old one; one of a drained stop is taken with any. */
     private void rescaling() throws Exception {
-        int records = 60_000;
+        int records = 400_000;
         int whole = FlinkRun.TASK_MANAGERS * FlinkRun.SLOTS;
         Path in = directory.resolve("in");
         Orders.write(in, whole, records);
         Path jar = Jars.trial(directory, "trial", false, Map.of());
-        try (FlinkCluster cluster = cluster("rescaling", FlinkRun.TASK_MANAGERS, true)) {
+        // Savepoints wait for what is in Flink's buffers, so let that be little.
+        Map<String, String> small = Map.of("taskmanager.memory.segment-size", "4kb");
+        try (FlinkCluster cluster = cluster("rescaling", FlinkRun.TASK_MANAGERS, true, small)) {
             FlinkRest rest = cluster.rest();
             String uploaded = rest.upload(jar);
             for (boolean drain : new boolean[] {false, true}) {
@@ -315,9 +322,9 @@ final class FlinkMeasures {
                         "--mode",
                         "ordered",
                         "--call",
-                        "sleep-5",
+                        "sleep-1",
                         "--instances",
-                        "4",
+                        "8",
                         "--checkpoint-ms",
                         "500",
                         "--in-flight",
