@@ -51,20 +51,14 @@ final class FlinkMeasures {
         return cluster(name, taskManagers, libraryInLib, Map.of("web.checkpoints.history", "500"));
     }
 
-    private FlinkCluster cluster(
-            String name, int taskManagers, boolean libraryInLib, Map<String, String> settings) throws Exception {
+    private FlinkCluster cluster(String name, int taskManagers, boolean libraryInLib, Map<String, String> settings)
+            throws Exception {
         List<Path> lib = new ArrayList<>(Jars.flink());
         if (libraryInLib) {
             lib.add(Jars.library(directory));
             lib.addAll(Jars.needs());
         }
-        return FlinkCluster.start(
-                options.home(),
-                directory.resolve(name),
-                lib,
-                taskManagers,
-                FlinkRun.SLOTS,
-                settings);
+        return FlinkCluster.start(options.home(), directory.resolve(name), lib, taskManagers, FlinkRun.SLOTS, settings);
     }
 
     private void verdict(boolean isReached, String figures) {
@@ -115,13 +109,19 @@ final class FlinkMeasures {
                 double direct = (double) echo.get("naive") / echo.get("direct");
                 double ordered = (double) echo.get("naive") / echo.get("ordered");
                 verdict(
-                        direct >= 0.95, String.format(Locale.ROOT, "echo, %s: direct has %.2f times the throughput of the naive map; target 0.95",
-                        keyed,
-                        direct));
+                        direct >= 0.95,
+                        String.format(
+                                Locale.ROOT,
+                                "echo, %s: direct has %.2f times the throughput of the naive map; target 0.95",
+                                keyed,
+                                direct));
                 verdict(
-                        ordered >= 0.5, String.format(Locale.ROOT, "echo, %s: ordered has %.2f times that of the naive map; target 0.5",
-                        keyed,
-                        ordered));
+                        ordered >= 0.5,
+                        String.format(
+                                Locale.ROOT,
+                                "echo, %s: ordered has %.2f times that of the naive map; target 0.5",
+                                keyed,
+                                ordered));
             }
             Map<String, Long> sleep = round(
                     cluster,
@@ -139,8 +139,12 @@ final class FlinkMeasures {
             System.out.println("1 ms, 8 instances a slot, 80,000 records, ms: " + sleep);
             double ratio = (double) sleep.get("naive") / sleep.get("ordered");
             verdict(
-                    ratio >= 3.5, String.format(Locale.ROOT, "1 ms, 8 instances a slot: ordered has %.2f times the throughput of the naive map; target 3.5",
-                    ratio));
+                    ratio >= 3.5,
+                    String.format(
+                            Locale.ROOT,
+                            "1 ms, 8 instances a slot: ordered has %.2f times the throughput of the naive map; target"
+                                    + " 3.5",
+                            ratio));
         }
     }
 
@@ -192,11 +196,14 @@ final class FlinkMeasures {
         }
         double gain = (double) ms.get(1) / ms.get(2);
         verdict(
-                gain >= 1.8, String.format(Locale.ROOT, "5 ms, 8 instances a slot, 50,000 records: 1 TaskManager %d ms, 2 %d ms, %.2f times as fast; target"
-                        + " 1.8",
-                ms.get(1),
-                ms.get(2),
-                gain));
+                gain >= 1.8,
+                String.format(
+                        Locale.ROOT,
+                        "5 ms, 8 instances a slot, 50,000 records: 1 TaskManager %d ms, 2 %d ms, %.2f times as fast;"
+                                + " target 1.8",
+                        ms.get(1),
+                        ms.get(2),
+                        gain));
     }
 
     // ---- checkpoints and cancelling ----
@@ -211,9 +218,12 @@ final class FlinkMeasures {
             System.out.println("unaligned ones, ms, sorted: " + unaligned);
             long most = unaligned.get(unaligned.size() * 95 / 100 - 1);
             verdict(
-                    most <= 1_000, String.format(Locale.ROOT, "95 %% of %d unaligned checkpoints took at most %d ms; target 1,000",
-                    unaligned.size(),
-                    most));
+                    most <= 1_000,
+                    String.format(
+                            Locale.ROOT,
+                            "95 %% of %d unaligned checkpoints took at most %d ms; target 1,000",
+                            unaligned.size(),
+                            most));
         }
     }
 
@@ -277,9 +287,12 @@ final class FlinkMeasures {
                         "the end of the job", LIMIT, () -> rest.state(job).equals("CANCELED"));
                 long ms = (System.nanoTime() - begun) / 1_000_000;
                 verdict(
-                        ms <= closeMs + 3_000, String.format(Locale.ROOT, "cancelled while calls hang, closing limit %d ms: %d ms; target the limit and 3,000",
-                        closeMs,
-                        ms));
+                        ms <= closeMs + 3_000,
+                        String.format(
+                                Locale.ROOT,
+                                "cancelled while calls hang, closing limit %d ms: %d ms; target the limit and 3,000",
+                                closeMs,
+                                ms));
             }
         }
     }
@@ -354,7 +367,8 @@ final class FlinkMeasures {
                 FlinkCluster.await("the end of the job", LIMIT, () -> FlinkRun.requireGoesOn(rest, next));
                 Orders.Count count = Orders.count(out, records);
                 verdict(
-                        count.equals(new Orders.Count(records, 0, 0, 0, 0)), (drain
+                        count.equals(new Orders.Count(records, 0, 0, 0, 0)),
+                        (drain
                                         ? "after a drained stop, with half the subtasks: "
                                         : "after a stop with records in flight, as many subtasks: ")
                                 + count);
@@ -372,9 +386,12 @@ final class FlinkMeasures {
             fromLib = loadersAfter(cluster, alone, "ordered");
         }
         verdict(
-                fromLib <= 2, String.format(Locale.ROOT, "%d submissions from lib/: at most %d job class loaders alive in a TaskManager; target 2",
-                SUBMISSIONS,
-                fromLib));
+                fromLib <= 2,
+                String.format(
+                        Locale.ROOT,
+                        "%d submissions from lib/: at most %d job class loaders alive in a TaskManager; target 2",
+                        SUBMISSIONS,
+                        fromLib));
         long without;
         long with;
         try (FlinkCluster cluster = cluster("without", FlinkRun.TASK_MANAGERS, false)) {
@@ -384,10 +401,14 @@ final class FlinkMeasures {
             with = loadersAfter(cluster, whole, "ordered");
         }
         verdict(
-                with <= without, String.format(Locale.ROOT, "%d submissions with the library in the job's jar: %d alive, without a plugin %d; target no more",
-                SUBMISSIONS,
-                with,
-                without));
+                with <= without,
+                String.format(
+                        Locale.ROOT,
+                        "%d submissions with the library in the job's jar: %d alive, without a plugin %d; target no"
+                                + " more",
+                        SUBMISSIONS,
+                        with,
+                        without));
     }
 
     private long loadersAfter(FlinkCluster cluster, Path jar, String mode) throws Exception {
@@ -446,11 +467,14 @@ final class FlinkMeasures {
                 first = first == null ? last : first;
             }
             verdict(
-                    last.equals(first), String.format(Locale.ROOT, "%d restarts with a shared plugin that lingers: mappings of the plugin's library in each"
-                            + " TaskManager %s after the first, %s after the last; target the same",
-                    SUBMISSIONS,
-                    first,
-                    last));
+                    last.equals(first),
+                    String.format(
+                            Locale.ROOT,
+                            "%d restarts with a shared plugin that lingers: mappings of the plugin's library in each"
+                                    + " TaskManager %s after the first, %s after the last; target the same",
+                            SUBMISSIONS,
+                            first,
+                            last));
         }
     }
 

@@ -19,7 +19,8 @@ import javax.tools.ToolProvider;
 /** The jars of a cluster and of its jobs. */
 final class Jars {
     private static final Path BASE = Path.of(System.getProperty("turnstile.basedir", "."));
-    private static final Path FLINK = Path.of(System.getProperty("turnstile.flink", "target/flink")).toAbsolutePath();
+    private static final Path FLINK =
+            Path.of(System.getProperty("turnstile.flink", "target/flink")).toAbsolutePath();
 
     private static final Path LIBRARY = BASE.resolve("target/classes");
 
