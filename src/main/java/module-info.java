@@ -36,10 +36,13 @@ module dev.turnstile {
     requires static spring.context;
     requires static spring.core;
     requires static spring.web;
+    // Nothing for jobs of Flink: its jars have packages in common, so they are on the class path, as is this library
+    // then.
 
     exports dev.turnstile;
     exports dev.turnstile.bundle;
     exports dev.turnstile.context;
+    exports dev.turnstile.flink;
     exports dev.turnstile.micrometer;
     exports dev.turnstile.opentelemetry;
     exports dev.turnstile.plugin;

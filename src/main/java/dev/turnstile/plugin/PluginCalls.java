@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The calls of a {@link SynchronizedPlugin} or a {@link PluginPool}. Any number of threads may make them.
@@ -92,6 +93,17 @@ public sealed class PluginCalls permits GuardedPlugin {
      */
     public PluginCalls inGroup(CallGroup group) {
         return new PluginCalls(gate, codec, route.inGroup(group));
+    }
+
+    /**
+     * Returns the same calls with a mapper of their own, which writes the requests and reads the responses of typed calls. A mapper keeps the classes that it has written and read, so it is for one user of a
+     * plugin that others use as well, such as an application that a container lets go.
+     *
+     * @param mapper the default one ({@link PluginOptions#mapper()}) stands for a new one that is like it
+     * @return the calls with that mapper; they need no closing
+     */
+    public PluginCalls withMapper(JsonMapper mapper) {
+        return new PluginCalls(gate, JsonCodec.of(Objects.requireNonNull(mapper, "mapper")), route);
     }
 
     // ---- any call ----

@@ -21,7 +21,7 @@ class LayersTest {
             Path.of(System.getProperty("turnstile.basedir", "."), "src", "main", "java", "dev", "turnstile");
     private static final Pattern NAMED = Pattern.compile("\\b(dev\\.turnstile(?:\\.[a-z0-9]+)?)\\.[A-Z]|"
             + "\\b(java\\.lang\\.foreign|picocli|org\\.bouncycastle|io\\.micrometer|io\\.opentelemetry"
-            + "|io\\.github\\.resilience4j|org\\.springframework)\\.");
+            + "|io\\.github\\.resilience4j|org\\.springframework|org\\.apache\\.flink)\\.");
 
     @ParameterizedTest
     @CsvSource(
@@ -38,6 +38,8 @@ class LayersTest {
                 "micrometer | dev.turnstile, dev.turnstile.plugin, io.micrometer",
                 "opentelemetry | dev.turnstile, dev.turnstile.plugin, io.opentelemetry",
                 "resilience4j | dev.turnstile, dev.turnstile.plugin, io.github.resilience4j",
+                "flink      | dev.turnstile, dev.turnstile.bundle, dev.turnstile.internal, dev.turnstile.plugin,"
+                        + " org.apache.flink",
                 "spring     | dev.turnstile, dev.turnstile.bundle, dev.turnstile.internal, dev.turnstile.micrometer,"
                         + " dev.turnstile.plugin, io.micrometer, org.springframework",
                 "testing    | dev.turnstile, dev.turnstile.plugin",

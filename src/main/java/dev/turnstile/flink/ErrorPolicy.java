@@ -1,0 +1,9 @@
+package dev.turnstile.flink;
+
+/** What becomes of a record whose call the plugin answered with an error, whose request or response cannot be written or read, or whose limit has passed. */
+public enum ErrorPolicy {
+    /** It becomes a {@link DeadLetter}, and the job goes on. */
+    DEAD_LETTER,
+    /** The job fails, and Flink's restart strategy decides: a record that fails again fails the job again. */
+    FAIL_JOB
+}

@@ -1,0 +1,286 @@
+package dev.turnstile.flink;
+
+import dev.turnstile.CallGroup;
+import dev.turnstile.Health;
+import dev.turnstile.TurnstileFullException;
+import dev.turnstile.internal.SafeLog;
+import dev.turnstile.plugin.PluginCalls;
+import dev.turnstile.plugin.PluginRequest;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.api.common.functions.JoinFunction;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
+import org.apache.flink.streaming.api.functions.async.CollectionSupplier;
+import org.apache.flink.streaming.api.functions.async.ResultFuture;
+import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
+import org.apache.flink.types.Either;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls the plugin beside the task's thread.
+ *
+ * <p>The protocol: the task's thread never waits. It makes a call if there is a place at once and nothing waits before it. Otherwise the call goes to the backlog, and one virtual thread waits for places, in the
+ * order of the records. {@code outside} counts what is in the backlog, and goes down after a call has its place, so that no later call overtakes the one that the thread is at. Flink's own limit of records
+ * in flight bounds the backlog.
+ *
+ * <p>When the subtask ends, it first gives up its own calls, which nobody wants any more: else closing would run all those in the line. What their futures say then is not told to Flink, for which the operator has ended.
+ */
+final class PluginAsyncFunction<I, R, O> extends RichAsyncFunction<I, Either<DeadLetter<I>, O>>
+        implements CheckpointedFunction, ResultTypeQueryable<Either<DeadLetter<I>, O>> {
+    private static final long serialVersionUID = 1L;
+    private static final SafeLog log = new SafeLog(PluginAsyncFunction.class);
+
+    private final String name;
+    private final PluginDescription description;
+    private final ErrorPolicy errorPolicy;
+    private final PluginCall<I, R> call;
+    private final JoinFunction<I, R, O> result;
+    private final @Nullable KeySelector<I, ?> key;
+
+    /** Only for the building of the job. */
+    private final transient @Nullable TypeInformation<Either<DeadLetter<I>, O>> type;
+
+    /** What there is while the subtask runs. */
+    private transient @Nullable Open open;
+
+    private transient boolean isRestored;
+
+    PluginAsyncFunction(
+            PluginOperator operator,
+            PluginCall<I, R> call,
+            JoinFunction<I, R, O> result,
+            @Nullable KeySelector<I, ?> key,
+            TypeInformation<Either<DeadLetter<I>, O>> type) {
+        this.name = operator.name();
+        this.description = operator.plugin();
+        this.errorPolicy = operator.errorPolicy();
+        this.call = call;
+        this.result = result;
+        this.key = key;
+        this.type = type;
+    }
+
+    /** The response alone is the result. */
+    static <I, O> JoinFunction<I, O, O> alone() {
+        return (record, response) -> response;
+    }
+
+    @Override
+    public TypeInformation<Either<DeadLetter<I>, O>> getProducedType() {
+        return Objects.requireNonNull(type, "type");
+    }
+
+    /** A record whose call has no place yet. */
+    private record Waiting<I, R, O>(
+            I record, PluginRequest<@Nullable R> request, ResultFuture<Either<DeadLetter<I>, O>> to) {}
+
+    @Override
+    public void initializeState(FunctionInitializationContext context) {
+        isRestored = context.isRestored();
+    }
+
+    @Override
+    public void snapshotState(FunctionSnapshotContext context) {} // Flink's operator has the records itself
+
+    @Override
+    public void open(OpenContext context) throws Exception {
+        ClassLoader job = getRuntimeContext().getUserCodeClassLoader();
+        if (!SharedPlugins.class.getClassLoader().equals(RichAsyncFunction.class.getClassLoader())) {
+            // The library is the job's, and is not to keep its class loader longer than Flink does.
+            getRuntimeContext()
+                    .registerUserCodeClassLoaderReleaseHookIfAbsent(
+                            SharedPlugins.class.getName(), SharedPlugins.OF_PROCESS::closeIdle);
+        }
+        PluginLease lease = PluginLease.take(description, job);
+        try {
+            open = new Open(lease, getRuntimeContext().getTaskInfo());
+        } finally {
+            if (open == null) {
+                lease.close();
+            }
+        }
+    }
+
+    @Override
+    public void asyncInvoke(I record, ResultFuture<Either<DeadLetter<I>, O>> to) throws Exception {
+        Objects.requireNonNull(open, "open").call(record, to);
+    }
+
+    @Override
+    public void close() {
+        Open ending = open;
+        open = null;
+        if (ending != null) {
+            ending.close();
+        }
+    }
+
+    /** One subtask that runs. */
+    private final class Open {
+        final PluginLease lease;
+        final TaskInfo task;
+        final CallGroup group;
+        final PluginCalls calls;
+        final BlockingQueue<Waiting<I, R, O>> backlog = new LinkedBlockingQueue<>();
+        final AtomicInteger outside = new AtomicInteger();
+        final LongAdder deadLetters = new LongAdder();
+        final Thread feeder;
+        volatile boolean isClosing;
+
+        Open(PluginLease lease, TaskInfo task) {
+            this.lease = lease;
+            this.task = task;
+            this.group = new CallGroup(name + " " + task.getTaskNameWithSubtasks());
+            // A mapper keeps the classes that it has read, and so the job: a shared plugin is not to have it.
+            this.calls = lease.plugin().withMapper(lease.options().mapper()).inGroup(group);
+            MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup(PluginGauges.GROUP);
+            PluginGauges.add(metrics, lease.plugin());
+            Gauge<Integer> backlogSize = outside::get;
+            metrics.gauge("backlog", backlogSize);
+            Gauge<Long> letters = deadLetters::sum;
+            metrics.gauge("deadLetters", letters);
+            this.feeder = Thread.ofVirtual()
+                    .name("turnstile-feeder")
+                    .inheritInheritableThreadLocals(false)
+                    .start(this::feed);
+        }
+
+        void call(I record, ResultFuture<Either<DeadLetter<I>, O>> to) throws Exception {
+            PluginRequest<@Nullable R> request = call.request(calls, record);
+            if (key != null) {
+                Object of = key.getKey(record);
+                if (isRestored) {
+                    requireOwn(of);
+                }
+                request = request.withKey(of);
+            }
+            if (outside.get() == 0) {
+                try {
+                    settle(record, request.trySubmit(), to);
+                    return;
+                } catch (TurnstileFullException full) {
+                    log.trace("{}: the line is full", name); // the backlog has it from here on
+                } catch (RuntimeException failure) {
+                    finish(record, null, failure, to);
+                    return;
+                }
+            }
+            outside.incrementAndGet();
+            backlog.add(new Waiting<>(record, request, to));
+        }
+
+        /**
+         * A job that is restored with another parallelism gets its records in flight spread over the subtasks, whoever owns their keys. Called for here, they would run beside later records of their keys elsewhere.
+         */
+        private void requireOwn(Object of) {
+            int owner = KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                    of, task.getMaxNumberOfParallelSubtasks(), task.getNumberOfParallelSubtasks());
+            if (owner != task.getIndexOfThisSubtask()) {
+                throw new IllegalStateException("The operator " + name + " was restored with another parallelism while"
+                        + " records were in flight, and one of them has come to subtask "
+                        + task.getIndexOfThisSubtask() + ", though subtask " + owner
+                        + " has its key: the order within keys would break. Restore with the old parallelism, stop the"
+                        + " job with --drain, and start it from that savepoint with the new one");
+            }
+        }
+
+        private void feed() {
+            try {
+                while (!isClosing) {
+                    Waiting<I, R, O> next = backlog.take();
+                    submit(next);
+                    outside.decrementAndGet();
+                }
+            } catch (InterruptedException closing) {
+                log.trace("{}: the subtask ends", name);
+            }
+        }
+
+        private void submit(Waiting<I, R, O> next) throws InterruptedException {
+            CompletableFuture<@Nullable R> future;
+            try {
+                future = next.request().submit();
+            } catch (InterruptedException closing) {
+                throw closing;
+            } catch (Throwable failure) { // nobody else would tell Flink
+                finish(next.record(), null, failure, next.to());
+                return;
+            }
+            settle(next.record(), future, next.to());
+        }
+
+        private void settle(
+                I record, CompletableFuture<@Nullable R> future, ResultFuture<Either<DeadLetter<I>, O>> to) {
+            var unused = future.whenComplete((response, failure) -> {
+                try {
+                    finish(record, response, failure, to);
+                } catch (Throwable thrown) { // a message that throws, for example: the record would never end
+                    to.completeExceptionally(thrown);
+                }
+            });
+        }
+
+        private void finish(
+                I record,
+                @Nullable R response,
+                @Nullable Throwable failure,
+                ResultFuture<Either<DeadLetter<I>, O>> to) {
+            if (isClosing) {
+                return;
+            }
+            if (failure != null) {
+                fail(record, CallFailure.unwrapped(failure), to);
+            } else if (response != null) {
+                CollectionSupplier<Either<DeadLetter<I>, O>> made =
+                        () -> List.of(Either.Right(result.join(record, response)));
+                to.complete(made); // on the task's thread
+            } else if (errorPolicy == ErrorPolicy.FAIL_JOB) {
+                to.completeExceptionally(new IllegalStateException(CallFailure.NO_RESPONSE));
+            } else {
+                bury(CallFailure.noResponse(record), to);
+            }
+        }
+
+        private void fail(I record, Throwable failure, ResultFuture<Either<DeadLetter<I>, O>> to) {
+            DeadLetter<I> letter = CallFailure.letter(record, failure, errorPolicy);
+            if (letter == null) {
+                to.completeExceptionally(failure);
+            } else if (CallFailure.isOfTheDead(failure) && isDown()) {
+                to.completeExceptionally(failure);
+            } else {
+                bury(letter, to);
+            }
+        }
+
+        private boolean isDown() {
+            return lease.plugin().health().status() == Health.Status.DOWN;
+        }
+
+        private void bury(DeadLetter<I> letter, ResultFuture<Either<DeadLetter<I>, O>> to) {
+            deadLetters.increment();
+            to.complete(List.of(Either.Left(letter)));
+        }
+
+        void close() {
+            isClosing = true;
+            feeder.interrupt();
+            group.close();
+            lease.close();
+        }
+    }
+}

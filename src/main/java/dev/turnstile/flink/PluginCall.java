@@ -1,0 +1,31 @@
+package dev.turnstile.flink;
+
+import dev.turnstile.plugin.PluginCalls;
+import dev.turnstile.plugin.PluginRequest;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a request of a record: what is called, with what, and what the response is read as. A lambda, which Flink sends to the subtasks.
+ *
+ * {@snippet :
+ * PluginCall<Order, Price> call = (calls, order) -> calls.request("price", order).as(Price.class).within(Duration.ofSeconds(5));
+ * }
+ *
+ * <p>It is called by the task's thread, once for each record of each attempt. It must not wait, and not make the call: no verb. What it throws fails the job. The key of a keyed stream is added to the
+ * request by the operator.
+ *
+ * @param <I> the records
+ * @param <R> the responses
+ */
+@FunctionalInterface
+public interface PluginCall<I, R> extends Serializable {
+    /**
+     * Makes the request.
+     *
+     * @param calls the plugin
+     * @param record the record; not to be changed
+     * @return the request, not yet made
+     */
+    PluginRequest<@Nullable R> request(PluginCalls calls, I record);
+}

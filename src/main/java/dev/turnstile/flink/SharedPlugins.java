@@ -1,0 +1,255 @@
+package dev.turnstile.flink;
+
+import dev.turnstile.TurnstileState;
+import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.plugin.PluginOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plugins that the subtasks of this process share, by their names.
+ *
+ * <p>The protocol: an entry is in the map from when its first user begins to open it until it is closed, or is found to be of no use. Users are counted under the lock; opening and closing are not done
+ * under it. Those who come while it is opened wait for that. When the last user has gone, a virtual thread waits for the next one or for the end of the time, and closes it.
+ */
+final class SharedPlugins {
+    static final SharedPlugins OF_PROCESS = new SharedPlugins();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Entry> entries = new HashMap<>();
+
+    private final class Entry {
+        final String name;
+        final byte[] description;
+        final Duration linger;
+        final Condition changed = lock.newCondition();
+        int users = 1;
+        boolean isFailed;
+
+        /** Counts the times that it had no user: who waits for the end of one does not close in another. */
+        int rests;
+
+        @Nullable
+        GuardedPlugin plugin;
+
+        @Nullable
+        PluginOptions options;
+
+        Entry(String name, byte[] description, Duration linger) {
+            this.name = name;
+            this.description = description;
+            this.linger = linger;
+        }
+
+        boolean isOpening() {
+            return plugin == null && !isFailed;
+        }
+
+        /** Whether a further user has something from it: after a crash without restarts, for example, it has not. */
+        boolean isUsable() {
+            GuardedPlugin opened = plugin;
+            return !isFailed
+                    && (opened == null
+                            || (opened.gateState() == TurnstileState.OPEN
+                                    && opened.health().isReady()));
+        }
+
+        void close() {
+            GuardedPlugin opened = plugin;
+            PluginOptions settings = options;
+            if (opened != null && settings != null) {
+                PluginLease.closePlugin(opened, settings);
+            }
+        }
+    }
+
+    /** Opens the plugin, or takes the one of that name; waits while another user opens it. */
+    PluginLease take(PluginDescription description, PluginOptions options, ClassLoader job)
+            throws IOException, InterruptedException {
+        String name = description.shared().orElseThrow();
+        byte[] written = written(description);
+        Entry stale = null;
+        Entry entry;
+        boolean isOpener = false;
+        lock.lockInterruptibly();
+        try {
+            entry = entries.get(name);
+            if (entry != null && !entry.isUsable()) {
+                entries.remove(name); // its users, if it has some, close it
+                stale = entry.users == 0 ? entry : null;
+                entry = null;
+            } else if (entry != null && !Arrays.equals(entry.description, written)) {
+                if (entry.users > 0) {
+                    throw new IllegalStateException("The shared plugin " + name
+                            + " is open in this process with another description: give one of the two another name");
+                }
+                entries.remove(name);
+                stale = entry;
+                entry = null;
+            }
+            if (entry == null) {
+                entry = new Entry(name, written, description.linger());
+                entries.put(name, entry);
+                isOpener = true;
+            } else {
+                entry.users++;
+                entry.changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (stale != null) {
+            stale.close();
+        }
+        return isOpener ? open(entry, description, options, job) : await(entry, options);
+    }
+
+    /** What tells descriptions apart: lambdas are not equal after they were sent, but are written alike. */
+    private static byte[] written(PluginDescription description) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(description);
+        }
+        return bytes.toByteArray();
+    }
+
+    private PluginLease open(Entry entry, PluginDescription description, PluginOptions options, ClassLoader job)
+            throws IOException, InterruptedException {
+        GuardedPlugin opened = null;
+        try {
+            opened = PluginOpening.open(description, options, job);
+        } finally {
+            lock.lock();
+            try {
+                entry.plugin = opened;
+                entry.options = options;
+                entry.isFailed = opened == null;
+                if (opened == null) {
+                    entries.remove(entry.name, entry);
+                }
+                entry.changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+        return lease(entry, opened, options);
+    }
+
+    private PluginLease await(Entry entry, PluginOptions options) throws InterruptedException {
+        GuardedPlugin opened = null;
+        lock.lock();
+        try {
+            while (entry.isOpening()) {
+                entry.changed.await();
+            }
+            opened = entry.plugin;
+        } finally {
+            lock.unlock();
+            if (opened == null) {
+                giveBack(entry);
+            }
+        }
+        if (opened == null) {
+            throw new IllegalStateException(
+                    "The shared plugin " + entry.name + " could not be opened; the subtask that tried says why");
+        }
+        return lease(entry, opened, options);
+    }
+
+    private PluginLease lease(Entry entry, GuardedPlugin opened, PluginOptions options) {
+        return new PluginLease(opened, options, () -> giveBack(entry));
+    }
+
+    private void giveBack(Entry entry) {
+        boolean isToBeClosed = false;
+        lock.lock();
+        try {
+            entry.users--;
+            if (entry.users == 0) {
+                entry.rests++;
+                boolean isListed = entries.get(entry.name) == entry;
+                isToBeClosed = !isListed || entry.linger.isZero() || !entry.isUsable();
+                if (isToBeClosed) {
+                    entries.remove(entry.name, entry);
+                } else {
+                    int rest = entry.rests;
+                    var unused = Thread.ofVirtual()
+                            .name("turnstile-linger")
+                            .inheritInheritableThreadLocals(false)
+                            .start(() -> closeAfterLinger(entry, rest));
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (isToBeClosed) {
+            entry.close();
+        }
+    }
+
+    private void closeAfterLinger(Entry entry, int rest) {
+        boolean isToBeClosed;
+        lock.lock();
+        try {
+            long left = entry.linger.toNanos();
+            while (left > 0 && isResting(entry, rest)) {
+                left = entry.changed.awaitNanos(left);
+            }
+            isToBeClosed = isResting(entry, rest);
+            if (isToBeClosed) {
+                entries.remove(entry.name, entry);
+            }
+        } catch (InterruptedException impossible) { // nobody has this thread
+            return;
+        } finally {
+            lock.unlock();
+        }
+        if (isToBeClosed) {
+            entry.close();
+        }
+    }
+
+    private boolean isResting(Entry entry, int rest) {
+        return entry.users == 0 && entry.rests == rest && entries.get(entry.name) == entry;
+    }
+
+    /** Closes those without users, before the end of their time. */
+    void closeIdle() {
+        List<Entry> idle = new ArrayList<>();
+        lock.lock();
+        try {
+            for (Entry entry : List.copyOf(entries.values())) {
+                if (entry.users == 0) {
+                    entries.remove(entry.name, entry);
+                    entry.changed.signalAll();
+                    idle.add(entry);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+        idle.forEach(Entry::close);
+    }
+
+    /** {@return the plugin of that name, if it is open} */
+    @Nullable
+    GuardedPlugin find(String name) {
+        lock.lock();
+        try {
+            Entry entry = entries.get(name);
+            return entry == null ? null : entry.plugin;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

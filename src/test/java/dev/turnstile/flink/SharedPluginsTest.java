@@ -1,0 +1,161 @@
+package dev.turnstile.flink;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.turnstile.RestartPolicy;
+import dev.turnstile.plugin.GuardedPlugin;
+import dev.turnstile.testing.Audit;
+import dev.turnstile.testing.Eventually;
+import dev.turnstile.testing.Leftovers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Subtasks that share a plugin: one opens it, the last one closes it, and nobody gets one that is of no use. */
+@Timeout(60)
+class SharedPluginsTest {
+    private static final Duration LONG = Duration.ofHours(1);
+
+    private final StagedPlugin.Stage stage = new StagedPlugin.Stage();
+    private final SharedPlugins plugins = new SharedPlugins();
+
+    @BeforeEach
+    void setStage() {
+        StagedPlugin.stage = stage;
+    }
+
+    @AfterEach
+    void closeIdle() {
+        plugins.closeIdle();
+        assertEquals(stage.opened.get(), stage.closed.get());
+        Leftovers.awaitNoThreads();
+    }
+
+    private static PluginDescription described(Duration linger) {
+        return PluginDescription.javaPlugin(StagedPlugin.class).sharedInProcess("one", linger);
+    }
+
+    private PluginLease take(PluginDescription description) throws Exception {
+        return plugins.take(description, description.optionsMade(), SharedPluginsTest.class.getClassLoader());
+    }
+
+    @Test
+    void plugin_isClosedByItsLastUser() throws Exception {
+        PluginLease one = take(described(Duration.ZERO));
+        PluginLease other = take(described(Duration.ZERO));
+        assertSame(one.plugin(), other.plugin());
+        one.close();
+        assertEquals("1", other.plugin().call("echo", "1"));
+        other.close();
+        assertEquals(1, stage.closed.get());
+        assertNull(plugins.find("one"));
+    }
+
+    @Test
+    void plugin_thatManyTakeAtOnce_isOpenedOnce() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Callable<PluginLease> taker = () -> take(described(Duration.ZERO));
+            List<PluginLease> leases = new ArrayList<>();
+            for (Future<PluginLease> each : threads.invokeAll(Collections.nCopies(50, taker))) {
+                leases.add(each.get());
+            }
+            assertEquals(1, stage.opened.get());
+            leases.forEach(PluginLease::close);
+        }
+        assertEquals(1, stage.closed.get());
+    }
+
+    @Test
+    void plugin_thatLingers_isThereForTheNextUser() throws Exception {
+        PluginLease before = take(described(LONG));
+        before.close();
+        assertEquals(0, stage.closed.get());
+        PluginLease after = take(described(LONG));
+        assertSame(before.plugin(), after.plugin());
+        after.close();
+        assertEquals(1, stage.opened.get());
+        plugins.closeIdle();
+        assertEquals(1, stage.closed.get());
+    }
+
+    @Test
+    void plugin_thatLingers_isClosedAtTheEndOfItsTime() throws Exception {
+        PluginLease lease = take(described(Duration.ofMillis(1)));
+        lease.close();
+        assertTrue(lease.plugin().awaitTermination(Audit.PATIENCE));
+        Eventually.isTrue("it is not listed any more", () -> plugins.find("one") == null);
+    }
+
+    /** The end of the first rest's time must not close the plugin in its second rest, or in use. */
+    @Test
+    void plugin_thatIsTakenAgain_isNotClosedByTheTimeBefore() throws Exception {
+        for (int i = 0; i < 500; i++) {
+            PluginLease lease = take(described(Duration.ofNanos(1)));
+            assertEquals("1", lease.plugin().call("echo", "1"));
+            lease.close();
+        }
+        Eventually.isTrue("all are closed", () -> stage.opened.get() == stage.closed.get());
+    }
+
+    @Test
+    void anotherDescriptionOfTheName_isRefused_whileTheFirstIsInUse() throws Exception {
+        PluginLease lease = take(described(LONG));
+        PluginDescription other = described(LONG).withInstances(2);
+        IllegalStateException refusal = assertThrows(IllegalStateException.class, () -> take(other));
+        assertTrue(refusal.getMessage().contains("another name"), refusal::getMessage);
+        lease.close();
+        PluginLease next = take(other);
+        assertEquals(3, stage.opened.get());
+        assertEquals(1, stage.closed.get());
+        next.close();
+    }
+
+    @Test
+    void description_thatWasSent_isTheSame() throws Exception {
+        PluginDescription described = described(LONG).withOptions(options -> options.withCapacity(7));
+        PluginLease one = take(PluginDescriptionTest.sent(described));
+        PluginLease other = take(PluginDescriptionTest.sent(described));
+        assertSame(one.plugin(), other.plugin());
+        assertEquals(7, one.plugin().capacity());
+        one.close();
+        other.close();
+    }
+
+    @Test
+    void pluginThatCannotBeOpened_isTriedAgainByTheNext() throws Exception {
+        stage.refusal = new IllegalStateException("not now");
+        assertThrows(RuntimeException.class, () -> take(described(LONG)));
+        stage.refusal = null;
+        take(described(Duration.ZERO)).close();
+        assertEquals(1, stage.opened.get());
+    }
+
+    @Test
+    void pluginOfNoUse_isNotGivenToFurtherUsers() throws Exception {
+        PluginDescription mortal = described(LONG)
+                .withOptions(options -> options.withGate(options.gate().withRestarts(RestartPolicy.never())));
+        PluginLease one = take(mortal);
+        assertThrows(RuntimeException.class, () -> one.plugin().call("panic", "1"));
+        GuardedPlugin dead = one.plugin();
+        PluginLease other = take(mortal);
+        assertNotSame(dead, other.plugin());
+        assertEquals("1", other.plugin().call("echo", "1"));
+        one.close();
+        assertEquals(1, stage.closed.get());
+        other.close();
+    }
+}

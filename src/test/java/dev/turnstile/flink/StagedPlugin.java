@@ -1,0 +1,87 @@
+package dev.turnstile.flink;
+
+import dev.turnstile.plugin.Capability;
+import dev.turnstile.plugin.ConfinedPlugin;
+import dev.turnstile.plugin.ErrorCode;
+import dev.turnstile.plugin.ErrorReply;
+import dev.turnstile.plugin.PluginState;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A plugin in Java, as a description names it; what it does is up to the {@link Stage} that the test has set. */
+public final class StagedPlugin implements ConfinedPlugin {
+    static volatile Stage stage = new Stage();
+
+    /** What instances do, and what was seen of them. */
+    static final class Stage {
+        final Queue<String> requests = new ConcurrentLinkedQueue<>();
+        final AtomicInteger opened = new AtomicInteger();
+        final AtomicInteger closed = new AtomicInteger();
+        final CountDownLatch begun = new CountDownLatch(1);
+        volatile CountDownLatch held = new CountDownLatch(0);
+        volatile RuntimeException refusal;
+    }
+
+    private final Stage mine = stage;
+    private boolean isDead;
+
+    public StagedPlugin() {
+        RuntimeException refusal = mine.refusal;
+        if (refusal != null) {
+            throw refusal;
+        }
+        mine.opened.incrementAndGet();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return EnumSet.of(Capability.STATE);
+    }
+
+    @Override
+    public PluginState state() {
+        return isDead ? PluginState.FAILED : PluginState.ACTIVE;
+    }
+
+    @Override
+    public byte[] exchange(String tag, byte[] request) throws ErrorReply {
+        mine.begun.countDown();
+        try {
+            mine.held.await();
+        } catch (InterruptedException impossible) {
+            throw new AssertionError(impossible);
+        }
+        mine.requests.add(new String(request, StandardCharsets.UTF_8));
+        if (isDead) {
+            throw error(ErrorCode.INVALID_STATE);
+        }
+        return switch (tag) {
+            case "fail" -> throw error(ErrorCode.HANDLER);
+            case "panic" -> {
+                isDead = true;
+                throw error(ErrorCode.INTERNAL);
+            }
+            case "null" -> envelope("null");
+            case "odd" -> envelope("{}");
+            default -> envelope(new String(request, StandardCharsets.UTF_8));
+        };
+    }
+
+    private static ErrorReply error(ErrorCode code) {
+        return new ErrorReply(code, "as asked".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] envelope(String payload) {
+        return ("{\"status\":\"success\",\"payload\":" + payload + "}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        mine.closed.incrementAndGet();
+    }
+}
