@@ -419,7 +419,7 @@ final class FlinkMeasures {
 
     /** The library's timer ends by itself, some time after its last use. */
     private long leastLoaders(long pid) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + Duration.ofSeconds(90).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(25).toNanos();
         long least = liveLoaders(pid);
         while (least > 0 && System.nanoTime() < deadline) {
             least = Math.min(least, liveLoaders(pid));
