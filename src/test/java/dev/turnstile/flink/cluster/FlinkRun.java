@@ -63,7 +63,10 @@ public final class FlinkRun {
     }
 
     private boolean report() throws Exception {
-        Outcome outcome = run(options, directory);
+        Outcome outcome;
+        try (FlinkCluster cluster = start(options, directory)) {
+            outcome = run(options, cluster, directory);
+        }
         long letters = options.crashEvery() == 0 ? 0 : options.records() / options.crashEvery();
         Orders.Count count = outcome.count();
         System.out.printf(
@@ -86,48 +89,50 @@ public final class FlinkRun {
         return outcome.isGood(letters);
     }
 
-    /** Runs the job once, in a cluster of its own. */
-    static Outcome run(FlinkOptions options, Path directory) throws Exception {
-        Path in = directory.resolve("in");
-        Path out = directory.resolve("out");
-        Orders.write(in, TASK_MANAGERS * SLOTS, options.records());
+    /** Starts a cluster that has the library in its {@code lib/}. */
+    static FlinkCluster start(FlinkOptions options, Path directory) throws Exception {
         List<Path> lib = new ArrayList<>(Jars.flink());
         lib.add(Jars.library(directory));
         lib.addAll(Jars.needs());
+        options.say("starting a JobManager and " + TASK_MANAGERS + " TaskManagers");
+        return FlinkCluster.start(
+                options.home(), directory.resolve("cluster"), lib, TASK_MANAGERS, SLOTS, Map.of());
+    }
+
+    /** Runs the job once. */
+    static Outcome run(FlinkOptions options, FlinkCluster cluster, Path directory) throws Exception {
+        Path in = directory.resolve("in");
+        Path out = directory.resolve("out");
+        Orders.write(in, TASK_MANAGERS * SLOTS, options.records());
         boolean isTrial = options.crashEvery() > 0;
         Path jar = isTrial ? Jars.trial(directory, "trial", false, Map.of()) : Jars.sample(directory);
-        options.say("starting a JobManager and " + TASK_MANAGERS + " TaskManagers");
-        try (FlinkCluster cluster =
-                FlinkCluster.start(options.home(), directory.resolve("cluster"), lib, TASK_MANAGERS, SLOTS, Map.of())) {
-            FlinkRest rest = cluster.rest();
-            List<String> arguments = new ArrayList<>(List.of(
-                    "--in",
-                    in.toString(),
-                    "--out",
-                    out.toString(),
-                    "--bundle",
-                    options.bundle().toString()));
-            if (isTrial) {
-                arguments.addAll(List.of("--mode", "ordered", "--checkpoint-ms", "1000", "--isolated", "true"));
-                arguments.addAll(List.of("--crash-every", String.valueOf(options.crashEvery())));
-                arguments.addAll(options.host()
-                        .map(host -> List.of("--host", host.toString()))
-                        .orElse(List.of()));
-            } else {
-                arguments.addAll(List.of("--key", options.key().toString()));
-            }
-            String main = isTrial ? "dev.turnstile.flink.trial.TrialJob" : "example.OrderJob";
-            String job = rest.run(rest.upload(jar), main, TASK_MANAGERS * SLOTS, arguments);
-            int killed = options.kill() ? killInMidRun(options, cluster, job) : 0;
-            FlinkCluster.await("the end of the job", JOB_LIMIT, () -> requireGoesOn(rest, job));
-            long ended = cluster.taskManagers().stream()
-                    .filter(process -> !process.isAlive())
-                    .count();
-            long jobMs = rest.durationMs(job);
-            int restored = rest.restored(job);
-            options.say("counting");
-            return new Outcome(Orders.count(out, options.records()), killed, restored, ended, jobMs);
+        FlinkRest rest = cluster.rest();
+        List<String> arguments = new ArrayList<>(List.of(
+                "--in",
+                in.toString(),
+                "--out",
+                out.toString(),
+                "--bundle",
+                options.bundle().toString()));
+        if (isTrial) {
+            arguments.addAll(List.of("--mode", "ordered", "--checkpoint-ms", "1000", "--isolated", "true"));
+            arguments.addAll(List.of("--crash-every", String.valueOf(options.crashEvery())));
+            arguments.addAll(
+                    options.host().map(host -> List.of("--host", host.toString())).orElse(List.of()));
+        } else {
+            arguments.addAll(List.of("--key", options.key().toString()));
         }
+        String main = isTrial ? "dev.turnstile.flink.trial.TrialJob" : "example.OrderJob";
+        String job = rest.run(rest.upload(jar), main, TASK_MANAGERS * SLOTS, arguments);
+        int killed = options.kill() ? killInMidRun(options, cluster, job) : 0;
+        FlinkCluster.await("the end of the job", JOB_LIMIT, () -> requireGoesOn(rest, job));
+        long ended = cluster.taskManagers().stream()
+                .filter(process -> !process.isAlive())
+                .count();
+        long jobMs = rest.durationMs(job);
+        int restored = rest.restored(job);
+        options.say("counting");
+        return new Outcome(Orders.count(out, options.records()), killed, restored, ended, jobMs);
     }
 
     /** As soon as there is a checkpoint to go back to; another one takes its place, as a supervisor would start it. */
