@@ -6,8 +6,9 @@ import dev.turnstile.plugin.ErrorCode;
 import dev.turnstile.plugin.PluginException;
 import dev.turnstile.plugin.PluginLostException;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.RejectedExecutionException;
 
 /** What becomes of a record whose call has failed. */
 final class CallFailure {
@@ -22,40 +23,55 @@ final class CallFailure {
         return cause == null ? failure : cause;
     }
 
-    /** Returns the dead letter, or {@code null} if the job is to fail. Whether the plugin can run calls at all is asked elsewhere. */
-    static <I> @Nullable DeadLetter<I> letter(I record, Throwable failure, ErrorPolicy policy) {
-        if (failure instanceof PluginLostException lost) {
-            // What did not begin is not to blame, and has not been done.
-            return lost.started() ? letter(record, DeadLetter.Reason.CRASH, lost, Optional.empty()) : null;
-        }
-        if (isPanic(failure)) {
+    /** Returns the dead letter, or throws what the job is to fail with. */
+    static <I> DeadLetter<I> letter(I record, Throwable failure, ErrorPolicy policy) throws Exception {
+        if (isNotDone(failure)) {
+            throw thrown(failure);
+        } else if (failure instanceof PluginLostException) {
+            return letter(record, DeadLetter.Reason.CRASH, failure, Optional.empty());
+        } else if (isPanic(failure)) {
             return letter(record, DeadLetter.Reason.PANIC, failure, Optional.of(ErrorCode.INTERNAL));
-        }
-        if (policy == ErrorPolicy.FAIL_JOB) {
-            return null;
-        }
-        if (failure instanceof PluginException error) {
+        } else if (policy == ErrorPolicy.FAIL_JOB) {
+            throw thrown(failure);
+        } else if (failure instanceof PluginException error) {
             return letter(record, DeadLetter.Reason.PLUGIN_ERROR, error, Optional.of(error.errorCode()));
         } else if (failure instanceof CodecException) {
             return letter(record, DeadLetter.Reason.CODEC, failure, Optional.empty());
         } else if (failure instanceof CallTimeoutException) {
             return letter(record, DeadLetter.Reason.LIMIT, failure, Optional.empty());
         }
-        return null;
+        return letter(record, DeadLetter.Reason.PLUGIN_ERROR, failure, Optional.empty()); // of a plugin in Java
     }
 
-    static <I> DeadLetter<I> noResponse(I record) {
+    /** What no plugin has done is not the record's fault, and is called for again. Errors are of the JVM. */
+    private static boolean isNotDone(Throwable failure) {
+        return switch (failure) {
+            case PluginLostException lost -> !lost.started();
+            case PluginException error -> error.errorCode().equals(ErrorCode.INVALID_STATE);
+            case RejectedExecutionException closedOrDown -> true;
+            case CancellationException cancelled -> true;
+            case RuntimeException other -> false;
+            default -> true;
+        };
+    }
+
+    static Exception thrown(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return failure instanceof Exception exception ? exception : new IllegalStateException(failure);
+    }
+
+    static <I> DeadLetter<I> noResponse(I record, ErrorPolicy policy) {
+        if (policy == ErrorPolicy.FAIL_JOB) {
+            throw new IllegalStateException(NO_RESPONSE);
+        }
         return DeadLetter.of(record, DeadLetter.Reason.NO_RESPONSE, NO_RESPONSE, Optional.empty());
     }
 
     /** A panic is answered with this code, which costs the instance. */
     static boolean isPanic(Throwable failure) {
         return failure instanceof PluginException error && error.errorCode().equals(ErrorCode.INTERNAL);
-    }
-
-    /** An instance that is dead answers each call with this code. */
-    static boolean isOfTheDead(Throwable failure) {
-        return failure instanceof PluginException error && error.errorCode().equals(ErrorCode.INVALID_STATE);
     }
 
     private static <I> DeadLetter<I> letter(

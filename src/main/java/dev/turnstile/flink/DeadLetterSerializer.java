@@ -35,8 +35,9 @@ final class DeadLetterSerializer<I> extends TypeSerializer<DeadLetter<I>> {
     }
 
     @Override
-    public DeadLetter<I> createInstance() {
-        return DeadLetter.of(record.createInstance(), DeadLetter.Reason.PLUGIN_ERROR, "", Optional.empty());
+    public @Nullable DeadLetter<I> createInstance() {
+        I made = record.createInstance();
+        return made == null ? null : DeadLetter.of(made, DeadLetter.Reason.PLUGIN_ERROR, "", Optional.empty());
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.turnstile.flink;
 
 import dev.turnstile.CallGroup;
-import dev.turnstile.Health;
 import dev.turnstile.TurnstileFullException;
 import dev.turnstile.internal.SafeLog;
 import dev.turnstile.plugin.PluginCalls;
@@ -30,6 +29,7 @@ import org.apache.flink.streaming.api.functions.async.ResultFuture;
 import org.apache.flink.streaming.api.functions.async.RichAsyncFunction;
 import org.apache.flink.types.Either;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Calls the plugin beside the task's thread.
@@ -100,15 +100,15 @@ final class PluginAsyncFunction<I, R, O> extends RichAsyncFunction<I, Either<Dea
     @Override
     public void open(OpenContext context) throws Exception {
         ClassLoader job = getRuntimeContext().getUserCodeClassLoader();
-        if (!SharedPlugins.class.getClassLoader().equals(RichAsyncFunction.class.getClassLoader())) {
-            // The library is the job's, and is not to keep its class loader longer than Flink does.
+        if (description.shared().isPresent()) {
+            // What has classes of the job is not to keep its class loader longer than Flink does.
             getRuntimeContext()
                     .registerUserCodeClassLoaderReleaseHookIfAbsent(
-                            SharedPlugins.class.getName(), SharedPlugins.OF_PROCESS::closeIdle);
+                            SharedPlugins.class.getName(), () -> SharedPlugins.OF_PROCESS.closeIdleOf(job));
         }
         PluginLease lease = PluginLease.take(description, job);
         try {
-            open = new Open(lease, getRuntimeContext().getTaskInfo());
+            open = new Open(lease, getRuntimeContext().getTaskInfo(), job);
         } finally {
             if (open == null) {
                 lease.close();
@@ -142,12 +142,14 @@ final class PluginAsyncFunction<I, R, O> extends RichAsyncFunction<I, Either<Dea
         final Thread feeder;
         volatile boolean isClosing;
 
-        Open(PluginLease lease, TaskInfo task) {
+        Open(PluginLease lease, TaskInfo task, ClassLoader job) {
             this.lease = lease;
             this.task = task;
             this.group = new CallGroup(name + " " + task.getTaskNameWithSubtasks());
             // A mapper keeps the classes that it has read, and so the job: a shared plugin is not to have it.
-            this.calls = lease.plugin().withMapper(lease.options().mapper()).inGroup(group);
+            this.calls = lease.plugin()
+                    .withMapper(ofTheJob(lease.options().mapper(), job))
+                    .inGroup(group);
             MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup(PluginGauges.GROUP);
             PluginGauges.add(metrics, lease.plugin());
             Gauge<Integer> backlogSize = outside::get;
@@ -157,11 +159,20 @@ final class PluginAsyncFunction<I, R, O> extends RichAsyncFunction<I, Either<Dea
             this.feeder = Thread.ofVirtual()
                     .name("turnstile-feeder")
                     .inheritInheritableThreadLocals(false)
-                    .start(this::feed);
+                    .unstarted(this::feed);
+            feeder.setContextClassLoader(job);
+            feeder.start();
+        }
+
+        /** Classes that a response names are the job's, whatever thread reads it. */
+        private static JsonMapper ofTheJob(JsonMapper mapper, ClassLoader job) {
+            return mapper.rebuild()
+                    .typeFactory(mapper.getTypeFactory().withClassLoader(job))
+                    .build();
         }
 
         void call(I record, ResultFuture<Either<DeadLetter<I>, O>> to) throws Exception {
-            PluginRequest<@Nullable R> request = call.request(calls, record);
+            PluginRequest<@Nullable R> request = call.request(calls, record).inGroup(group); // whatever it had
             if (key != null) {
                 Object of = key.getKey(record);
                 if (isRestored) {
@@ -191,96 +202,91 @@ final class PluginAsyncFunction<I, R, O> extends RichAsyncFunction<I, Either<Dea
             int owner = KeyGroupRangeAssignment.assignKeyToParallelOperator(
                     of, task.getMaxNumberOfParallelSubtasks(), task.getNumberOfParallelSubtasks());
             if (owner != task.getIndexOfThisSubtask()) {
-                throw new IllegalStateException("The operator " + name + " was restored with another parallelism while"
-                        + " records were in flight, and one of them has come to subtask "
-                        + task.getIndexOfThisSubtask() + ", though subtask " + owner
-                        + " has its key: the order within keys would break. Restore with the old parallelism, stop the"
-                        + " job with --drain, and start it from that savepoint with the new one");
+                throw new IllegalStateException("A record has come to subtask " + task.getIndexOfThisSubtask()
+                        + " of the restored operator " + name + ", though subtask " + owner
+                        + " has its key: the order within keys would break. Either the job was restored with another"
+                        + " parallelism while records were in flight: restore it with the old one, stop it with"
+                        + " --drain, and start it from that savepoint with the new one. Or the hash code of the key "
+                        + of + " is not the same in each JVM, as that of an enum");
             }
         }
 
         private void feed() {
-            try {
-                while (!isClosing) {
-                    Waiting<I, R, O> next = backlog.take();
-                    submit(next);
-                    outside.decrementAndGet();
+            while (!isClosing) {
+                try {
+                    submit(backlog.take());
+                } catch (InterruptedException closing) {
+                    log.trace("{}: the subtask ends", name);
                 }
-            } catch (InterruptedException closing) {
-                log.trace("{}: the subtask ends", name);
             }
         }
 
-        private void submit(Waiting<I, R, O> next) throws InterruptedException {
-            CompletableFuture<@Nullable R> future;
+        /** Throws nothing: nobody else would go on with the records behind. */
+        private void submit(Waiting<I, R, O> next) {
             try {
-                future = next.request().submit();
-            } catch (InterruptedException closing) {
-                throw closing;
-            } catch (Throwable failure) { // nobody else would tell Flink
+                settle(next.record(), next.request().submit(), next.to());
+            } catch (RuntimeException failure) {
                 finish(next.record(), null, failure, next.to());
-                return;
+            } catch (
+                    Throwable
+                            failure) { // an interrupt, too: unless the subtask ends, it is of the request's own making
+                failJob(failure, next.to());
+            } finally {
+                outside.decrementAndGet();
             }
-            settle(next.record(), future, next.to());
         }
 
         private void settle(
                 I record, CompletableFuture<@Nullable R> future, ResultFuture<Either<DeadLetter<I>, O>> to) {
             var unused = future.whenComplete((response, failure) -> {
-                try {
-                    finish(record, response, failure, to);
-                } catch (Throwable thrown) { // a message that throws, for example: the record would never end
-                    to.completeExceptionally(thrown);
-                }
+                finish(record, response, failure, to);
             });
         }
 
+        /** Tells Flink what became of a record; all of it is worked out by the task's thread, where whatever throws fails the job. */
         private void finish(
                 I record,
                 @Nullable R response,
                 @Nullable Throwable failure,
                 ResultFuture<Either<DeadLetter<I>, O>> to) {
-            if (isClosing) {
-                return;
-            }
-            if (failure != null) {
-                fail(record, CallFailure.unwrapped(failure), to);
-            } else if (response != null) {
-                CollectionSupplier<Either<DeadLetter<I>, O>> made =
-                        () -> List.of(Either.Right(result.join(record, response)));
-                to.complete(made); // on the task's thread
-            } else if (errorPolicy == ErrorPolicy.FAIL_JOB) {
-                to.completeExceptionally(new IllegalStateException(CallFailure.NO_RESPONSE));
-            } else {
-                bury(CallFailure.noResponse(record), to);
+            if (!isClosing) {
+                CollectionSupplier<Either<DeadLetter<I>, O>> made = () -> List.of(end(record, response, failure));
+                to.complete(made);
             }
         }
 
-        private void fail(I record, Throwable failure, ResultFuture<Either<DeadLetter<I>, O>> to) {
-            DeadLetter<I> letter = CallFailure.letter(record, failure, errorPolicy);
-            if (letter == null) {
-                to.completeExceptionally(failure);
-            } else if (CallFailure.isOfTheDead(failure) && isDown()) {
-                to.completeExceptionally(failure);
-            } else {
-                bury(letter, to);
+        /**
+         * Fails the job. Not by {@link ResultFuture#completeExceptionally}: that ends the record with no result and lets the job fail a moment later, and a checkpoint in between would have lost it.
+         */
+        private void failJob(Throwable failure, ResultFuture<Either<DeadLetter<I>, O>> to) {
+            if (!isClosing) {
+                CollectionSupplier<Either<DeadLetter<I>, O>> thrown = () -> {
+                    throw CallFailure.thrown(failure);
+                };
+                to.complete(thrown);
             }
         }
 
-        private boolean isDown() {
-            return lease.plugin().health().status() == Health.Status.DOWN;
-        }
-
-        private void bury(DeadLetter<I> letter, ResultFuture<Either<DeadLetter<I>, O>> to) {
+        private Either<DeadLetter<I>, O> end(I record, @Nullable R response, @Nullable Throwable failure)
+                throws Exception {
+            if (failure == null && response != null) {
+                return Either.Right(result.join(record, response));
+            }
+            DeadLetter<I> letter = failure == null
+                    ? CallFailure.noResponse(record, errorPolicy)
+                    : CallFailure.letter(record, CallFailure.unwrapped(failure), errorPolicy);
             deadLetters.increment();
-            to.complete(List.of(Either.Left(letter)));
+            return Either.Left(letter);
         }
 
         void close() {
             isClosing = true;
             feeder.interrupt();
-            group.close();
-            lease.close();
+            try {
+                group.close();
+            } finally {
+                lease.close();
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.JoinFunction;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
@@ -91,11 +92,10 @@ final class PluginMapFunction<I, R, O> extends ProcessFunction<I, O> {
         }
         if (response != null) {
             results.collect(result.join(record, response));
-        } else if (errorPolicy == ErrorPolicy.FAIL_JOB) {
-            throw new IllegalStateException(CallFailure.NO_RESPONSE);
         } else {
+            DeadLetter<I> letter = CallFailure.noResponse(record, errorPolicy);
             running.deadLetters.inc();
-            context.output(letters, CallFailure.noResponse(record));
+            context.output(letters, letter);
         }
     }
 
@@ -127,33 +127,25 @@ final class PluginMapFunction<I, R, O> extends ProcessFunction<I, O> {
         }
 
         /** Replaces the instance if it is dead; throws what the job is to fail with. */
-        DeadLetter<I> letter(I record, RuntimeException failure) throws IOException {
+        DeadLetter<I> letter(I record, RuntimeException failure) throws Exception {
             DeadLetter<I> letter = CallFailure.letter(record, failure, errorPolicy);
-            boolean isDead = isDead(failure);
-            if (letter == null || (isDead && CallFailure.isOfTheDead(failure))) {
-                throw failure;
-            }
-            if (isDead) {
+            if (CallFailure.isPanic(failure) && isDead()) {
                 replace(failure);
             }
             deadLetters.inc();
             return letter;
         }
 
-        private boolean isDead(RuntimeException failure) {
-            if (!CallFailure.isPanic(failure) && !CallFailure.isOfTheDead(failure)) {
-                return false;
-            }
-            return plugin.capabilities().contains(Capability.STATE)
-                    ? plugin.state().equals(PluginState.FAILED)
-                    : CallFailure.isPanic(failure);
+        private boolean isDead() {
+            return !plugin.capabilities().contains(Capability.STATE)
+                    || plugin.state().equals(PluginState.FAILED);
         }
 
         private void replace(RuntimeException failure) throws IOException {
             RestartPolicy policy = options.gate().restarts();
             long now = System.nanoTime();
-            while (!restarts.isEmpty()
-                    && now - restarts.peekFirst() > policy.within().toNanos()) {
+            long within = TimeUnit.NANOSECONDS.convert(policy.within()); // whatever does not fit is for ever
+            while (!restarts.isEmpty() && now - restarts.peekFirst() > within) {
                 restarts.removeFirst();
             }
             if (restarts.size() >= policy.budget()) {

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import org.apache.flink.core.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Opens what a description describes, where it is needed. */
 final class PluginOpening {
@@ -53,9 +54,14 @@ final class PluginOpening {
                 bundle(description, job), options.variant(), description.configMade(), options.logListener());
     }
 
+    /** Returns the class of a plugin in Java, which is not initialised yet; {@code null} for others. */
+    static @Nullable Class<?> javaPluginOrNull(PluginDescription description, ClassLoader job) {
+        return description.kind() == PluginDescription.Kind.JAVA_PLUGIN ? javaPlugin(description, job) : null;
+    }
+
     private static Class<? extends ConfinedPlugin> javaPlugin(PluginDescription description, ClassLoader job) {
         try {
-            return Class.forName(description.location(), true, job).asSubclass(ConfinedPlugin.class);
+            return Class.forName(description.location(), false, job).asSubclass(ConfinedPlugin.class);
         } catch (ClassNotFoundException missing) {
             throw new IllegalArgumentException(
                     "The plugin's class " + description.location() + " is neither in the job's jar nor in Flink's lib/",

@@ -1,5 +1,6 @@
 package dev.turnstile.flink;
 
+import dev.turnstile.InstanceState;
 import dev.turnstile.TurnstileState;
 import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.plugin.PluginOptions;
@@ -12,8 +13,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,8 @@ final class SharedPlugins {
     private final class Entry {
         final String name;
         final byte[] description;
+        final @Nullable Class<?> javaPlugin;
+        final ClassLoader job;
         final Duration linger;
         final Condition changed = lock.newCondition();
         int users = 1;
@@ -45,10 +50,24 @@ final class SharedPlugins {
         @Nullable
         PluginOptions options;
 
-        Entry(String name, byte[] description, Duration linger) {
+        Entry(String name, byte[] description, @Nullable Class<?> javaPlugin, ClassLoader job, Duration linger) {
             this.name = name;
             this.description = description;
+            this.javaPlugin = javaPlugin;
+            this.job = job;
             this.linger = linger;
+        }
+
+        /** A plugin in Java is written as its name; a job that was deployed anew has another class of that name. */
+        boolean isOf(byte[] written, @Nullable Class<?> javaClass) {
+            return Arrays.equals(description, written) && Objects.equals(javaPlugin, javaClass);
+        }
+
+        /** Whether it has classes that go when Flink lets the job's class loader go. */
+        boolean hasClassesOf(ClassLoader loader) {
+            return job.equals(loader)
+                    && (loader.equals(SharedPlugins.class.getClassLoader())
+                            || (javaPlugin != null && loader.equals(javaPlugin.getClassLoader())));
         }
 
         boolean isOpening() {
@@ -61,7 +80,11 @@ final class SharedPlugins {
             return !isFailed
                     && (opened == null
                             || (opened.gateState() == TurnstileState.OPEN
-                                    && opened.health().isReady()));
+                                    && (opened.health().isReady() || isReplaced(opened))));
+        }
+
+        private static boolean isReplaced(GuardedPlugin opened) {
+            return opened.instances().stream().anyMatch(instance -> instance.state() == InstanceState.DOWN);
         }
 
         void close() {
@@ -76,8 +99,19 @@ final class SharedPlugins {
     /** Opens the plugin, or takes the one of that name; waits while another user opens it. */
     PluginLease take(PluginDescription description, PluginOptions options, ClassLoader job)
             throws IOException, InterruptedException {
+        PluginLease lease = null;
+        while (lease == null) {
+            lease = takeOnce(description, options, job);
+        }
+        return lease;
+    }
+
+    /** Returns {@code null} if another user opened it, in vain: that one's failure need not be this one's. */
+    private @Nullable PluginLease takeOnce(PluginDescription description, PluginOptions options, ClassLoader job)
+            throws IOException, InterruptedException {
         String name = description.shared().orElseThrow();
         byte[] written = written(description);
+        Class<?> javaPlugin = PluginOpening.javaPluginOrNull(description, job);
         Entry stale = null;
         Entry entry;
         boolean isOpener = false;
@@ -88,7 +122,7 @@ final class SharedPlugins {
                 entries.remove(name); // its users, if it has some, close it
                 stale = entry.users == 0 ? entry : null;
                 entry = null;
-            } else if (entry != null && !Arrays.equals(entry.description, written)) {
+            } else if (entry != null && !entry.isOf(written, javaPlugin)) {
                 if (entry.users > 0) {
                     throw new IllegalStateException("The shared plugin " + name
                             + " is open in this process with another description: give one of the two another name");
@@ -98,7 +132,7 @@ final class SharedPlugins {
                 entry = null;
             }
             if (entry == null) {
-                entry = new Entry(name, written, description.linger());
+                entry = new Entry(name, written, javaPlugin, job, description.linger());
                 entries.put(name, entry);
                 isOpener = true;
             } else {
@@ -108,10 +142,7 @@ final class SharedPlugins {
         } finally {
             lock.unlock();
         }
-        if (stale != null) {
-            stale.close();
-        }
-        return isOpener ? open(entry, description, options, job) : await(entry, options);
+        return isOpener ? open(entry, stale, description, options, job) : await(entry, options);
     }
 
     /** What tells descriptions apart: lambdas are not equal after they were sent, but are written alike. */
@@ -123,10 +154,14 @@ final class SharedPlugins {
         return bytes.toByteArray();
     }
 
-    private PluginLease open(Entry entry, PluginDescription description, PluginOptions options, ClassLoader job)
+    private PluginLease open(
+            Entry entry, @Nullable Entry stale, PluginDescription description, PluginOptions options, ClassLoader job)
             throws IOException, InterruptedException {
         GuardedPlugin opened = null;
         try {
+            if (stale != null) {
+                stale.close();
+            }
             opened = PluginOpening.open(description, options, job);
         } finally {
             lock.lock();
@@ -145,7 +180,7 @@ final class SharedPlugins {
         return lease(entry, opened, options);
     }
 
-    private PluginLease await(Entry entry, PluginOptions options) throws InterruptedException {
+    private @Nullable PluginLease await(Entry entry, PluginOptions options) throws InterruptedException {
         GuardedPlugin opened = null;
         lock.lock();
         try {
@@ -159,11 +194,7 @@ final class SharedPlugins {
                 giveBack(entry);
             }
         }
-        if (opened == null) {
-            throw new IllegalStateException(
-                    "The shared plugin " + entry.name + " could not be opened; the subtask that tried says why");
-        }
-        return lease(entry, opened, options);
+        return opened == null ? null : lease(entry, opened, options);
     }
 
     private PluginLease lease(Entry entry, GuardedPlugin opened, PluginOptions options) {
@@ -225,11 +256,20 @@ final class SharedPlugins {
 
     /** Closes those without users, before the end of their time. */
     void closeIdle() {
+        closeIdle(entry -> true);
+    }
+
+    /** Closes those without users that have classes of a job, whose class loader Flink lets go. */
+    void closeIdleOf(ClassLoader job) {
+        closeIdle(entry -> entry.hasClassesOf(job));
+    }
+
+    private void closeIdle(Predicate<Entry> which) {
         List<Entry> idle = new ArrayList<>();
         lock.lock();
         try {
             for (Entry entry : List.copyOf(entries.values())) {
-                if (entry.users == 0) {
+                if (entry.users == 0 && which.test(entry)) {
                     entries.remove(entry.name, entry);
                     entry.changed.signalAll();
                     idle.add(entry);

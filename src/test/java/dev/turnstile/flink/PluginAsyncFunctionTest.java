@@ -3,9 +3,11 @@ package dev.turnstile.flink;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.turnstile.RestartPolicy;
 import dev.turnstile.TurnstileClosedException;
@@ -276,6 +278,85 @@ class PluginAsyncFunctionTest {
                 CALL);
         assertEquals(DeadLetter.Reason.PANIC, ask(function, "panic 1").letter().reason());
         assertInstanceOf(PluginException.class, ask(function, "echo 2").failure());
+    }
+
+    /** The plugin has not done it, whatever becomes of the plugin then: the record is called for again. */
+    @ParameterizedTest
+    @EnumSource
+    void recordForAPluginThatWasFoundDead_failsTheJob_alsoIfThatIsReplaced(ErrorPolicy policy) throws Exception {
+        for (int i = 0; i < 20; i++) {
+            PluginAsyncFunction<String, String, String> function =
+                    open(operator(plugin()).withErrorPolicy(policy), CALL);
+            Answers<String> last = ask(function, "dies 1");
+            Answers<String> found = ask(function, "echo 2");
+            assertEquals("1", last.result());
+            assertInstanceOf(PluginException.class, found.failure());
+            assertEquals("3", ask(function, "echo 3").result());
+        }
+    }
+
+    @Test
+    void exceptionOfAPluginInJava_isADeadLetter_unlessItIsToFailTheJob() throws Exception {
+        DeadLetter<String> letter =
+                ask(open(operator(plugin()), CALL), "throw 1").letter();
+        assertEquals(DeadLetter.Reason.PLUGIN_ERROR, letter.reason());
+        assertTrue(letter.errorCode().isEmpty());
+        assertEquals("as asked", letter.message());
+        PluginOperator strict = operator(plugin()).withErrorPolicy(ErrorPolicy.FAIL_JOB);
+        assertInstanceOf(
+                NumberFormatException.class, ask(open(strict, CALL), "throw 1").failure());
+    }
+
+    /** A record that leaves the mark of an interrupt while it is written fails the job, in which those behind it would be called for again; none is forgotten. */
+    @Test
+    void recordThatInterruptsWhoWritesIt_doesNotStopThoseBehindIt() throws Exception {
+        stage.held = new CountDownLatch(1);
+        PluginAsyncFunction<String, String, String> function = open(
+                operator(plugin(options -> options.withCapacity(1))),
+                (calls, record) -> calls.request("echo", new Interrupting(Integer.parseInt(record))));
+        List<Answers<String>> all = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            all.add(ask(function, String.valueOf(i)));
+        }
+        stage.held.countDown();
+        for (int i = 0; i < all.size(); i++) {
+            if (i == Interrupting.NUMBER) {
+                assertInstanceOf(InterruptedException.class, all.get(i).failure());
+            } else {
+                assertEquals(String.valueOf(i), all.get(i).result());
+            }
+        }
+        assertEquals("11", ask(function, "11").result());
+    }
+
+    private record Interrupting(int number) {
+        static final int NUMBER = 5;
+
+        @JsonValue
+        int written() {
+            if (number == NUMBER) {
+                Thread.currentThread().interrupt();
+            }
+            return number;
+        }
+    }
+
+    /** Named in JSON by its class. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+    public interface Shape {}
+
+    public record Circle() implements Shape {}
+
+    /** The library may be Flink's, and the classes that a response names are the job's. */
+    @Test
+    void classThatAResponseNames_isTheJobs() throws Exception {
+        ClassLoader job = new ClassesOfAJob(Circle.class);
+        subtask.withClassLoader(job);
+        PluginAsyncFunction<String, Shape, Shape> function = open(
+                operator(plugin()),
+                (calls, record) -> calls.request("echo", record).as(Shape.class));
+        String json = "{\"@class\":\"" + Circle.class.getName() + "\"}";
+        assertSame(job, ask(function, json).result().getClass().getClassLoader());
     }
 
     @Test

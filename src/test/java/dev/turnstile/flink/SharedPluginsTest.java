@@ -1,6 +1,7 @@
 package dev.turnstile.flink;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -17,9 +18,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +54,11 @@ class SharedPluginsTest {
     }
 
     private PluginLease take(PluginDescription description) throws Exception {
-        return plugins.take(description, description.optionsMade(), SharedPluginsTest.class.getClassLoader());
+        return take(description, SharedPluginsTest.class.getClassLoader());
+    }
+
+    private PluginLease take(PluginDescription description, ClassLoader job) throws Exception {
+        return plugins.take(description, description.optionsMade(), job);
     }
 
     @Test
@@ -142,6 +150,61 @@ class SharedPluginsTest {
         stage.refusal = null;
         take(described(Duration.ZERO)).close();
         assertEquals(1, stage.opened.get());
+    }
+
+    /** The first one's failure need not be that of those who waited for it. */
+    @Test
+    void pluginWhoseOpeningWasCancelled_isOpenedByTheNext() throws Exception {
+        stage.openings = new CountDownLatch(1);
+        FutureTask<PluginLease> first = new FutureTask<>(() -> take(described(Duration.ZERO)));
+        Thread opener = Thread.ofPlatform().start(first);
+        stage.opening.await();
+        FutureTask<PluginLease> second = new FutureTask<>(() -> take(described(Duration.ZERO)));
+        Thread waiter = Thread.ofPlatform().start(second);
+        Eventually.isTrue("it waits", () -> waiter.getState() == Thread.State.WAITING);
+        opener.interrupt();
+        assertInstanceOf(
+                InterruptedException.class,
+                assertThrows(ExecutionException.class, first::get).getCause());
+        stage.openings.countDown();
+        PluginLease lease = second.get();
+        assertEquals("1", lease.plugin().call("echo", "1"));
+        lease.close();
+    }
+
+    @Test
+    void pluginThatIsBeingReplaced_lingers() throws Exception {
+        PluginDescription patient = described(LONG)
+                .withOptions(options -> options.withGate(options.gate()
+                        .withRestarts(
+                                RestartPolicy.limited(3, Duration.ofHours(1)).withDelays(LONG, LONG))));
+        PluginLease one = take(patient);
+        assertThrows(RuntimeException.class, () -> one.plugin().call("panic", "1"));
+        Eventually.isTrue("it is down", () -> !one.plugin().health().isReady());
+        one.close();
+        PluginLease other = take(patient);
+        assertSame(one.plugin(), other.plugin());
+        other.close();
+        assertEquals(1, stage.opened.get());
+    }
+
+    /** A job that was deployed anew has another class of the same name. */
+    @Test
+    void classOfAnotherJob_isAnotherPlugin_andGoesWithItsJob() throws Exception {
+        PluginDescription described =
+                PluginDescription.javaPlugin(LonePlugin.class).sharedInProcess("one", LONG);
+        ClassLoader job = new ClassesOfAJob(LonePlugin.class);
+        PluginLease old = take(described);
+        assertThrows(IllegalStateException.class, () -> take(described, job));
+        old.close();
+        PluginLease fresh = take(described, job);
+        assertNotSame(old.plugin(), fresh.plugin());
+        assertTrue(old.plugin().awaitTermination(Audit.PATIENCE));
+        fresh.close();
+        plugins.closeIdleOf(SharedPluginsTest.class.getClassLoader());
+        assertSame(fresh.plugin(), plugins.find("one"));
+        plugins.closeIdleOf(job);
+        assertTrue(fresh.plugin().awaitTermination(Audit.PATIENCE));
     }
 
     @Test

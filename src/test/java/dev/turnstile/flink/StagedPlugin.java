@@ -23,6 +23,8 @@ public final class StagedPlugin implements ConfinedPlugin {
         final AtomicInteger opened = new AtomicInteger();
         final AtomicInteger closed = new AtomicInteger();
         final CountDownLatch begun = new CountDownLatch(1);
+        final CountDownLatch opening = new CountDownLatch(1);
+        volatile CountDownLatch openings = new CountDownLatch(0);
         volatile CountDownLatch held = new CountDownLatch(0);
         volatile RuntimeException refusal;
     }
@@ -35,7 +37,17 @@ public final class StagedPlugin implements ConfinedPlugin {
         if (refusal != null) {
             throw refusal;
         }
+        mine.opening.countDown();
+        await(mine.openings);
         mine.opened.incrementAndGet();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException impossible) {
+            throw new AssertionError(impossible);
+        }
     }
 
     @Override
@@ -51,17 +63,18 @@ public final class StagedPlugin implements ConfinedPlugin {
     @Override
     public byte[] exchange(String tag, byte[] request) throws ErrorReply {
         mine.begun.countDown();
-        try {
-            mine.held.await();
-        } catch (InterruptedException impossible) {
-            throw new AssertionError(impossible);
-        }
+        await(mine.held);
         mine.requests.add(new String(request, StandardCharsets.UTF_8));
         if (isDead) {
             throw error(ErrorCode.INVALID_STATE);
         }
         return switch (tag) {
             case "fail" -> throw error(ErrorCode.HANDLER);
+            case "throw" -> throw new NumberFormatException("as asked");
+            case "dies" -> {
+                isDead = true; // between calls: the next one finds it so
+                yield envelope("1");
+            }
             case "panic" -> {
                 isDead = true;
                 throw error(ErrorCode.INTERNAL);

@@ -15,12 +15,18 @@ import org.apache.flink.metrics.groups.OperatorMetricGroup;
 final class Subtask {
     private final int index;
     private final int parallelism;
+    private ClassLoader job = Subtask.class.getClassLoader();
     private final Map<String, Gauge<?>> gauges = new ConcurrentHashMap<>();
     private final Map<String, Counter> counters = new ConcurrentHashMap<>();
 
     Subtask(int index, int parallelism) {
         this.index = index;
         this.parallelism = parallelism;
+    }
+
+    Subtask withClassLoader(ClassLoader job) {
+        this.job = job;
+        return this;
     }
 
     Object gauge(String name) {
@@ -41,7 +47,8 @@ final class Subtask {
         });
         OperatorMetricGroup metrics = metrics("");
         return proxy(RuntimeContext.class, (self, method, arguments) -> switch (method.getName()) {
-            case "getUserCodeClassLoader" -> Subtask.class.getClassLoader();
+            case "getUserCodeClassLoader" -> job;
+            case "registerUserCodeClassLoaderReleaseHookIfAbsent" -> null;
             case "getTaskInfo" -> info;
             case "getMetricGroup" -> metrics;
             default -> throw new AssertionError(method);

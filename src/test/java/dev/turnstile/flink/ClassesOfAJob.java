@@ -1,0 +1,34 @@
+package dev.turnstile.flink;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
+
+/** The class loader of a job: it has classes of its own, of names that others have as well. */
+final class ClassesOfAJob extends ClassLoader {
+    private final List<String> own;
+
+    ClassesOfAJob(Class<?>... own) {
+        super(ClassesOfAJob.class.getClassLoader());
+        this.own = Arrays.stream(own).map(Class::getName).toList();
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        if (!own.contains(name)) {
+            return super.loadClass(name, resolve);
+        }
+        Class<?> loaded = findLoadedClass(name);
+        return loaded != null ? loaded : define(name);
+    }
+
+    private Class<?> define(String name) throws ClassNotFoundException {
+        try (InputStream content = getParent().getResourceAsStream(name.replace('.', '/') + ".class")) {
+            byte[] bytes = content.readAllBytes();
+            return defineClass(name, bytes, 0, bytes.length);
+        } catch (IOException unreadable) {
+            throw new ClassNotFoundException(name, unreadable);
+        }
+    }
+}
