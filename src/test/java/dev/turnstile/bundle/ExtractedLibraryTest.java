@@ -209,7 +209,6 @@ class ExtractedLibraryTest {
                 told.getFirst().endsWith("-Dturnstile.extraction.dir=DIRECTORY chooses another place"), result::output);
         assertTrue(told.getLast().contains("Too many open files"), result::output);
         assertTrue(told.getLast().endsWith("raise that limit (ulimit -n)"), result::output);
-        assertTrue(
-                result.output().contains("In words: this process has as many files open as it may"), result::output);
+        assertTrue(result.output().contains("In words: this process has as many files open as it may"), result::output);
     }
 }
