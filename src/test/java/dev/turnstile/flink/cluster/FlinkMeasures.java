@@ -136,7 +136,8 @@ final class FlinkMeasures {
                     ratio >= 3.5,
                     String.format(
                             Locale.ROOT,
-                            "1 ms, 8 instances a slot: ordered has %.2f times the throughput of the naive map; target 3.5",
+                            "1 ms, 8 instances a slot: ordered has %.2f times the throughput of the naive map; target"
+                                    + " 3.5",
                             ratio));
         }
     }

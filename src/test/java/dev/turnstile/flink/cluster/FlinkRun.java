@@ -95,8 +95,7 @@ public final class FlinkRun {
         lib.add(Jars.library(directory));
         lib.addAll(Jars.needs());
         options.say("starting a JobManager and " + TASK_MANAGERS + " TaskManagers");
-        return FlinkCluster.start(
-                options.home(), directory.resolve("cluster"), lib, TASK_MANAGERS, SLOTS, Map.of());
+        return FlinkCluster.start(options.home(), directory.resolve("cluster"), lib, TASK_MANAGERS, SLOTS, Map.of());
     }
 
     /** Runs the job once. */
@@ -117,8 +116,9 @@ public final class FlinkRun {
         if (isTrial) {
             arguments.addAll(List.of("--mode", "ordered", "--checkpoint-ms", "1000", "--isolated", "true"));
             arguments.addAll(List.of("--crash-every", String.valueOf(options.crashEvery())));
-            arguments.addAll(
-                    options.host().map(host -> List.of("--host", host.toString())).orElse(List.of()));
+            arguments.addAll(options.host()
+                    .map(host -> List.of("--host", host.toString()))
+                    .orElse(List.of()));
         } else {
             arguments.addAll(List.of("--key", options.key().toString()));
         }
