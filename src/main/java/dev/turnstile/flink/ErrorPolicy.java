@@ -1,6 +1,6 @@
 package dev.turnstile.flink;
 
-/** What becomes of a record whose call the plugin answered with an error, whose request or response cannot be written or read, or whose limit has passed. */
+/** What becomes of a record whose call has failed by an error, as {@link PluginOperator#withErrorPolicy} lists them. */
 public enum ErrorPolicy {
     /** It becomes a {@link DeadLetter}, and the job goes on. */
     DEAD_LETTER,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * }
  *
  * <p>It is called by the task's thread, once for each record of each attempt. It must not wait, and not make the call: no verb. What it throws fails the job. The key of a keyed stream is added to the
- * request by the operator.
+ * request by the operator. A lane, if you choose one, must be the same for all records of a key; a group is replaced by that of the subtask.
  *
  * @param <I> the records
  * @param <R> the responses

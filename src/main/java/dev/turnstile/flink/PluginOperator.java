@@ -120,8 +120,9 @@ public final class PluginOperator {
     }
 
     /**
-     * Sets what becomes of a record whose call fails: an error of the plugin, a request or a response that cannot be written or read, a limit that has passed. A panic, or a crash of an isolated plugin, is a dead letter
-     * in any case: the record would do it again. A plugin that is closed, or that nothing replaces any more, fails the job in any case, so that no record is lost.
+     * Sets what becomes of a record whose call fails: an error of the plugin, an exception of a plugin in Java, a request or a response that cannot be written or read, a limit that has passed. A panic, for which each
+     * error of the code {@link dev.turnstile.plugin.ErrorCode#INTERNAL} is taken, or a crash of an isolated plugin, is a dead letter in any case: the record would do it again. What no plugin has done fails the job in any
+     * case, so that no record is lost: the plugin is closed, nothing replaces it any more, or it says {@link dev.turnstile.plugin.ErrorCode#INVALID_STATE}. So does an error of the JVM.
      *
      * @param policy a dead letter, or the failure of the job
      * @return the changed operator
