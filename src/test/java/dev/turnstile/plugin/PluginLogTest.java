@@ -156,10 +156,17 @@ class PluginLogTest {
         SynchronizedPlugin first = load(heard);
         log(first, "from", "after_shutdown", "message", "late");
         first.close();
-        heard.await(3);
-
-        assertEquals(List.of("started", "stopping", "late"), heard.messages());
-        assertEquals(3, probe.count("log_lines"));
+        if (host == Host.THIS_PROCESS) {
+            heard.await(3);
+            assertEquals(List.of("started", "stopping", "late"), heard.messages());
+            assertEquals(3, probe.count("log_lines"));
+        } else { // a process ends when its plugin has been shut down, and that line may come too late
+            heard.await(2);
+            assertTrue(
+                    List.of(List.of("started", "stopping"), List.of("started", "stopping", "late"))
+                            .contains(heard.messages()),
+                    heard.messages()::toString);
+        }
         Heard second = new Heard();
         log(load(second), "message", "from the next instance");
         second.await(2);
@@ -325,6 +332,7 @@ class PluginLogTest {
         SynchronizedPlugin plugin = load(heard);
         log(plugin, "message", "from the worker");
         log(plugin, "from", "thread", "message", "from a thread of the plugin");
+        heard.await(3); // a process ends with its plugin, whatever its threads were about to do
         plugin.close();
         heard.await(4);
 
