@@ -35,6 +35,9 @@ record FlinkOptions(long records, boolean kill, long crashEvery, String measure,
                 default -> throw refused("does not know " + arguments[i] + "; --help lists what it knows");
             }
         }
+        if (!measure.isEmpty() && !FlinkMeasures.NAMES.contains(measure)) {
+            throw refused("--measure knows " + String.join(", ", FlinkMeasures.NAMES) + ", and got " + measure);
+        }
         return new FlinkOptions(records, kill, crashEvery, measure, keep, false);
     }
 
@@ -53,7 +56,7 @@ record FlinkOptions(long records, boolean kill, long crashEvery, String measure,
         return Long.parseLong(value);
     }
 
-    static RuntimeException refused(String why) {
+    private static RuntimeException refused(String why) {
         System.err.println("scripts/flink " + why);
         System.exit(2);
         return new IllegalStateException(why);
