@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * PluginCall<Order, Price> call = (calls, order) -> calls.request("price", order).as(Price.class).within(Duration.ofSeconds(5));
  * }
  *
- * <p>It is called by the task's thread, once for each record of each attempt. It must not wait, and not make the call: no verb. What it throws fails the job. The key of a keyed stream is added to the
+ * <p>It is called by the task's thread, once for each record of each attempt. It must not wait. It returns the request, and does not call {@code call} or {@code submit}. What it throws fails the job. The key of a keyed stream is added to the
  * request by the operator. A lane, if you choose one, must be the same for all records of a key; a group is replaced by that of the subtask.
  *
  * @param <I> the records

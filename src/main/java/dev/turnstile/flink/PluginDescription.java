@@ -319,7 +319,7 @@ public final class PluginDescription implements Serializable {
      * Has the subtasks of a TaskManager share one plugin, instead of one for each subtask: the first one opens it, the last one closes it. If the library lies in Flink's {@code lib/}, those of all jobs share it; if it lies in the job's
      * jar, those of this job.
      *
-     * @param name the plugin's name within the process; a job that describes another plugin by the same name fails
+     * @param name the plugin's name within the process; a job that describes another plugin by the same name fails while others use it
      * @param stays how long the plugin stays open when its last user has gone, for instance until the job has been restarted; zero: not at all
      * @return the changed description
      * @throws IllegalArgumentException if the time is negative

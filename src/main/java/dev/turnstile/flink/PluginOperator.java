@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #ordered} makes the calls beside the task's thread, many at once, and gives the results in the order of the records. {@link #direct} makes each on the task's thread: for calls of microseconds.
  *
- * <p>What is promised: each record becomes one result or one dead letter, exactly once in what a checkpoint has and what an exactly-once sink writes. The plugin is called at most once for each record in each
- * attempt of the job: after a recovery, records since the last checkpoint are called for again. On a keyed stream the plugin is called in the order of the records of a key, and their results are in that order.
+ * <p>What is promised: each record becomes one result or one dead letter, exactly once in each checkpoint and in what an exactly-once sink writes. The plugin is called at most once for each record in each
+ * attempt of the job: after a failure it is called again for records since the last checkpoint. On a keyed stream the plugin is called in the order of the records of a key, and their results are in that order.
  * Records of a key are called for by the same instance.
  *
  * <p>The metrics are in the operator's group {@code turnstile}.
@@ -108,6 +108,8 @@ public final class PluginOperator {
     /**
      * Sets how many records of a subtask may be in flight: in the plugin, in its line, or waiting for a place there. Further ones wait in Flink, as backpressure. A checkpoint contains those that are in flight.
      *
+     * <p>A limit of a request counts from when it waits for a place itself. So the plugin's capacity should be at least this, times the subtasks that share the plugin.
+     *
      * @param records 1 or more
      * @return the changed operator
      * @throws IllegalArgumentException if the number is less than 1
@@ -133,7 +135,8 @@ public final class PluginOperator {
     }
 
     /**
-     * Sets how many subtasks it has. Do not change that of the streams that it returns: it would break the order.
+     * Sets how many subtasks it has. Where the streams that it returns come to another number of subtasks, their order is lost. A job that was stopped with records of a keyed stream in flight cannot be restored with another
+     * number; it says so when it is.
      *
      * @param subtasks 1 or more
      * @return the changed operator
@@ -186,7 +189,7 @@ public final class PluginOperator {
     }
 
     /**
-     * Calls the plugin on the task's thread; the results are the responses.
+     * Calls the plugin on the task's thread; the results are the responses. A plugin in Java, one that is shared, isolated or has several instances, and a mapper of yours are refused when the job starts.
      *
      * @param <I> the records
      * @param <O> the responses
@@ -200,7 +203,7 @@ public final class PluginOperator {
     }
 
     /**
-     * Calls the plugin on the task's thread; the results are made of the records and the responses.
+     * Calls the plugin on the task's thread; the results are made of the records and the responses. What is refused is said {@linkplain #direct(DataStream, DirectCall, TypeInformation) above}.
      *
      * @param <I> the records
      * @param <R> the responses
