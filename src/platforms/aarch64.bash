@@ -19,7 +19,7 @@ unpack_tree() {
     local new=$tree.new log=$tree.log package link target mirror
     [ "$(id -u)" = 0 ] || refuse 1 'unpacking a Debian takes root'
     rm -rf "$new"
-    mirror=$(apt-get indextargets --format '$(REPO_URI) $(COMPONENT)' | awk '$2 == "main" { print $1; exit }')
+    mirror=$(apt-get indextargets --format '$(REPO_URI) $(COMPONENT)' | awk '$2 == "main" && !seen++ { print $1 }')
     echo "Unpacking a Debian for arm64 into $tree ..." >&2
     debootstrap --foreign --variant=minbase --arch=arm64 --include=openjdk-25-jre-headless trixie "$new" "$mirror" >"$log" 2>&1 9>&- ||
         { tail -n 3 "$log" >&2; refuse 1 'debootstrap failed, see above.'; }

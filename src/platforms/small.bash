@@ -30,7 +30,7 @@ row() {
     "$@" >"$said" 2>&1 </dev/null || code=$?
     if [ "$code" != 0 ]; then
         # The library's own words come before those of the JVM.
-        outcome=$({ grep -aE '^(FAILED|turnstile: )' "$said" || grep -aE 'OutOfMemoryError' "$said" || cat "$said"; } | head -n 1 | cut -c 1-500)
+        outcome=$({ grep -aE '^(FAILED|turnstile: )' "$said" || grep -aE 'OutOfMemoryError' "$said" || cat "$said"; } | sed -n 1p | cut -c 1-500)
         outcome="exit code $code: ${outcome//"$work"/WORK}"
     fi
     printf '| %s | %s |\n' "$lacking" "$outcome"

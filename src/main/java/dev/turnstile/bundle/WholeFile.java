@@ -148,7 +148,7 @@ final class WholeFile {
     static void copy(InputStream from, Path file, Mode mode) throws IOException {
         byte[] chunk = new byte[CHUNK];
         try (OutputStream out = create(file, mode)) {
-            for (int length = from.read(chunk); length > 0; length = from.read(chunk)) {
+            for (int length = from.read(chunk); length >= 0; length = from.read(chunk)) {
                 out.write(chunk, 0, length);
             }
         }

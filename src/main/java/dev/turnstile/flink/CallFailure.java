@@ -1,14 +1,14 @@
 package dev.turnstile.flink;
 
+import dev.turnstile.CallCancelledException;
 import dev.turnstile.CallTimeoutException;
+import dev.turnstile.TurnstileClosedException;
+import dev.turnstile.TurnstileDownException;
 import dev.turnstile.plugin.CodecException;
 import dev.turnstile.plugin.ErrorCode;
 import dev.turnstile.plugin.PluginException;
 import dev.turnstile.plugin.PluginLostException;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
 
 /** What becomes of a record whose call has failed. */
 final class CallFailure {
@@ -16,12 +16,6 @@ final class CallFailure {
             + " type of the response be one that can say it, such as a JsonNode";
 
     private CallFailure() {}
-
-    /** Returns what a future's stage got, without its wrapping. */
-    static Throwable unwrapped(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
-        return cause == null ? failure : cause;
-    }
 
     /** Returns the dead letter, or throws what the job is to fail with. */
     static <I> DeadLetter<I> letter(I record, Throwable failure, ErrorPolicy policy) throws Exception {
@@ -43,15 +37,16 @@ final class CallFailure {
         return letter(record, DeadLetter.Reason.PLUGIN_ERROR, failure, Optional.empty()); // of a plugin in Java
     }
 
-    /** What no plugin has done is not the record's fault, and is called for again. Errors are of the JVM. */
+    /** What no plugin has done is not the record's fault: it is to be called for in a further attempt. Errors are the JVM's. */
     private static boolean isNotDone(Throwable failure) {
         return switch (failure) {
+            case Error ofTheJvm -> true;
             case PluginLostException lost -> !lost.started();
             case PluginException error -> error.errorCode().equals(ErrorCode.INVALID_STATE);
-            case RejectedExecutionException closedOrDown -> true;
-            case CancellationException cancelled -> true;
-            case RuntimeException other -> false;
-            default -> true;
+            case TurnstileClosedException closed -> true;
+            case TurnstileDownException down -> true;
+            case CallCancelledException cancelled -> true;
+            default -> false;
         };
     }
 

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.flink.api.common.TaskInfo;
@@ -249,21 +250,27 @@ final class PluginAsyncFunction<I, R, O> extends RichAsyncFunction<I, Either<Dea
                 @Nullable R response,
                 @Nullable Throwable failure,
                 ResultFuture<Either<DeadLetter<I>, O>> to) {
-            if (!isClosing) {
-                CollectionSupplier<Either<DeadLetter<I>, O>> made = () -> List.of(end(record, response, failure));
-                to.complete(made);
-            }
+            complete(to, () -> List.of(end(record, response, failure)));
         }
 
         /**
          * Fails the job. Not by {@link ResultFuture#completeExceptionally}: that ends the record with no result and lets the job fail a moment later, and a checkpoint in between would have lost it.
          */
         private void failJob(Throwable failure, ResultFuture<Either<DeadLetter<I>, O>> to) {
-            if (!isClosing) {
-                CollectionSupplier<Either<DeadLetter<I>, O>> thrown = () -> {
-                    throw CallFailure.thrown(failure);
-                };
-                to.complete(thrown);
+            complete(to, () -> {
+                throw CallFailure.thrown(failure);
+            });
+        }
+
+        private void complete(
+                ResultFuture<Either<DeadLetter<I>, O>> to, CollectionSupplier<Either<DeadLetter<I>, O>> end) {
+            if (isClosing) {
+                return;
+            }
+            try {
+                to.complete(end);
+            } catch (RejectedExecutionException ended) { // the task takes nothing more before it closes its operators
+                log.trace("{}: the task ends", name);
             }
         }
 
@@ -274,7 +281,7 @@ final class PluginAsyncFunction<I, R, O> extends RichAsyncFunction<I, Either<Dea
             }
             DeadLetter<I> letter = failure == null
                     ? CallFailure.noResponse(record, errorPolicy)
-                    : CallFailure.letter(record, CallFailure.unwrapped(failure), errorPolicy);
+                    : CallFailure.letter(record, failure, errorPolicy);
             deadLetters.increment();
             return Either.Left(letter);
         }

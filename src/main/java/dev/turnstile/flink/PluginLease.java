@@ -5,6 +5,7 @@ import dev.turnstile.internal.SafeLog;
 import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.plugin.PluginOptions;
 import java.io.IOException;
+import java.time.Duration;
 
 /** The use of a plugin by one subtask: it is closed with it, or given back to those that share it. */
 final class PluginLease implements AutoCloseable {
@@ -27,7 +28,8 @@ final class PluginLease implements AutoCloseable {
             return SharedPlugins.OF_PROCESS.take(description, options, job);
         }
         GuardedPlugin plugin = PluginOpening.open(description, options, job);
-        return new PluginLease(plugin, options, () -> closePlugin(plugin, options));
+        return new PluginLease(
+                plugin, options, () -> closePlugin(plugin, options.gate().closeLimit()));
     }
 
     GuardedPlugin plugin() {
@@ -44,8 +46,8 @@ final class PluginLease implements AutoCloseable {
         end.run();
     }
 
-    static void closePlugin(GuardedPlugin plugin, PluginOptions options) {
-        CloseReport report = plugin.close(options.gate().closeLimit());
+    static void closePlugin(GuardedPlugin plugin, Duration limit) {
+        CloseReport report = plugin.close(limit);
         log.info(
                 "Closed after {} ms: {} calls completed in all, {} drained at last, {} refused, {} still running,"
                         + " plugin shut down: {}",

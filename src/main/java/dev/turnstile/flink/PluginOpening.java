@@ -11,6 +11,10 @@ import dev.turnstile.plugin.PluginPool;
 import dev.turnstile.plugin.SynchronizedPlugin;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import org.apache.flink.core.fs.Path;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +61,20 @@ final class PluginOpening {
     /** Returns the class of a plugin in Java, which is not initialised yet; {@code null} for others. */
     static @Nullable Class<?> javaPluginOrNull(PluginDescription description, ClassLoader job) {
         return description.kind() == PluginDescription.Kind.JAVA_PLUGIN ? javaPlugin(description, job) : null;
+    }
+
+    /** Returns what tells a resource of the job from another of its name; nothing for others. */
+    static byte[] resourceDigest(PluginDescription description, ClassLoader job) throws IOException {
+        if (description.kind() != PluginDescription.Kind.RESOURCE) {
+            return new byte[0];
+        }
+        try (InputStream content = content(description, job);
+                DigestInputStream digested = new DigestInputStream(content, MessageDigest.getInstance("SHA-256"))) {
+            digested.transferTo(OutputStream.nullOutputStream());
+            return digested.getMessageDigest().digest();
+        } catch (NoSuchAlgorithmException impossible) { // each Java has it
+            throw new IllegalStateException(impossible);
+        }
     }
 
     private static Class<? extends ConfinedPlugin> javaPlugin(PluginDescription description, ClassLoader job) {

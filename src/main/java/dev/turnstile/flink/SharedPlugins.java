@@ -2,6 +2,7 @@ package dev.turnstile.flink;
 
 import dev.turnstile.InstanceState;
 import dev.turnstile.TurnstileState;
+import dev.turnstile.internal.SafeLog;
 import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.plugin.PluginOptions;
 import java.io.ByteArrayOutputStream;
@@ -14,9 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import org.apache.flink.api.common.functions.RuntimeContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class SharedPlugins {
     static final SharedPlugins OF_PROCESS = new SharedPlugins();
 
+    private static final SafeLog log = new SafeLog(SharedPlugins.class);
+    private static final Duration SOON = Duration.ofSeconds(5);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Entry> entries = new HashMap<>();
 
@@ -35,6 +41,7 @@ final class SharedPlugins {
         final String name;
         final byte[] description;
         final @Nullable Class<?> javaPlugin;
+        final byte[] resource;
         final ClassLoader job;
         final Duration linger;
         final Condition changed = lock.newCondition();
@@ -50,24 +57,31 @@ final class SharedPlugins {
         @Nullable
         PluginOptions options;
 
-        Entry(String name, byte[] description, @Nullable Class<?> javaPlugin, ClassLoader job, Duration linger) {
-            this.name = name;
-            this.description = description;
-            this.javaPlugin = javaPlugin;
+        Entry(PluginDescription description, ClassLoader job) throws IOException {
+            this.name = description.shared().orElseThrow();
+            this.description = written(description);
+            this.javaPlugin = PluginOpening.javaPluginOrNull(description, job);
+            this.resource = PluginOpening.resourceDigest(description, job);
             this.job = job;
-            this.linger = linger;
+            this.linger = description.linger();
         }
 
-        /** A plugin in Java is written as its name; a job that was deployed anew has another class of that name. */
-        boolean isOf(byte[] written, @Nullable Class<?> javaClass) {
-            return Arrays.equals(description, written) && Objects.equals(javaPlugin, javaClass);
+        /** Classes and resources of the job are written as their names; a job that was deployed anew has others of these names. */
+        boolean isLike(Entry other) {
+            return Arrays.equals(description, other.description)
+                    && Objects.equals(javaPlugin, other.javaPlugin)
+                    && Arrays.equals(resource, other.resource);
         }
 
         /** Whether it has classes that go when Flink lets the job's class loader go. */
         boolean hasClassesOf(ClassLoader loader) {
             return job.equals(loader)
-                    && (loader.equals(SharedPlugins.class.getClassLoader())
-                            || (javaPlugin != null && loader.equals(javaPlugin.getClassLoader())));
+                    && (isOfAJob(SharedPlugins.class) || (javaPlugin != null && isOfAJob(javaPlugin)));
+        }
+
+        /** The loader of a job is wrapped: no class says that it is its own. */
+        private static boolean isOfAJob(Class<?> type) {
+            return !Objects.equals(type.getClassLoader(), RuntimeContext.class.getClassLoader());
         }
 
         boolean isOpening() {
@@ -88,10 +102,25 @@ final class SharedPlugins {
         }
 
         void close() {
-            GuardedPlugin opened = plugin;
             PluginOptions settings = options;
-            if (opened != null && settings != null) {
-                PluginLease.closePlugin(opened, settings);
+            if (settings != null) {
+                close(settings.gate().closeLimit());
+            }
+        }
+
+        private void close(Duration limit) {
+            GuardedPlugin opened = plugin;
+            if (opened != null) {
+                PluginLease.closePlugin(opened, limit);
+            }
+        }
+
+        /** For who must not wait long, such as Flink's own thread that lets a class loader go. Throws nothing. */
+        void closeSoon() {
+            try {
+                close(SOON);
+            } catch (RuntimeException failure) {
+                log.warn("The shared plugin " + name + " was not closed properly", failure);
             }
         }
     }
@@ -109,9 +138,8 @@ final class SharedPlugins {
     /** Returns {@code null} if another user opened it, in vain: that one's failure need not be this one's. */
     private @Nullable PluginLease takeOnce(PluginDescription description, PluginOptions options, ClassLoader job)
             throws IOException, InterruptedException {
-        String name = description.shared().orElseThrow();
-        byte[] written = written(description);
-        Class<?> javaPlugin = PluginOpening.javaPluginOrNull(description, job);
+        Entry fresh = new Entry(description, job);
+        String name = fresh.name;
         Entry stale = null;
         Entry entry;
         boolean isOpener = false;
@@ -120,19 +148,21 @@ final class SharedPlugins {
             entry = entries.get(name);
             if (entry != null && !entry.isUsable()) {
                 entries.remove(name); // its users, if it has some, close it
+                entry.changed.signalAll();
                 stale = entry.users == 0 ? entry : null;
                 entry = null;
-            } else if (entry != null && !entry.isOf(written, javaPlugin)) {
+            } else if (entry != null && !entry.isLike(fresh)) {
                 if (entry.users > 0) {
                     throw new IllegalStateException("The shared plugin " + name
                             + " is open in this process with another description: give one of the two another name");
                 }
                 entries.remove(name);
+                entry.changed.signalAll();
                 stale = entry;
                 entry = null;
             }
             if (entry == null) {
-                entry = new Entry(name, written, javaPlugin, job, description.linger());
+                entry = fresh;
                 entries.put(name, entry);
                 isOpener = true;
             } else {
@@ -232,7 +262,7 @@ final class SharedPlugins {
         boolean isToBeClosed;
         lock.lock();
         try {
-            long left = entry.linger.toNanos();
+            long left = TimeUnit.NANOSECONDS.convert(entry.linger); // whatever does not fit is for ever
             while (left > 0 && isResting(entry, rest)) {
                 left = entry.changed.awaitNanos(left);
             }
@@ -278,7 +308,7 @@ final class SharedPlugins {
         } finally {
             lock.unlock();
         }
-        idle.forEach(Entry::close);
+        idle.forEach(Entry::closeSoon);
     }
 
     /** {@return the plugin of that name, if it is open} */

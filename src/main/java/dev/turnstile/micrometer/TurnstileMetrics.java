@@ -225,6 +225,8 @@ public final class TurnstileMetrics implements MeterBinder {
 
     /** Those that the registry has, by the outcome and the tag of a call: to ask it for one takes longer than to use it. */
     private static final class KnownTimers {
+        private static final int MOST_KNOWN = 1_000;
+
         private final MeterProvider<Timer> registry;
         private volatile Map<CallOutcome, Map<String, Timer>> known = none();
 
@@ -246,7 +248,9 @@ public final class TurnstileMetrics implements MeterBinder {
             Timer timer = ofOutcome.get(tag);
             if (timer == null) {
                 timer = registry.withTags("tag", tag, "outcome", tagValue(report.outcome()));
-                ofOutcome.put(tag, timer); // to be forgotten with the others, if that happens meanwhile
+                if (ofOutcome.size() < MOST_KNOWN) { // tags may be many, of which the registry keeps some only
+                    ofOutcome.put(tag, timer); // to be forgotten with the others, if that happens meanwhile
+                }
             }
             return timer;
         }

@@ -297,11 +297,13 @@ class PluginAsyncFunctionTest {
 
     @Test
     void exceptionOfAPluginInJava_isADeadLetter_unlessItIsToFailTheJob() throws Exception {
-        DeadLetter<String> letter =
-                ask(open(operator(plugin()), CALL), "throw 1").letter();
-        assertEquals(DeadLetter.Reason.PLUGIN_ERROR, letter.reason());
-        assertTrue(letter.errorCode().isEmpty());
-        assertEquals("as asked", letter.message());
+        for (String tag : List.of("throw", "reject", "cancel", "complete")) {
+            DeadLetter<String> letter =
+                    ask(open(operator(plugin()), CALL), tag + " 1").letter();
+            assertEquals(DeadLetter.Reason.PLUGIN_ERROR, letter.reason());
+            assertTrue(letter.errorCode().isEmpty());
+            assertEquals("as asked", letter.message());
+        }
         PluginOperator strict = operator(plugin()).withErrorPolicy(ErrorPolicy.FAIL_JOB);
         assertInstanceOf(
                 NumberFormatException.class, ask(open(strict, CALL), "throw 1").failure());

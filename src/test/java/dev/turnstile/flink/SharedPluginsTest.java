@@ -9,10 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.turnstile.RestartPolicy;
+import dev.turnstile.bundle.BundleException;
 import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.Leftovers;
+import dev.turnstile.testing.TestPlugins;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -193,7 +198,7 @@ class SharedPluginsTest {
     void classOfAnotherJob_isAnotherPlugin_andGoesWithItsJob() throws Exception {
         PluginDescription described =
                 PluginDescription.javaPlugin(LonePlugin.class).sharedInProcess("one", LONG);
-        ClassLoader job = new ClassesOfAJob(LonePlugin.class);
+        ClassLoader job = new ClassLoader(new ClassesOfAJob(LonePlugin.class)) {}; // wrapped, as Flink does it
         PluginLease old = take(described);
         assertThrows(IllegalStateException.class, () -> take(described, job));
         old.close();
@@ -205,6 +210,34 @@ class SharedPluginsTest {
         assertSame(fresh.plugin(), plugins.find("one"));
         plugins.closeIdleOf(job);
         assertTrue(fresh.plugin().awaitTermination(Audit.PATIENCE));
+    }
+
+    /** A job that was deployed anew may have another bundle of the same name. */
+    @Test
+    void resourceOfAnotherJob_isAnotherPlugin() throws Exception {
+        byte[] bundle = Files.readAllBytes(TestPlugins.bundle());
+        PluginDescription described =
+                PluginDescription.resource("pricing.rbp").withUnsigned().sharedInProcess("one", LONG);
+        PluginLease old = take(described, jobWith(bundle));
+        PluginLease again = take(described, jobWith(bundle));
+        assertSame(old.plugin(), again.plugin());
+        ClassLoader other = jobWith(new byte[] {1, 2, 3});
+        assertThrows(IllegalStateException.class, () -> take(described, other));
+        old.close();
+        again.close();
+        assertThrows(BundleException.class, () -> take(described, other));
+        assertTrue(old.plugin().awaitTermination(Audit.PATIENCE));
+    }
+
+    private static ClassLoader jobWith(byte[] resource) {
+        return new ClassLoader(SharedPluginsTest.class.getClassLoader()) {
+            @Override
+            public InputStream getResourceAsStream(String name) {
+                return name.equals("pricing.rbp")
+                        ? new ByteArrayInputStream(resource)
+                        : super.getResourceAsStream(name);
+            }
+        };
     }
 
     @Test

@@ -5,12 +5,16 @@ import dev.turnstile.plugin.ConfinedPlugin;
 import dev.turnstile.plugin.ErrorCode;
 import dev.turnstile.plugin.ErrorReply;
 import dev.turnstile.plugin.PluginState;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A plugin in Java, as a description names it; what it does is up to the {@link Stage} that the test has set. */
@@ -71,6 +75,9 @@ public final class StagedPlugin implements ConfinedPlugin {
         return switch (tag) {
             case "fail" -> throw error(ErrorCode.HANDLER);
             case "throw" -> throw new NumberFormatException("as asked");
+            case "reject" -> throw new RejectedExecutionException("as asked");
+            case "cancel" -> throw new CancellationException("as asked");
+            case "complete" -> throw new CompletionException("as asked", new IOException("as asked"));
             case "dies" -> {
                 isDead = true; // between calls: the next one finds it so
                 yield envelope("1");

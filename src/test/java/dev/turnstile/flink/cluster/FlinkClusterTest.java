@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("any-java")
 @Timeout(300)
 class FlinkClusterTest {
-    private static final FlinkOptions KILLED = new FlinkOptions(200_000, true, 0, "", false, true);
+    private static final FlinkOptions KILLED = new FlinkOptions(600_000, true, 0, "", false, true);
     private static final FlinkOptions CRASHING = new FlinkOptions(20_000, false, 4_000, "", false, true);
 
     @TempDir
@@ -40,7 +40,7 @@ class FlinkClusterTest {
     @Test
     void orders_whileATaskManagerIsKilled_areAnsweredOnce_inTheirOrder() throws Exception {
         FlinkRun.Outcome outcome = FlinkRun.run(KILLED, cluster, Files.createDirectory(directory.resolve("killed")));
-        assertEquals(new Orders.Count(200_000, 0, 0, 0, 0), outcome.count());
+        assertEquals(new Orders.Count(600_000, 0, 0, 0, 0), outcome.count());
         assertEquals(1, outcome.killed());
         assertTrue(outcome.restored() >= 1, outcome::toString);
         assertEquals(0, outcome.ended());

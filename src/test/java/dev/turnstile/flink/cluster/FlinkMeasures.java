@@ -441,7 +441,9 @@ final class FlinkMeasures {
                     .redirectErrorStream(true)
                     .start();
             String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            int unused = jcmd.waitFor();
+            if (jcmd.waitFor() != 0 || !histogram.contains("java.lang.String")) {
+                throw new IOException("jcmd could not look into the process " + pid + ": " + histogram);
+            }
             Matcher line = LOADER.matcher(histogram);
             live = line.find() ? Long.parseLong(line.group(1)) : 0;
         }
