@@ -1,5 +1,6 @@
 package dev.turnstile.spring;
 
+import dev.turnstile.testing.Directories;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.DoubleStream;
-import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
@@ -128,12 +128,7 @@ public final class WebLoad {
             }
             load.print();
         } finally {
-            try (Stream<Path> left = Files.walk(directory)) {
-                for (Path file :
-                        left.sorted((one, other) -> other.compareTo(one)).toList()) {
-                    Files.delete(file);
-                }
-            }
+            Directories.delete(directory);
         }
     }
 

@@ -228,9 +228,7 @@ final class PluginAsyncFunction<I, R, O> extends RichAsyncFunction<I, Either<Dea
                 settle(next.record(), next.request().submit(), next.to());
             } catch (RuntimeException failure) {
                 finish(next.record(), null, failure, next.to());
-            } catch (
-                    Throwable
-                            failure) { // an interrupt, too: unless the subtask ends, it is of the request's own making
+            } catch (Throwable failure) { // an interrupt, too, of the request's own making unless the subtask ends
                 failJob(failure, next.to());
             } finally {
                 outside.decrementAndGet();
@@ -239,9 +237,7 @@ final class PluginAsyncFunction<I, R, O> extends RichAsyncFunction<I, Either<Dea
 
         private void settle(
                 I record, CompletableFuture<@Nullable R> future, ResultFuture<Either<DeadLetter<I>, O>> to) {
-            var unused = future.whenComplete((response, failure) -> {
-                finish(record, response, failure, to);
-            });
+            var unused = future.whenComplete((response, failure) -> finish(record, response, failure, to));
         }
 
         /** Tells Flink what became of a record; all of it is worked out by the task's thread, where whatever throws fails the job. */

@@ -146,20 +146,19 @@ final class SharedPlugins {
         lock.lockInterruptibly();
         try {
             entry = entries.get(name);
-            if (entry != null && !entry.isUsable()) {
-                entries.remove(name); // its users, if it has some, close it
-                entry.changed.signalAll();
-                stale = entry.users == 0 ? entry : null;
-                entry = null;
-            } else if (entry != null && !entry.isLike(fresh)) {
-                if (entry.users > 0) {
+            if (entry != null) {
+                boolean isUsable = entry.isUsable();
+                boolean isLike = entry.isLike(fresh);
+                if (isUsable && !isLike && entry.users > 0) {
                     throw new IllegalStateException("The shared plugin " + name
                             + " is open in this process with another description: give one of the two another name");
                 }
-                entries.remove(name);
-                entry.changed.signalAll();
-                stale = entry;
-                entry = null;
+                if (!isUsable || !isLike) {
+                    entries.remove(name);
+                    entry.changed.signalAll();
+                    stale = entry.users == 0 ? entry : null; // its users, if it has some, close it
+                    entry = null;
+                }
             }
             if (entry == null) {
                 entry = fresh;

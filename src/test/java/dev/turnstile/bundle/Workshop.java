@@ -1,5 +1,6 @@
 package dev.turnstile.bundle;
 
+import dev.turnstile.testing.Directories;
 import dev.turnstile.testing.TestPlugins;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,13 +8,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -173,11 +171,6 @@ final class Workshop implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.delete(file);
-            }
-        }
+        Directories.delete(directory);
     }
 }

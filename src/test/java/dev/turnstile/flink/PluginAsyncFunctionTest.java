@@ -18,6 +18,7 @@ import dev.turnstile.plugin.PluginOptions;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.Leftovers;
+import dev.turnstile.testing.OwnClasses;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -352,7 +353,7 @@ class PluginAsyncFunctionTest {
     /** The library may be Flink's, and the classes that a response names are the job's. */
     @Test
     void classThatAResponseNames_isTheJobs() throws Exception {
-        ClassLoader job = new ClassesOfAJob(Circle.class);
+        ClassLoader job = new OwnClasses(Circle.class);
         subtask.withClassLoader(job);
         PluginAsyncFunction<String, Shape, Shape> function = open(
                 operator(plugin()),

@@ -14,6 +14,7 @@ import dev.turnstile.plugin.GuardedPlugin;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Eventually;
 import dev.turnstile.testing.Leftovers;
+import dev.turnstile.testing.OwnClasses;
 import dev.turnstile.testing.TestPlugins;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -198,7 +199,7 @@ class SharedPluginsTest {
     void classOfAnotherJob_isAnotherPlugin_andGoesWithItsJob() throws Exception {
         PluginDescription described =
                 PluginDescription.javaPlugin(LonePlugin.class).sharedInProcess("one", LONG);
-        ClassLoader job = new ClassLoader(new ClassesOfAJob(LonePlugin.class)) {}; // wrapped, as Flink does it
+        ClassLoader job = new ClassLoader(new OwnClasses(LonePlugin.class)) {}; // wrapped, as Flink does it
         PluginLease old = take(described);
         assertThrows(IllegalStateException.class, () -> take(described, job));
         old.close();

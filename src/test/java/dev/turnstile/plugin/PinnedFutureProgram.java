@@ -3,10 +3,8 @@ package dev.turnstile.plugin;
 import dev.turnstile.Turnstile;
 import dev.turnstile.TurnstileOptions;
 import dev.turnstile.testing.NativeProbe;
+import dev.turnstile.testing.OwnClasses;
 import dev.turnstile.testing.TestPlugins;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -111,7 +109,7 @@ public final class PinnedFutureProgram {
     /** Initializes {@link Pin} once more: of another loader it is another class. */
     private static void initialize() {
         try {
-            Class.forName(Pin.class.getName(), true, new PinLoader());
+            Class.forName(Pin.class.getName(), true, new OwnClasses(Pin.class));
         } catch (ClassNotFoundException e) {
             throw new LinkageError("not found", e);
         }
@@ -134,25 +132,6 @@ public final class PinnedFutureProgram {
         }
 
         private Pin() {}
-    }
-
-    private static final class PinLoader extends ClassLoader {
-        PinLoader() {
-            super(PinnedFutureProgram.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (!name.equals(Pin.class.getName())) {
-                return super.loadClass(name, resolve);
-            }
-            try (InputStream file = Pin.class.getResourceAsStream("PinnedFutureProgram$Pin.class")) {
-                byte[] bytes = file.readAllBytes();
-                return defineClass(name, bytes, 0, bytes.length);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
     }
 
     private void waitAtABareGate() throws Exception {

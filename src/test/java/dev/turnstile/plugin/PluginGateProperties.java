@@ -6,6 +6,7 @@ import dev.turnstile.CallTimeoutException;
 import dev.turnstile.TurnstileStats;
 import dev.turnstile.testing.Audit;
 import dev.turnstile.testing.Caller;
+import dev.turnstile.testing.Directories;
 import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
 import java.io.IOException;
@@ -13,13 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -46,11 +45,7 @@ class PluginGateProperties {
 
     @AfterContainer
     static void deleteTheCopy() throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Directories.delete(directory);
     }
 
     @Property(tries = 100)

@@ -14,6 +14,7 @@ import dev.turnstile.plugin.PluginOptions;
 import dev.turnstile.plugin.PluginPool;
 import dev.turnstile.plugin.PluginWarmUp;
 import dev.turnstile.plugin.SynchronizedPlugin;
+import dev.turnstile.testing.Directories;
 import dev.turnstile.testing.NativeProbe;
 import dev.turnstile.testing.TestPlugins;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -186,10 +186,6 @@ final class PluginSource implements AutoCloseable {
         } else {
             System.setProperty(ExtractedLibrary.DIRECTORY_PROPERTY, placeBefore);
         }
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        Directories.delete(directory);
     }
 }

@@ -1,16 +1,16 @@
-package dev.turnstile.flink;
+package dev.turnstile.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 
-/** The class loader of a job: it has classes of its own, of names that others have as well. */
-final class ClassesOfAJob extends ClassLoader {
+/** A class loader that has classes of its own, of names that others have as well, as that of an application or a job has. */
+public final class OwnClasses extends ClassLoader {
     private final List<String> own;
 
-    ClassesOfAJob(Class<?>... own) {
-        super(ClassesOfAJob.class.getClassLoader());
+    public OwnClasses(Class<?>... own) {
+        super(OwnClasses.class.getClassLoader());
         this.own = Arrays.stream(own).map(Class::getName).toList();
     }
 
