@@ -30,12 +30,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.MDC;
 
 /** Calls that wait while the plugin's process runs another one were handed over to it: nobody notices. */
+@Tag("slow")
 class HandedOverCallsTest {
     /** Long enough for the test to do what it does meanwhile; if it is not, nothing fails. */
     private static final Map<String, Integer> A_WHILE = Map.of("duration_ms", 300);

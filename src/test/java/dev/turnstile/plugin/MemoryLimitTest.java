@@ -14,6 +14,7 @@ import dev.turnstile.testing.TestPlugins;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A plugin that takes more memory than it may fails one call, which says so; it takes none from others. */
+@Tag("slow")
 class MemoryLimitTest {
     private static final long LIMIT = 128L << 20;
     private static final String NAMED = "a memory limit of 134217728 bytes";
